@@ -1,0 +1,52 @@
+"""The dependency provider with which a service gets its pieces of work: ``works = WorksProvider()``."""
+
+from typing import Any
+
+import structlog
+from nameko.containers import WorkerContext
+from nameko.extensions import DependencyProvider
+
+from services.chassis.bus.relay import OutboxRelay
+from services.chassis.bus.reply_channel import ReplyChannel
+from services.chassis.bus.rpc_client import RpcCaller
+from services.chassis.clock import SystemClock
+from services.chassis.context import Context
+from services.chassis.data.database import make_engine
+from services.chassis.data.work import Works
+
+log = structlog.get_logger(__name__)
+
+
+class WorksProvider(DependencyProvider):
+    """One engine a process, one Works a worker. Commits happen inside the method: nameko replies and acks before
+    its teardown hooks run, so a commit there would come after the answer."""
+
+    replies = ReplyChannel()
+    relay = OutboxRelay()
+
+    def __init__(self, settings: Any = None) -> None:
+        """``settings`` is a zero-argument reader of the service's own settings; use cases see ``works.settings``."""
+        self.read_own_settings = settings
+
+    def setup(self) -> None:
+        settings = self.container.config["settings"]
+        self.engine = make_engine(settings.database_url, self.container.max_workers + 2, settings.service)
+        self.own_settings = self.read_own_settings() if self.read_own_settings else settings
+        self.clock = self.container.config.get("clock") or SystemClock()
+
+    def stop(self) -> None:
+        self.engine.dispose()
+
+    kill = stop
+
+    def get_dependency(self, worker_ctx: WorkerContext) -> Works:
+        context = Context.from_data(worker_ctx.data)
+        timeout_s = self.container.config["settings"].rpc_timeout_s
+        return Works(
+            engine=self.engine,
+            context=context,
+            clock=self.clock,
+            rpc=RpcCaller(self.replies, context, timeout_s),
+            settings=self.own_settings,
+            after_commit=self.relay.wake,
+        )

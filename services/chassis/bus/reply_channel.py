@@ -1,0 +1,132 @@
+"""The one AMQP channel on which a process sends its RPC requests and receives the replies."""
+
+import socket
+from typing import Any
+
+import amqp
+import eventlet
+import structlog
+from amqp import spec
+from eventlet.event import Event as Waiter
+from kombu import Connection
+from nameko.extensions import SharedExtension
+
+from services.chassis.bus.wire import CONTENT_TYPE, RPC_EXCHANGE, decode, encode
+
+log = structlog.get_logger(__name__)
+REPLY_TO = "amq.rabbitmq.reply-to"
+HEARTBEAT_S = 15
+POLL_S = 1.0
+RECONNECT_S = 0.2
+
+
+class NotConnected(OSError):
+    """The broker is away; the channel is reconnecting."""
+
+
+class NoSuchService(OSError):
+    """The broker returned the request: no queue takes it."""
+
+
+class ReplyChannel(SharedExtension):
+    """Started with the container (or by ``open`` elsewhere); reconnects by itself for ever."""
+
+    def __init__(self, amqp_url: str | None = None) -> None:
+        super().__init__()
+        self._amqp_url = amqp_url
+        self._waiters: dict[str, Waiter] = {}
+        self._channel: amqp.Channel | None = None
+        self._running = False
+        self._ready = Waiter()
+
+    def start(self) -> None:
+        if not self._running:
+            self._amqp_url = self.container.config["AMQP_URI"]
+            self.open(self.container.spawn_managed_thread)
+
+    def open(self, spawn: Any = eventlet.spawn) -> None:
+        self._running = True
+        self._thread = spawn(self._run)
+
+    def stop(self) -> None:
+        self._running = False
+
+    def kill(self) -> None:
+        self._running = False
+
+    @property
+    def is_connected(self) -> bool:
+        return self._channel is not None
+
+    def wait_until_connected(self, timeout_s: float = 5.0) -> None:
+        with eventlet.Timeout(timeout_s, NotConnected("the broker did not answer")):
+            while self._channel is None:
+                eventlet.sleep(0.02)
+
+    def send(
+        self, address: str, request: Any, headers: dict[str, Any], correlation_id: str, waiter: Waiter, seconds: float
+    ) -> None:
+        """Publish one request; the reply's body (or NoSuchService, NotConnected) will be sent to ``waiter``."""
+        channel = self._channel
+        if channel is None:
+            raise NotConnected("the broker is away")
+        message = amqp.Message(
+            encode({"args": [request], "kwargs": {}}),
+            content_type=CONTENT_TYPE,
+            content_encoding="utf-8",
+            delivery_mode=1,
+            reply_to=REPLY_TO,
+            correlation_id=correlation_id,
+            expiration=str(max(int(seconds * 1000), 1)),
+            application_headers=headers,
+        )
+        self._waiters[correlation_id] = waiter
+        try:
+            # not basic_publish: it would read from the socket, and only the receiving thread may do that
+            channel.send_method(spec.Basic.Publish, "Bssbb", (0, RPC_EXCHANGE.name, address, True, False), message)
+        except (amqp.AMQPError, RuntimeError) as problem:
+            raise NotConnected(str(problem)) from problem
+
+    def forget(self, correlation_id: str) -> None:
+        self._waiters.pop(correlation_id, None)
+
+    def _run(self) -> None:
+        while self._running:
+            try:
+                self._receive()
+            except Exception as problem:  # noqa: BLE001 — whatever it is, the channel must come back
+                log.warning("rpc_channel_lost", problem=f"{type(problem).__name__}: {problem}")
+            self._disconnected()
+            if self._running:
+                eventlet.sleep(RECONNECT_S)
+
+    def _receive(self) -> None:
+        with Connection(self._amqp_url, heartbeat=HEARTBEAT_S, connect_timeout=3) as connection:
+            channel = connection.channel()
+            RPC_EXCHANGE(channel).declare()
+            channel.events["basic_return"].add(self._returned)
+            channel.basic_consume(REPLY_TO, no_ack=True, callback=self._replied)
+            self._channel = channel
+            while self._running:
+                try:
+                    connection.drain_events(timeout=POLL_S)
+                except TimeoutError:
+                    connection.heartbeat_check()
+                except socket.timeout:  # noqa: UP041 — eventlet's green timeout is not the builtin
+                    connection.heartbeat_check()
+
+    def _disconnected(self) -> None:
+        self._channel = None
+        waiters, self._waiters = self._waiters, {}
+        for waiter in waiters.values():
+            waiter.send_exception(NotConnected("the connection broke while waiting for the reply"))
+
+    def _replied(self, message: amqp.Message) -> None:
+        waiter = self._waiters.pop(message.properties.get("correlation_id", ""), None)
+        if waiter is not None:  # otherwise the caller stopped waiting
+            waiter.send(decode(message.body))
+
+    def _returned(self, _error: Any, _exchange: str, routing_key: str, message: amqp.Message) -> None:
+        waiter = self._waiters.pop(message.properties.get("correlation_id", ""), None)
+        if waiter is not None:
+            waiter.send_exception(NoSuchService(f"nobody serves {routing_key}"))

@@ -1,0 +1,103 @@
+"""Calling other services: deadlines, typed replies, bounded retries, several calls at once.
+
+One connection a process both sends requests and takes replies (RabbitMQ's direct reply-to), so a call costs one
+message each way and nothing on disk. A request that gets lost ends in RpcTimeout at its deadline; commands carry a
+request id, so asking again is safe, and a retry within the deadline does just that.
+"""
+
+import time
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import eventlet
+import structlog
+from eventlet.event import Event as Waiter
+
+from services.chassis.bus.reply_channel import ReplyChannel
+from services.chassis.context import Context
+from services.chassis.contract import Call
+from services.chassis.refusal import Reply, value_of
+
+log = structlog.get_logger(__name__)
+FIRST_TRY_SHARE = 0.5  # of the time that is left; the rest is for one retry
+PAUSE_S = 0.05
+
+
+class RpcFault(Exception):
+    """The other service failed; ``str()`` is for logs, never for members."""
+
+
+class RpcTimeout(RpcFault):
+    """No answer before the deadline: the effect is unknown until the same request is asked again."""
+
+
+class ServiceUnavailable(RpcFault):
+    """Nobody serves the method now, or the broker is away."""
+
+
+@dataclass
+class RpcCaller:
+    """Calls on behalf of one request; its deadline, trace and actor go along."""
+
+    channel: ReplyChannel
+    context: Context
+    timeout_s: float = 3.0
+
+    def call(self, contract: Call, request: dict[str, Any], timeout_s: float | None = None) -> Any:
+        """The value of the reply; raises Refused for a rejection, RpcFault for anything else."""
+        return value_of(self.ask(contract, request, timeout_s))
+
+    def ask(self, contract: Call, request: dict[str, Any], timeout_s: float | None = None) -> Reply:
+        """The reply as data; raises RpcFault only."""
+        context = self.context.within(timeout_s or min(contract.timeout_s, self.timeout_s))
+        return self._persistently(contract, request, context)
+
+    def ask_all(self, calls: Sequence[tuple[Call, dict[str, Any]]]) -> list[Reply | RpcFault]:
+        """All calls at once; a fault stands in the list in place of its reply, so that the others are known."""
+        threads = [eventlet.spawn(self._reply_or_fault, contract, request) for contract, request in calls]
+        return [thread.wait() for thread in threads]
+
+    def _reply_or_fault(self, contract: Call, request: dict[str, Any]) -> Reply | RpcFault:
+        try:
+            return self.ask(contract, request)
+        except RpcFault as fault:
+            return fault
+
+    def _persistently(self, contract: Call, request: dict[str, Any], context: Context) -> Reply:
+        whole = context.seconds_left() or 0.0
+        try:
+            return self._try(contract, request, context, whole * FIRST_TRY_SHARE)
+        except (RpcTimeout, ServiceUnavailable) as problem:
+            log.info("rpc_retry", call=contract.address, problem=str(problem))
+        while True:
+            left = context.seconds_left() or 0.0
+            try:
+                return self._try(contract, request, context, left)
+            except ServiceUnavailable:
+                if left <= PAUSE_S:
+                    raise
+                eventlet.sleep(PAUSE_S)
+
+    def _try(self, contract: Call, request: dict[str, Any], context: Context, seconds: float) -> Reply:
+        if seconds <= 0:
+            raise RpcTimeout(f"{contract.address}: no time left")
+        correlation_id, waiter = uuid.uuid4().hex, Waiter()
+        headers = context.as_headers() | {"nameko.deadline": time.time() + seconds}
+        timeout = eventlet.Timeout(seconds)
+        try:
+            self.channel.send(contract.address, request, headers, correlation_id, waiter, seconds)
+            body = waiter.wait()
+        except eventlet.Timeout as expired:
+            if expired is not timeout:
+                raise
+            raise RpcTimeout(f"{contract.address}: no answer in {seconds:.2f} s") from None
+        except OSError as problem:
+            raise ServiceUnavailable(f"{contract.address}: {problem}") from problem
+        finally:
+            timeout.cancel()
+            self.channel.forget(correlation_id)
+        if body.get("error"):
+            raise RpcFault(f"{contract.address}: {body['error'].get('exc_type')}: {body['error'].get('value')}")
+        return body["result"]

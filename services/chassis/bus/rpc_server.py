@@ -1,0 +1,109 @@
+"""Serving commands and queries: ``@command(CONTRACT)`` and ``@query(CONTRACT)`` on a method of the service.
+
+The method gets the validated request and returns the value; a Refused becomes a rejection, anything else a fault.
+"""
+
+import time
+from collections.abc import Callable
+from functools import partial, wraps
+from typing import Any
+
+import structlog
+from kombu.message import Message
+from nameko.exceptions import ContainerBeingKilled, MalformedRequest, serialize
+from nameko.rpc import Rpc, RpcConsumer
+
+from services.chassis import metrics
+from services.chassis.bus.container import DeadlineExceeded
+from services.chassis.bus.publishing import Publisher
+from services.chassis.bus.queue_consumer import SettlingQueueConsumer
+from services.chassis.bus.wire import RPC_EXCHANGE
+from services.chassis.contract import Call, Command, Query
+from services.chassis.refusal import Refused, Reply, accepted
+
+log = structlog.get_logger(__name__)
+DIRECT_REPLY = "amq.rabbitmq.reply-to"
+
+
+class SafeRpcConsumer(RpcConsumer):
+    """Answers whatever comes, also nonsense, and never dies of a reply that cannot be sent."""
+
+    queue_consumer = SettlingQueueConsumer()
+
+    def handle_result(self, message: Message, result: Any, exc_info: Any) -> tuple[Any, Any]:
+        reply_to = message.properties.get("reply_to")
+        if reply_to:
+            self._reply(message, reply_to, {"result": result, "error": serialize(exc_info[1]) if exc_info else None})
+        self.queue_consumer.ack_message(message)
+        return result, exc_info
+
+    def _reply(self, message: Message, reply_to: str, body: dict[str, Any]) -> None:
+        exchange = "" if reply_to.startswith(DIRECT_REPLY) else RPC_EXCHANGE.name
+        publisher = Publisher.to(self.container.config["AMQP_URI"], confirms=False)
+        correlation = {"correlation_id": message.properties.get("correlation_id")}
+        try:
+            publisher.publish(body, exchange, reply_to, persistent=False, **correlation)
+        except TypeError as problem:  # a value that JSON cannot carry: the caller must hear of it
+            log.exception("reply_not_serializable")
+            publisher.publish(
+                {"result": None, "error": serialize(problem)}, exchange, reply_to, persistent=False, **correlation
+            )
+        except Exception:
+            log.warning("reply_not_sent", exc_info=True)
+
+
+class SafeRpc(Rpc):
+    rpc_consumer = SafeRpcConsumer()
+
+    def handle_message(self, body: Any, message: Message) -> None:
+        if not isinstance(body, dict) or not isinstance(body.get("args"), list) or body.get("kwargs"):
+            raise MalformedRequest("a request is {args: [one dict], kwargs: {}}")
+        if len(body["args"]) != 1:
+            raise MalformedRequest("a method takes one dict")
+        data = self.unpack_message_headers(message)
+        if not isinstance(data.get("call_id_stack", []), list):
+            raise MalformedRequest("call_id_stack must be a list")
+        if isinstance(data.get("deadline"), int | float) and data["deadline"] < time.time():
+            raise DeadlineExceeded("the caller stopped waiting while this request was queued")
+        try:
+            self.container.spawn_worker(
+                self, body["args"], {}, context_data=data, handle_result=partial(self.handle_result, message)
+            )
+        except ContainerBeingKilled:
+            self.rpc_consumer.requeue_message(message)
+
+
+def command(contract: Command) -> Callable[[Callable], Callable]:
+    return _serve(contract)
+
+
+def query(contract: Query) -> Callable[[Callable], Callable]:
+    return _serve(contract)
+
+
+def _serve(contract: Call) -> Callable[[Callable], Callable]:
+    def decorate(method: Callable) -> Callable:
+        if method.__name__ != contract.method:
+            raise ValueError(f"{method.__name__} serves {contract.method}: the names must agree")
+
+        @wraps(method)
+        def answer(service: Any, payload: Any) -> Reply:
+            return _answer(contract, partial(method, service), payload)
+
+        answer.contract = contract  # type: ignore[attr-defined]
+        return SafeRpc.decorator(answer)
+
+    return decorate
+
+
+def _answer(contract: Call, method: Callable, payload: Any) -> Reply:
+    started, outcome = time.perf_counter(), "fault"
+    try:
+        value = method(contract.load_request(payload))
+        reply, outcome = accepted(contract.dump_reply(value)), "ok"
+    except Refused as refusal:
+        reply, outcome = refusal.as_reply(), refusal.code
+    finally:
+        metrics.CALLS.labels(contract.service, contract.method, outcome).inc()
+        metrics.CALL_SECONDS.labels(contract.service, contract.method).observe(time.perf_counter() - started)
+    return reply

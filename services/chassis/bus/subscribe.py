@@ -1,0 +1,137 @@
+"""Handling events: ``@subscribe(EVENT)`` on a method that takes a ReceivedEvent.
+
+The message is acked after success. A failure goes through waiting queues (10 s, 1 min, 10 min by default) back to
+the handler's queue, and then to ``<consumer>.dead``; what can never succeed goes there at once. Nothing is dropped.
+"""
+
+from functools import partial
+from typing import Any
+
+import structlog
+from kombu import Connection
+from kombu.message import Message
+from marshmallow import ValidationError
+from nameko.exceptions import ContainerBeingKilled
+from nameko.extensions import Entrypoint
+
+from services.chassis import metrics
+from services.chassis.bus.publishing import CONNECT_TIMEOUT_S, Publisher
+from services.chassis.bus.queue_consumer import SettlingQueueConsumer
+from services.chassis.bus.wire import dead_queue, event_queue, retry_name, retry_queue
+from services.chassis.contract import Event
+from services.chassis.data.work import ReceivedEvent
+from services.chassis.refusal import Refused
+from services.chassis.schemas import Instant
+from services.chassis.transitions import IllegalTransition
+
+log = structlog.get_logger(__name__)
+NEVER_SUCCEEDS = (ValidationError, IllegalTransition, Refused, KeyError, TypeError, ValueError)
+REASON_LENGTH = 500
+
+
+class EventConsumer(Entrypoint):
+    queue_consumer = SettlingQueueConsumer()
+
+    def __init__(self, event: Event, **options: Any) -> None:
+        self.event = event
+        super().__init__(**options)
+
+    def setup(self) -> None:
+        consumer = self.container.service_name
+        self.queue = event_queue(consumer, self.event.source, self.event.type)
+        self.queue_consumer.register_provider(self)
+
+    def start(self) -> None:
+        declare_retry_ladder(self.container.config, self.container.service_name)
+
+    def stop(self) -> None:
+        self.queue_consumer.unregister_provider(self)
+
+    def handle_message(self, body: Any, message: Message) -> None:
+        done = partial(self._finish, message)
+        try:
+            received = self._received(body)
+        except NEVER_SUCCEEDS as problem:
+            self._park(message, problem)
+            return
+        context = {
+            "correlation_id": body.get("correlation_id"),
+            "causation_id": received.id,
+            "traceparent": body.get("traceparent"),
+            "actor": f"event:{received.type}",
+        }
+        try:
+            self.container.spawn_worker(self, (received,), {}, context_data=context, handle_result=done)
+        except ContainerBeingKilled:
+            self.queue_consumer.requeue_message(message)
+
+    def _received(self, body: Any) -> ReceivedEvent:
+        if not isinstance(body, dict):
+            raise TypeError("an event is a JSON object")
+        return ReceivedEvent(
+            id=body["id"],
+            type=body["type"],
+            subject=body["subject"],
+            sequence=body["sequence"],
+            occurred_at=Instant(required=True).deserialize(body["occurred_at"]),
+            data=self.event.load_data(body["data"]),
+            handler=f"{self.container.service_name}.{self.method_name}",
+        )
+
+    def _finish(self, message: Message, _worker: Any, result: Any, exc_info: Any) -> tuple[Any, Any]:
+        if exc_info is None:
+            self._count("ok")
+            self.queue_consumer.ack_message(message)
+        else:
+            self._retry_or_park(message, exc_info[1])
+        return result, exc_info
+
+    def _retry_or_park(self, message: Message, problem: BaseException) -> None:
+        attempt = int(message.headers.get("x-attempt", 0))
+        ladder = self.container.config["settings"].retry_after_s
+        if isinstance(problem, NEVER_SUCCEEDS) or attempt >= len(ladder):
+            self._park(message, problem)
+            return
+        self._count("retried")
+        target = retry_name(self.container.service_name, ladder[attempt])
+        self._move(message, target, self.queue.name, problem, attempt + 1)
+
+    def _park(self, message: Message, problem: BaseException) -> None:
+        self._count("parked")
+        log.error("event_parked", type=self.event.type, problem=f"{type(problem).__name__}: {problem}")
+        self._move(message, "", f"{self.container.service_name}.dead", problem, 0)
+
+    def _move(self, message: Message, exchange: str, key: str, problem: BaseException, attempt: int) -> None:
+        """Publish to the waiting or dead queue with confirms, then ack: twice at worst, never lost."""
+        headers = {
+            "x-attempt": attempt,
+            "x-queue": self.queue.name,
+            "x-reason": f"{type(problem).__name__}: {problem}"[:REASON_LENGTH],
+        }
+        try:
+            publisher = Publisher.to(self.container.config["AMQP_URI"], confirms=True)
+            publisher.publish(_bytes_of(message), exchange, key, mandatory=True, headers=headers)
+        except Exception:
+            log.warning("event_not_moved", exc_info=True)
+            self.queue_consumer.requeue_message(message)
+        else:
+            self.queue_consumer.ack_message(message)
+
+    def _count(self, outcome: str) -> None:
+        metrics.EVENTS.labels(self.container.service_name, self.event.type, outcome).inc()
+
+
+subscribe = EventConsumer.decorator
+
+
+def declare_retry_ladder(config: dict[str, Any], consumer: str) -> None:
+    with Connection(config["AMQP_URI"], connect_timeout=CONNECT_TIMEOUT_S) as connection:
+        channel = connection.channel()
+        dead_queue(consumer)(channel).declare()
+        for seconds in config["settings"].retry_after_s:
+            retry_queue(consumer, seconds)(channel).declare()
+
+
+def _bytes_of(message: Message) -> bytes:
+    body = message.body
+    return body if isinstance(body, bytes) else bytes(body, "utf-8") if isinstance(body, str) else bytes(body)

@@ -1,0 +1,35 @@
+"""Time comes in as a parameter; this is where it comes from."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+CHINA = ZoneInfo("Asia/Shanghai")
+
+
+class Clock(Protocol):
+    def now(self) -> datetime: ...
+
+
+class SystemClock:
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+
+@dataclass
+class FixedClock:
+    """A clock that a test sets and moves."""
+
+    instant: datetime
+
+    def now(self) -> datetime:
+        return self.instant
+
+    def advance(self, **delta: float) -> None:
+        self.instant += timedelta(**delta)
+
+
+def local_date(instant: datetime) -> date:
+    """The calendar day in China of an instant: what "today" means to a member."""
+    return instant.astimezone(CHINA).date()

@@ -1,0 +1,57 @@
+"""Idempotent commands: the answer to a request id is kept in the transaction that earned it."""
+
+import hashlib
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+
+from services.chassis.data.tables import answer
+from services.chassis.refusal import KEY_REUSED, Refused, Reply
+
+_FIND = sa.select(answer.c.fingerprint, answer.c.reply).where(
+    answer.c.command == sa.bindparam("command"), answer.c.request_id == sa.bindparam("request_id")
+)
+_RECORD = insert(answer).on_conflict_do_nothing()
+
+
+class AnsweredMeanwhile(Exception):
+    """Another worker answered the same request id first; roll back and read its answer."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """One request as the idempotency table knows it."""
+
+    command: str
+    request_id: str
+    fingerprint: bytes
+
+    @classmethod
+    def of(cls, command: str, request: dict[str, Any]) -> "Question":
+        return cls(command, request["request_id"], fingerprint_of(request))
+
+    def answer_in(self, connection: sa.Connection) -> Reply | None:
+        """The stored reply; refuses the same request id with another content."""
+        row = connection.execute(_FIND, {"command": self.command, "request_id": self.request_id}).one_or_none()
+        if row is None:
+            return None
+        if bytes(row.fingerprint) != self.fingerprint:
+            raise Refused(KEY_REUSED, "this request id was used before with another content")
+        return row.reply
+
+    def record(self, connection: sa.Connection, reply: Reply) -> None:
+        values = {
+            "command": self.command,
+            "request_id": self.request_id,
+            "fingerprint": self.fingerprint,
+            "reply": reply,
+        }
+        if connection.execute(_RECORD, values).rowcount == 0:
+            raise AnsweredMeanwhile(self.request_id)
+
+
+def fingerprint_of(request: dict[str, Any]) -> bytes:
+    return hashlib.sha256(orjson.dumps(request, option=orjson.OPT_SORT_KEYS, default=str)).digest()

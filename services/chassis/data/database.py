@@ -1,0 +1,48 @@
+"""The connection to a service's database: a bounded pool whose sessions never wait without end."""
+
+import orjson
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
+
+SESSION_OPTIONS = " ".join(
+    f"-c {option}"
+    for option in (
+        "statement_timeout=15000",
+        "lock_timeout=5000",
+        "idle_in_transaction_session_timeout=30000",
+        "timezone=UTC",
+    )
+)
+RETRYABLE = {"40001", "40P01"}  # serialization failure, deadlock
+DUPLICATE_KEY = "23505"
+
+
+def make_engine(url: str, pool_size: int = 5, application: str = "mall") -> sa.Engine:
+    """psycopg2, the driver that eventlet makes cooperative when it patches the process; blocking elsewhere."""
+    return sa.create_engine(
+        sa.make_url(url).set(drivername="postgresql+psycopg2"),
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=3,
+        pool_recycle=1800,
+        json_serializer=lambda value: orjson.dumps(value).decode(),
+        json_deserializer=orjson.loads,
+        connect_args={"connect_timeout": 3, "application_name": application, "options": SESSION_OPTIONS},
+    )
+
+
+def is_worth_retrying(problem: BaseException) -> bool:
+    """A lost connection, a deadlock or a serialization failure: the same work again may well succeed."""
+    if not isinstance(problem, DBAPIError):
+        return False
+    return problem.connection_invalidated or _sqlstate(problem) in RETRYABLE
+
+
+def is_duplicate_key(problem: BaseException, constraint: str | None = None) -> bool:
+    if not isinstance(problem, DBAPIError) or _sqlstate(problem) != DUPLICATE_KEY:
+        return False
+    return constraint is None or problem.orig.diag.constraint_name == constraint  # type: ignore[union-attr]
+
+
+def _sqlstate(problem: DBAPIError) -> str | None:
+    return getattr(problem.orig, "pgcode", None)

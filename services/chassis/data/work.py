@@ -1,0 +1,136 @@
+"""One piece of work: a transaction with its clock, its context and the events it makes true."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+
+from services.chassis.clock import Clock, SystemClock
+from services.chassis.context import Context
+from services.chassis.contract import Command, Event
+from services.chassis.data.answers import AnsweredMeanwhile, Question
+from services.chassis.data.database import is_worth_retrying
+from services.chassis.data.outbox import PendingEvent
+from services.chassis.data.tables import inbox, outbox
+from services.chassis.refusal import KEY_REUSED, Refused, accepted, value_of
+
+ATTEMPTS = 3
+Value = TypeVar("Value")
+_RECEIVE = insert(inbox).on_conflict_do_nothing()
+
+
+@dataclass
+class Work:
+    """What a use case works with. ``now`` is one instant for the whole piece of work."""
+
+    connection: sa.Connection
+    context: Context
+    now: datetime
+    _events: list[PendingEvent] = field(default_factory=list)
+
+    def execute(self, statement: Any, parameters: Any = None) -> sa.CursorResult[Any]:
+        return self.connection.execute(statement, parameters)
+
+    def emit(self, event: Event, subject: str, data: dict[str, Any], sequence: int = 0) -> None:
+        """Make ``event`` part of this transaction; it is published after the commit, in order per subject."""
+        self._events.append(PendingEvent(event, subject, sequence, data))
+
+    def flush_events(self) -> bool:
+        if self._events:
+            self.execute(outbox.insert(), [event.as_row(self.context, self.now) for event in self._events])
+        return bool(self._events)
+
+
+@dataclass(frozen=True)
+class ReceivedEvent:
+    """An event as a handler gets it: ``data`` is loaded by the contract (unknown fields dropped)."""
+
+    id: str
+    type: str
+    subject: str
+    sequence: int
+    occurred_at: datetime
+    data: dict[str, Any]
+    handler: str
+
+
+@dataclass
+class Works:
+    """Opens pieces of work for one request. ``rpc`` calls other services; ``after_commit`` wakes the relay."""
+
+    engine: sa.Engine
+    context: Context = field(default_factory=Context.fresh)
+    clock: Clock = field(default_factory=SystemClock)
+    rpc: Any = None
+    settings: Any = None
+    after_commit: Callable[[], None] = lambda: None
+
+    @contextmanager
+    def begin(self) -> Iterator[Work]:
+        with self.engine.begin() as connection:
+            work = Work(connection, self.context, self.clock.now())
+            yield work
+            emitted = work.flush_events()
+        if emitted:
+            self.after_commit()
+
+    def run(self, usecase: Callable[[Work, dict[str, Any]], Value], request: dict[str, Any]) -> Value:
+        """One transaction. Safe to repeat by itself when the database drops out: use cases are idempotent."""
+        return self._persistently(lambda: self._run(usecase, request))
+
+    def once(self, command: Command, usecase: Callable[[Work, dict[str, Any]], Any], request: dict[str, Any]) -> Any:
+        """One transaction whose answer, also a refusal, is remembered under the request id."""
+        question = Question.of(command.address, request)
+        try:
+            return self._persistently(lambda: self._once(question, command, usecase, request))
+        except Refused as refusal:
+            if refusal.code == KEY_REUSED:
+                raise
+            return self._remember(question, refusal)
+
+    def apply(self, event: ReceivedEvent, usecase: Callable[[Work, ReceivedEvent], None]) -> bool:
+        """The effect of an event, exactly once: its inbox row commits with it. False if it was applied before."""
+        return self._persistently(lambda: self._apply(event, usecase))
+
+    def _run(self, usecase: Callable[[Work, dict[str, Any]], Value], request: dict[str, Any]) -> Value:
+        with self.begin() as work:
+            return usecase(work, request)
+
+    def _once(self, question: Question, command: Command, usecase: Callable, request: dict[str, Any]) -> Any:
+        with self.begin() as work:
+            earlier = question.answer_in(work.connection)
+            if earlier is not None:
+                return value_of(earlier)
+            value = command.dump_reply(usecase(work, request))
+            question.record(work.connection, accepted(value))
+            return value
+
+    def _remember(self, question: Question, refusal: Refused) -> Any:
+        with self.begin() as work:
+            earlier = question.answer_in(work.connection)
+            if earlier is not None:
+                return value_of(earlier)
+            question.record(work.connection, refusal.as_reply())
+        raise refusal
+
+    def _apply(self, event: ReceivedEvent, usecase: Callable[[Work, ReceivedEvent], None]) -> bool:
+        with self.begin() as work:
+            if work.execute(_RECEIVE, {"handler": event.handler, "event_id": event.id}).rowcount == 0:
+                return False
+            usecase(work, event)
+            return True
+
+    def _persistently(self, attempt: Callable[[], Value]) -> Value:
+        for tries_left in reversed(range(ATTEMPTS)):
+            try:
+                return attempt()
+            except AnsweredMeanwhile:
+                continue
+            except sa.exc.DBAPIError as problem:
+                if not tries_left or not is_worth_retrying(problem):
+                    raise
+        raise AnsweredMeanwhile("kept losing the race for one request id")

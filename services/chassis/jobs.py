@@ -1,0 +1,150 @@
+"""Timers: ``@every(seconds)`` runs in one replica at a time, ``@drain()`` in all of them while there is work.
+
+A job is a row with a lease: whoever claims it runs it, and if that process dies the lease runs out and another
+takes over. nameko's own timer would fire in every replica.
+"""
+
+from typing import Any
+
+import eventlet
+import sqlalchemy as sa
+import structlog
+from eventlet.event import Event as Waiter
+from nameko.extensions import Entrypoint
+from sqlalchemy.dialects.postgresql import insert
+
+from services.chassis import metrics
+from services.chassis.data.database import make_engine
+from services.chassis.data.tables import job
+
+AFTER_FAILURE_S = 1.0
+_now = sa.func.now()
+log = structlog.get_logger(__name__)
+
+
+def _interval(seconds: float) -> Any:
+    return sa.func.make_interval(0, 0, 0, 0, 0, 0, seconds)
+
+
+class _Loop(Entrypoint):
+    """A greenthread that runs the method as a worker, again and again, and never dies of a failure."""
+
+    def start(self) -> None:
+        self.running = True
+        self.thread = self.container.spawn_managed_thread(self._loop, identifier=self.method_name)
+
+    def stop(self) -> None:
+        self.running = False
+        self.wake()
+        self.thread.wait()
+
+    def setup(self) -> None:
+        self.waiter = Waiter()
+
+    def wake(self) -> None:
+        if not self.waiter.ready():
+            self.waiter.send(None)
+
+    def _loop(self) -> None:
+        while self.running:
+            try:
+                pause = self._turn()
+            except Exception as problem:  # noqa: BLE001 — a timer must survive a database that is away
+                log.warning("job_interrupted", job=self.method_name, problem=f"{type(problem).__name__}: {problem}")
+                pause = AFTER_FAILURE_S
+            self._pause(pause)
+
+    def _pause(self, seconds: float) -> None:
+        if seconds > 0 and self.running:
+            with eventlet.Timeout(seconds, False):
+                self.waiter.wait()
+        if self.waiter.ready():
+            self.waiter = Waiter()
+
+    def _turn(self) -> float:
+        raise NotImplementedError
+
+    def _run_once(self) -> tuple[Any, BaseException | None]:
+        """The method's result and problem; the worker has the whole chassis around it, as a request has."""
+        done = Waiter()
+
+        def finished(_worker: Any, result: Any, exc_info: Any) -> tuple[Any, Any]:
+            done.send((result, exc_info[1] if exc_info else None))
+            return result, exc_info
+
+        context = {"actor": f"job:{self.method_name}"}
+        self.container.spawn_worker(self, (), {}, context_data=context, handle_result=finished)
+        result, problem = done.wait()
+        outcome = "failed" if problem else "ok"
+        metrics.JOBS.labels(self.container.service_name, self.method_name, outcome).inc()
+        return result, problem
+
+
+class Drain(_Loop):
+    """Runs while the method returns a true value ("there was work, there may be more"), then rests ``idle_s``.
+
+    All replicas run it; the method must claim its rows with SKIP LOCKED.
+    """
+
+    def __init__(self, idle_s: float = 0.5, **options: Any) -> None:
+        self.idle_s = idle_s
+        super().__init__(**options)
+
+    def _turn(self) -> float:
+        result, problem = self._run_once()
+        if problem:
+            return AFTER_FAILURE_S
+        return 0 if result else self.idle_s
+
+
+class Every(_Loop):
+    """Runs every ``seconds`` in one replica. ``lease_s`` must be longer than a run takes."""
+
+    def __init__(self, seconds: float, lease_s: float = 60, **options: Any) -> None:
+        self.seconds, self.lease_s = seconds, lease_s
+        super().__init__(**options)
+
+    def setup(self) -> None:
+        super().setup()
+        settings = self.container.config["settings"]
+        self.name = f"{self.container.service_name}.{self.method_name}"
+        self.engine = make_engine(settings.database_url, pool_size=1, application=self.name)
+
+    def stop(self) -> None:
+        super().stop()
+        self.engine.dispose()
+
+    def _turn(self) -> float:
+        if self._claim():
+            _, problem = self._run_once()
+            self._finish(problem)
+        return min(self.seconds, self.lease_s) * 0.5
+
+    def _claim(self) -> bool:
+        with self.engine.begin() as database:
+            database.execute(insert(job).values(name=self.name, next_run_at=_now).on_conflict_do_nothing())
+            free = sa.func.coalesce(job.c.leased_until, sa.text("'-infinity'")) < _now
+            claim = (
+                sa.update(job)
+                .where(job.c.name == self.name, job.c.next_run_at <= _now, free)
+                .values(leased_until=_now + _interval(self.lease_s))
+            )
+            return bool(database.execute(claim).rowcount)
+
+    def _finish(self, problem: BaseException | None) -> None:
+        with self.engine.begin() as database:
+            database.execute(
+                sa.update(job)
+                .where(job.c.name == self.name)
+                .values(
+                    leased_until=None,
+                    next_run_at=_now + _interval(self.seconds),
+                    last_finished_at=_now,
+                    last_error=str(problem)[:500] if problem else None,
+                    runs=job.c.runs + 1,
+                )
+            )
+
+
+every = Every.decorator
+drain = Drain.decorator

@@ -1,0 +1,99 @@
+"""Settings from the environment: read once at start, complete or not at all."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+from environs import Env, EnvValidationError, validate
+
+CONTAINER = "services.chassis.bus.container.SafeContainer"
+
+
+class SettingsError(Exception):
+    """The environment is incomplete or wrong; the text names every variable and what it should be."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What every process needs. ``extra`` holds what the service's own settings module read beside it."""
+
+    service: str
+    environment: str
+    amqp_url: str
+    database_url: str
+    ops_port: int
+    max_workers: int
+    rpc_timeout_s: float
+    worker_limit_s: float
+    stop_grace_s: float
+    retry_after_s: tuple[int, ...]
+    log_level: str
+    log_format: str
+    public_url: str
+    secrets: Mapping[str, str] = field(repr=False)
+
+    def as_nameko_config(self) -> dict[str, Any]:
+        return {
+            "AMQP_URI": self.amqp_url,
+            "HEARTBEAT": 15,
+            "max_workers": self.max_workers,
+            "SERVICE_CONTAINER_CLS": CONTAINER,
+            "settings": self,
+        }
+
+    def secret(self, name: str) -> str:
+        try:
+            return self.secrets[name]
+        except KeyError:
+            raise SettingsError(f"secret {name!r} is missing in the file that MALL_SECRETS_FILE names") from None
+
+
+def read_settings(service: str) -> Settings:
+    """Settings of one process; raises SettingsError listing every missing or wrong variable at once."""
+    env = environment_reader()
+    database = env.str(f"DATABASE_URL_{service.upper()}", "")
+    settings = {
+        "environment": env.str("ENV", "development", validate=validate.OneOf(["development", "production"])),
+        "amqp_url": env.str("AMQP_URL"),
+        "database_url": database or database_url_of(env.str("DATABASE_URL"), service),
+        "ops_port": env.int("OPS_PORT", 0),
+        "max_workers": env.int("MAX_WORKERS", 16, validate=validate.Range(1, 200)),
+        "rpc_timeout_s": env.float("RPC_TIMEOUT_S", 3.0),
+        "worker_limit_s": env.float("WORKER_LIMIT_S", 30.0),
+        "stop_grace_s": env.float("STOP_GRACE_S", 10.0),
+        "retry_after_s": tuple(env.list("RETRY_AFTER_S", [10, 60, 600], subcast=int)),
+        "log_level": env.log_level("LOG_LEVEL", "INFO"),
+        "log_format": env.str("LOG_FORMAT", "json", validate=validate.OneOf(["json", "text"])),
+        "public_url": env.str("PUBLIC_URL", "http://127.0.0.1:8000"),
+        "secrets": _secrets(env.str("SECRETS_FILE", "")),
+    }
+    seal(env)
+    return Settings(service=service, **settings)
+
+
+def environment_reader() -> Env:
+    """A reader of MALL_… variables that collects problems until ``seal``."""
+    return Env(eager=False, prefix="MALL_")
+
+
+def seal(env: Env) -> None:
+    try:
+        env.seal()
+    except EnvValidationError as problem:
+        listed = "; ".join(f"{name}: {', '.join(texts)}" for name, texts in problem.error_messages.items())
+        raise SettingsError(f"the environment is not complete: {listed}") from None
+
+
+def database_url_of(base: str | None, service: str) -> str:
+    """``postgresql://host/mall`` and ``points`` -> ``postgresql://host/mall_points``: one database a service."""
+    if not base:
+        return ""
+    parts = urlsplit(base)
+    return urlunsplit(parts._replace(path=f"{parts.path or '/mall'}_{service}"))
+
+
+def _secrets(path: str) -> dict[str, str]:
+    return json.loads(Path(path).read_text()) if path else {}

@@ -1,0 +1,296 @@
+"""The published language of orders: placing, paying, cancelling, and the life of an order."""
+
+from marshmallow import fields
+
+from services.chassis.contract import Command, Event, Query
+from services.chassis.schemas import Record, Request, choice, identifier, instant, integer, listed, nested, text
+
+SERVICE = "orders"
+
+STATUSES = ("awaiting_payment", "confirmed", "closing", "closed", "cancelling", "cancelled", "completed")
+PAYMENT_STATUSES = ("none", "partial", "paid", "partially_refunded", "refunded")
+FULFILMENT_STATUSES = ("none", "partial", "shipped", "delivered", "returned")
+CHANNELS = ("web", "wap", "sms", "app")
+PROVIDERS = ("alipay",)
+TIERS = ("registered", "blue", "gold", "red")
+LARGEST_QUANTITY = 99
+LARGEST_BASKET = 50
+LARGEST_PAGE = 100
+
+# Rejection codes; those of catalog and points come through unchanged.
+MEMBER_NOT_ACTIVE = "order.member_not_active"
+TOTAL_CHANGED = "order.expected_total_changed"
+ADDRESS_REQUIRED = "order.address_required"
+PROVIDER_REQUIRED = "order.payment_provider_required"
+TEMPORARILY_UNAVAILABLE = "order.temporarily_unavailable"
+ORDER_UNKNOWN = "order.unknown"
+NOT_CANCELLABLE = "order.not_cancellable"
+NOT_PAYABLE = "order.not_payable"
+NOT_DELIVERED = "order.not_delivered"
+PROVIDER_UNKNOWN = "payment.provider_unknown"
+NOTICE_NOT_GENUINE = "payment.notice_not_genuine"
+PAYMENT_UNKNOWN = "payment.unknown"
+AMOUNT_DIFFERS = "payment.amount_differs"
+CURSOR_INVALID = "cursor.invalid"
+
+
+class DeliveryAddress(Request):
+    name = text(40)
+    phone = text(20)
+    province = text(40)
+    city = text(40)
+    district = text(40)
+    street = text(200)
+
+
+class BasketLine(Request):
+    sku_id = identifier("sku")
+    quantity = integer(1, LARGEST_QUANTITY)
+    price_id = identifier("prc")
+
+
+class Total(Request):
+    """What the buyer saw and agreed to pay."""
+
+    points = integer()
+    cash_fen = integer()
+
+
+class QuoteOrder(Request):
+    member_tier = choice(*TIERS)
+    lines = listed(BasketLine, shortest=1, longest=LARGEST_BASKET)
+
+
+class OrderLine(Record):
+    line_no = integer(1)
+    sku_id = identifier("sku")
+    goods_id = identifier("gds")
+    merchant_id = identifier("mer")
+    kind = choice("virtual", "physical")
+    name_zh = text(200)
+    name_en = text(200)
+    quantity = integer(1)
+    points = integer()
+    cash_fen = integer()
+
+
+class Quote(Record):
+    lines = listed(OrderLine, shortest=1)
+    points = integer()
+    cash_fen = integer()
+
+
+class PlaceOrder(Request):
+    """``request_id`` names the order for ever: the same one again is the same order."""
+
+    request_id = text(80)
+    member_id = identifier("mbr")
+    member_tier = choice(*TIERS)
+    member_state = text(20)
+    language = choice("zh", "en", load_default="zh")
+    channel = choice(*CHANNELS, load_default="web")
+    lines = listed(BasketLine, shortest=1, longest=LARGEST_BASKET)
+    expected = nested(Total)
+    payment_provider = choice(*PROVIDERS, allow_none=True)
+    delivery_address = nested(DeliveryAddress, allow_none=True)
+
+
+class ParcelOfOrder(Record):
+    shipment_id = identifier("shp")
+    carrier = text(40)
+    carrier_name_zh = text(80)
+    carrier_name_en = text(80)
+    waybill_no = text(60)
+    status = text(20)
+
+
+class CodeOfOrder(Record):
+    sku_id = identifier("sku")
+    code = text(60)
+    valid_until = text(10, allow_none=True)
+
+
+class Order(Record):
+    """``points`` and ``cash_fen`` are the price; refunds show in ``payment_status``."""
+
+    order_id = identifier("ord")
+    member_id = identifier("mbr")
+    status = choice(*STATUSES)
+    payment_status = choice(*PAYMENT_STATUSES)
+    fulfilment_status = choice(*FULFILMENT_STATUSES)
+    points = integer()
+    cash_fen = integer()
+    lines = listed(OrderLine, shortest=1)
+    delivery_address = nested(DeliveryAddress, allow_none=True)
+    parcels = listed(ParcelOfOrder)
+    codes = listed(CodeOfOrder)
+    close_reason = text(80, allow_none=True)
+    placed_at = instant()
+    pay_by = instant(allow_none=True)
+    confirmed_at = instant(allow_none=True)
+    completed_at = instant(allow_none=True)
+
+
+class OfMemberOrder(Request):
+    member_id = identifier("mbr")
+    order_id = identifier("ord")
+
+
+class ListOrders(Request):
+    member_id = identifier("mbr")
+    status = choice(*STATUSES, allow_none=True)
+    limit = integer(1, LARGEST_PAGE, load_default=20)
+    cursor = text(200, allow_none=True)
+
+
+class OrderPage(Record):
+    orders = listed(Order)
+    next_cursor = text(200, allow_none=True)
+
+
+class TimelineEntry(Record):
+    """``what`` is a stable name (``order.confirmed``, ``shipment.delivered``); pages translate it."""
+
+    what = text(60)
+    at = instant()
+    actor = text(80)
+    details = fields.Dict(keys=fields.String(), required=True)
+
+
+class Timeline(Record):
+    entries = listed(TimelineEntry)
+
+
+class CancelOrder(Request):
+    request_id = text(80)
+    member_id = identifier("mbr")
+    order_id = identifier("ord")
+    reason = text(80)
+
+
+class ConfirmReceipt(Request):
+    request_id = text(80)
+    member_id = identifier("mbr")
+    order_id = identifier("ord")
+
+
+class StartPayment(Request):
+    """``return_url`` is where the provider sends the buyer's browser afterwards."""
+
+    request_id = text(80)
+    member_id = identifier("mbr")
+    order_id = identifier("ord")
+    return_url = text(300, allow_none=True)
+
+
+class PaymentStarted(Record):
+    payment_id = identifier("pay")
+    order_id = identifier("ord")
+    provider = choice(*PROVIDERS)
+    amount_fen = integer(1)
+    pay_url = text(8000)
+    expires_at = instant()
+
+
+class RecordPaymentNotice(Request):
+    """A provider's notification as it came: the form's fields, signature included; verified here."""
+
+    provider = text(20)
+    fields_received = fields.Dict(
+        keys=fields.String(), values=fields.String(), required=True, validate=lambda form: len(form) <= 100
+    )
+
+
+class NoticeRecorded(Record):
+    outcome = choice("applied", "duplicate", "ignored")
+
+
+class OfOrder(Request):
+    order_id = identifier("ord")
+
+
+class OrderChecked(Record):
+    """``unknown``: no such order, and after its hold's time-out there never will be."""
+
+    order_id = identifier("ord")
+    status = choice(*STATUSES, "unknown")
+
+
+QUOTE_ORDER = Query(SERVICE, "quote_order", QuoteOrder, Quote)
+PLACE_ORDER = Command(
+    SERVICE,
+    "place_order",
+    PlaceOrder,
+    Order,
+    refuses=(MEMBER_NOT_ACTIVE, TOTAL_CHANGED, ADDRESS_REQUIRED, PROVIDER_REQUIRED, TEMPORARILY_UNAVAILABLE),
+    timeout_s=8,
+)
+GET_ORDER = Query(SERVICE, "get_order", OfMemberOrder, Order, refuses=(ORDER_UNKNOWN,))
+LIST_ORDERS = Query(SERVICE, "list_orders", ListOrders, OrderPage, refuses=(CURSOR_INVALID,))
+GET_TIMELINE = Query(SERVICE, "get_timeline", OfMemberOrder, Timeline, refuses=(ORDER_UNKNOWN,))
+CANCEL_ORDER = Command(
+    SERVICE, "cancel_order", CancelOrder, Order, refuses=(ORDER_UNKNOWN, NOT_CANCELLABLE), timeout_s=8
+)
+CONFIRM_RECEIPT = Command(SERVICE, "confirm_receipt", ConfirmReceipt, Order, refuses=(ORDER_UNKNOWN, NOT_DELIVERED))
+START_PAYMENT = Command(
+    SERVICE, "start_payment", StartPayment, PaymentStarted, refuses=(ORDER_UNKNOWN, NOT_PAYABLE), timeout_s=8
+)
+RECORD_PAYMENT_NOTICE = Command(
+    SERVICE,
+    "record_payment_notice",
+    RecordPaymentNotice,
+    NoticeRecorded,
+    refuses=(PROVIDER_UNKNOWN, NOTICE_NOT_GENUINE, PAYMENT_UNKNOWN, AMOUNT_DIFFERS),
+)
+CHECK_ORDER = Query(SERVICE, "check_order", OfOrder, OrderChecked)
+
+
+class OrderData(Record):
+    order_id = identifier("ord")
+    member_id = identifier("mbr")
+    points = integer()
+    cash_fen = integer()
+    lines = listed(OrderLine, shortest=1)
+
+
+class OrderPlacedData(OrderData):
+    pay_by = instant()
+
+
+class OrderConfirmedData(OrderData):
+    """``delivery_address`` is null when nothing has to be carried."""
+
+    delivery_address = nested(DeliveryAddress, allow_none=True)
+    confirmed_at = instant()
+
+
+class OrderEndedData(Record):
+    order_id = identifier("ord")
+    member_id = identifier("mbr")
+    points = integer()
+    cash_fen = integer()
+    reason = text(80)
+
+
+class OrderCompletedData(Record):
+    order_id = identifier("ord")
+    member_id = identifier("mbr")
+    points = integer()
+    cash_fen = integer()
+
+
+class PaymentData(Record):
+    order_id = identifier("ord")
+    member_id = identifier("mbr")
+    payment_id = identifier("pay")
+    provider = choice(*PROVIDERS)
+    amount_fen = integer(1)
+
+
+ORDER_PLACED = Event(SERVICE, "order.placed.v1", OrderPlacedData)
+ORDER_CONFIRMED = Event(SERVICE, "order.confirmed.v1", OrderConfirmedData)
+ORDER_CLOSED = Event(SERVICE, "order.closed.v1", OrderEndedData)
+ORDER_CANCELLED = Event(SERVICE, "order.cancelled.v1", OrderEndedData)
+ORDER_COMPLETED = Event(SERVICE, "order.completed.v1", OrderCompletedData)
+PAYMENT_CAPTURED = Event(SERVICE, "payment.captured.v1", PaymentData)
+PAYMENT_REFUNDED = Event(SERVICE, "payment.refunded.v1", PaymentData)
