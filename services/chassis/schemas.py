@@ -45,6 +45,11 @@ def choice(*values: str, **options: Any) -> fields.String:
     return fields.String(validate=validate.OneOf(values), **_required(options))
 
 
+def flag(**options: Any) -> fields.Boolean:
+    """``true`` or ``false``; ``"yes"`` and ``1`` are not."""
+    return fields.Boolean(truthy={True}, falsy={False}, **_required(options))
+
+
 def nested(schema: type[Schema], **options: Any) -> fields.Nested:
     return fields.Nested(schema, **_required(options))
 

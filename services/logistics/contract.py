@@ -1,7 +1,7 @@
 """The published language of logistics: carriers, shipments, and what carriers tell us."""
 
 from services.chassis.contract import Command, Event, Query
-from services.chassis.schemas import Record, Request, choice, identifier, instant, integer, listed, text
+from services.chassis.schemas import Record, Request, choice, flag, identifier, instant, integer, listed, text
 
 SERVICE = "logistics"
 
@@ -106,7 +106,7 @@ class PutCarrier(Request):
     coverage = listed(text(40), longest=40)
     first_fen = integer()
     priority = integer(0, 1000)
-    is_active = choice(True, False)  # type: ignore[arg-type]
+    is_active = flag()
     actor = text(80)
 
 
@@ -115,7 +115,7 @@ class Carrier(Record):
     name_zh = text(80)
     name_en = text(80)
     adapter = text(40)
-    is_active = choice(True, False)  # type: ignore[arg-type]
+    is_active = flag()
     priority = integer()
 
 

@@ -1,7 +1,7 @@
 """The published language of members: people, sign-in, sessions, account states and tiers."""
 
 from services.chassis.contract import Command, Event, Query
-from services.chassis.schemas import Record, Request, choice, identifier, instant, integer, listed, nested, text
+from services.chassis.schemas import Record, Request, choice, flag, identifier, instant, integer, listed, nested, text
 
 SERVICE = "members"
 
@@ -78,7 +78,7 @@ class SignedIn(Record):
     token = text(100)
     session_id = identifier("ses")
     expires_at = instant()
-    enrolled = choice(True, False)  # type: ignore[arg-type]
+    enrolled = flag()
     member = nested(Member)
 
 

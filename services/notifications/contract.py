@@ -1,7 +1,7 @@
 """The published language of notifications: one-time codes, messages by SMS and e-mail, the inbox, templates."""
 
 from services.chassis.contract import Command, Query
-from services.chassis.schemas import Record, Request, choice, identifier, instant, integer, listed, text
+from services.chassis.schemas import Record, Request, choice, flag, identifier, instant, integer, listed, text
 
 SERVICE = "notifications"
 
@@ -43,7 +43,7 @@ class InboxMessage(Record):
     topic = text(60)
     title = text(120)
     body = text(2000)
-    is_read = choice(True, False)  # type: ignore[arg-type]
+    is_read = flag()
     created_at = instant()
 
 

@@ -15,6 +15,7 @@ import eventlet
 import structlog
 from eventlet.event import Event as Waiter
 
+from services.chassis.bus.faults import RpcFault, RpcTimeout, ServiceUnavailable
 from services.chassis.bus.reply_channel import ReplyChannel
 from services.chassis.context import Context
 from services.chassis.contract import Call
@@ -23,18 +24,6 @@ from services.chassis.refusal import Reply, value_of
 log = structlog.get_logger(__name__)
 FIRST_TRY_SHARE = 0.5  # of the time that is left; the rest is for one retry
 PAUSE_S = 0.05
-
-
-class RpcFault(Exception):
-    """The other service failed; ``str()`` is for logs, never for members."""
-
-
-class RpcTimeout(RpcFault):
-    """No answer before the deadline: the effect is unknown until the same request is asked again."""
-
-
-class ServiceUnavailable(RpcFault):
-    """Nobody serves the method now, or the broker is away."""
 
 
 @dataclass

@@ -1,0 +1,13 @@
+"""Faults of calls to other services. ``str()`` of them is for logs, never for members."""
+
+
+class RpcFault(Exception):
+    """The other service failed."""
+
+
+class RpcTimeout(RpcFault):
+    """No answer before the deadline: the effect is unknown until the same request is asked again."""
+
+
+class ServiceUnavailable(RpcFault):
+    """Nobody serves the method now, or the broker is away."""
