@@ -1,0 +1,1 @@
+"""Simulated partners that speak the real protocols, each a process of its own."""

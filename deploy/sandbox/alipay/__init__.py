@@ -1,0 +1,1 @@
+"""The Alipay open platform: signed gateway, cashier and notifications."""

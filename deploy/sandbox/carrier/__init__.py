@@ -1,0 +1,1 @@
+"""A parcel carrier that books waybills and calls back."""

@@ -1,0 +1,78 @@
+"""Everything the sandbox is told from outside, and the constants both sides of it agree on."""
+
+import json
+import os
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+ALIPAY_APP_ID = "2026000000000001"
+ALIPAY_SELLER_ID = "2088000000000001"
+BEIJING = timezone(timedelta(hours=8), "Asia/Shanghai")
+
+
+@dataclass(frozen=True)
+class Address:
+    """Where to bind, and the login if the URL carries one."""
+
+    host: str
+    port: int
+    username: str = ""
+    password: str = ""
+
+
+def required(name: str) -> str:
+    """The environment variable, or an exit that names what is missing."""
+    value = os.environ.get(name)
+    if not value:
+        raise SystemExit(f"{name} is not set")
+    return value
+
+
+def address(name: str) -> Address:
+    """Read a variable such as smpp://user:pass@127.0.0.1:2775."""
+    parts = urlsplit(required(name))
+    if not parts.hostname or not parts.port:
+        raise SystemExit(f"{name} must be scheme://host:port")
+    return Address(parts.hostname, parts.port, unquote(parts.username or ""), unquote(parts.password or ""))
+
+
+def public_url() -> str:
+    """The mall's own address, without a closing slash."""
+    return os.environ.get("MALL_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
+
+
+def pace_s() -> float:
+    """Seconds between a carrier's steps, and until a delivery receipt."""
+    return float(os.environ.get("MALL_SANDBOX_PACE_S", "1.0"))
+
+
+def sandbox_dir() -> Path:
+    """Where the sqlite files live; made if missing."""
+    folder = Path(required("MALL_SANDBOX_DIR"))
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def carrier_webhook_secret() -> str:
+    """The whsec_… secret the mall and the carrier share."""
+    return str(json.loads(Path(required("MALL_SECRETS_FILE")).read_text())["carrier_webhook_secret"])
+
+
+def key_pem(name: str) -> bytes:
+    """A PEM made by deploy.sandbox.keys."""
+    path = Path(required("MALL_KEYS_DIR")) / name
+    if not path.exists():
+        raise SystemExit(f"{path} is missing: run python -m deploy.sandbox.keys {path.parent}")
+    return path.read_bytes()
+
+
+def beijing_text(unix_s: float) -> str:
+    """Wall-clock text as Chinese partners write it: 2026-01-31 23:59:59."""
+    return datetime.fromtimestamp(unix_s, BEIJING).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def iso_text(unix_s: float) -> str:
+    """RFC 3339 with the Beijing offset and milliseconds."""
+    return datetime.fromtimestamp(unix_s, BEIJING).isoformat(timespec="milliseconds")
