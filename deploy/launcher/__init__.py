@@ -1,0 +1,1 @@
+"""`./mall`: starts, watches and stops the whole mall on one machine. Standard library only."""

@@ -1,0 +1,49 @@
+"""`./mall COMMAND`: hands over to the command and turns every bad end into words and an exit code."""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+
+from deploy.launcher import doctor, language, logs, playing, running, status, stopping, testing
+from deploy.launcher.command_line import read_command_line
+from deploy.launcher.console import Console, explain
+from deploy.launcher.failure import Failure
+from deploy.launcher.interrupts import INTERRUPTED, Interrupted
+from deploy.launcher.launch import Launch
+from deploy.launcher.layout import Layout
+
+Command = Callable[[Launch, argparse.Namespace], int]
+COMMANDS: dict[str, Command] = {
+    "up": running.up,
+    "migrate": running.migrate_only,
+    "env": running.make_env,
+    "demo": playing.demo,
+    "bench": playing.bench,
+    "ops": playing.ops,
+    "test": testing.run_tests,
+    "down": stopping.down,
+    "reset": stopping.reset,
+    "status": status.show,
+    "logs": logs.show,
+    "doctor": doctor.examine,
+}
+
+
+def main(arguments: Sequence[str]) -> int:
+    language.speak(language.wanted(arguments, os.environ))
+    given = list(arguments) or ["--help"]
+    options = read_command_line(given)
+    # The standard output of these belongs to the program they run.
+    stream = sys.stderr if options.command in ("demo", "bench", "ops") else sys.stdout
+    launch = Launch(Layout.here(), Console(stream))
+    launch.interrupts.install()
+    try:
+        return COMMANDS[options.command](launch, options)
+    except Failure as failure:
+        explain(failure)
+        return failure.code
+    except Interrupted:
+        return INTERRUPTED
+    except BrokenPipeError:
+        return 0

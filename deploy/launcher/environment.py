@@ -1,0 +1,52 @@
+"""The settings every process of the mall gets, and the file in which the tools of a running mall find them."""
+
+import json
+import os
+from collections.abc import Mapping
+
+from deploy.launcher.layout import Layout
+from deploy.launcher.ports import HOST, Ports
+
+GATEWAY_PORT = 8000
+
+
+def mall_settings(layout: Layout, ports: Ports, database_url: str, amqp_url: str) -> dict[str, str]:
+    http = ports.book("http", GATEWAY_PORT)
+    return {
+        "MALL_ENV": "development",
+        "MALL_HOME": str(layout.home),
+        "MALL_DATABASE_URL": database_url,
+        "MALL_AMQP_URL": amqp_url,
+        "MALL_HTTP_HOST": HOST,
+        "MALL_HTTP_PORT": str(http),
+        "MALL_PUBLIC_URL": f"http://{HOST}:{http}",
+        "MALL_SMPP_URL": f"smpp://mall:mall@{HOST}:{ports.book('smpp', 12775)}",
+        "MALL_SMTP_URL": f"smtp://{HOST}:{ports.book('smtp', 12525)}",
+        "MALL_SMSC_CONTROL_URL": f"http://{HOST}:{ports.book('smsc', 18201)}",
+        "MALL_MAILBOX_CONTROL_URL": f"http://{HOST}:{ports.book('mailbox', 18202)}",
+        "MALL_CARRIER_URL": f"http://{HOST}:{ports.book('carrier', 18203)}",
+        "MALL_ALIPAY_URL": f"http://{HOST}:{ports.book('alipay', 18204)}",
+        "MALL_KEYS_DIR": str(layout.keys),
+        "MALL_SANDBOX_DIR": str(layout.home / "sandbox"),
+        "MALL_SECRETS_FILE": str(layout.secrets),
+    }
+
+
+def child_environment(settings: Mapping[str, str], **more: str) -> dict[str, str]:
+    """The caller's environment (so that MALL_LOG_LEVEL=DEBUG ./mall up works) below what the launcher decided."""
+    quiet = {"PYTHONWARNINGS": "ignore::DeprecationWarning", "PYTHONUNBUFFERED": "1"}
+    return {**os.environ, **quiet, **settings, **more}
+
+
+def write_settings(layout: Layout, settings: Mapping[str, str]) -> None:
+    aside = layout.env_file.with_suffix(".new")
+    aside.write_text(json.dumps(dict(settings), indent=1) + "\n")
+    aside.chmod(0o600)  # a database address may carry a password
+    aside.replace(layout.env_file)
+
+
+def read_settings(layout: Layout) -> dict[str, str]:
+    try:
+        return {str(key): str(value) for key, value in json.loads(layout.env_file.read_text()).items()}
+    except (OSError, ValueError, AttributeError):
+        return {}

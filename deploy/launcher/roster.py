@@ -1,0 +1,63 @@
+"""Who is in the mall: the simulated partners, the six services and the gateway, each a process of its own."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+
+from deploy.launcher.environment import child_environment
+from deploy.launcher.layout import Layout
+from deploy.launcher.ports import HOST, Ports
+from deploy.launcher.probes import http_ok
+from deploy.launcher.program import EDGE, SANDBOX, SERVICE, Program
+
+SERVICES = ("members", "points", "catalog", "orders", "logistics", "notifications")
+SANDBOXES = {
+    "smsc": "MALL_SMSC_CONTROL_URL",
+    "mailbox": "MALL_MAILBOX_CONTROL_URL",
+    "carrier": "MALL_CARRIER_URL",
+    "alipay": "MALL_ALIPAY_URL",
+}
+FIRST_OPS_PORT = 18101
+
+Roster = Callable[[Layout, Ports, Mapping[str, str]], list[Program]]
+
+
+def sandbox_programs(layout: Layout, _ports: Ports, settings: Mapping[str, str]) -> list[Program]:
+    env = child_environment(settings)
+    programs = []
+    for name, setting in SANDBOXES.items():
+        health = f"{settings[setting]}/healthz"
+        programs.append(
+            Program(
+                name=name,
+                command=(str(layout.python), "-m", f"deploy.sandbox.{name}"),
+                ready=partial(http_ok, health),
+                ready_url=health,
+                stage=SANDBOX,
+                env=env,
+                cwd=layout.root,
+                address=settings[setting],
+                patience=3.0,
+            )
+        )
+    return programs
+
+
+def service_programs(layout: Layout, ports: Ports, settings: Mapping[str, str]) -> list[Program]:
+    modules = [*(f"services.{name}" for name in SERVICES), "gateway"]
+    return [_nameko_process(layout, ports, settings, module, rank) for rank, module in enumerate(modules)]
+
+
+def _nameko_process(layout: Layout, ports: Ports, settings: Mapping[str, str], module: str, rank: int) -> Program:
+    name = module.rpartition(".")[2]
+    port = ports.book(f"ops-{name}", FIRST_OPS_PORT + rank)
+    ready_url = f"http://{HOST}:{port}/readyz"
+    return Program(
+        name=name,
+        command=(str(layout.python), "-m", "services.chassis.run", module),
+        ready=partial(http_ok, ready_url),
+        ready_url=ready_url,
+        stage=EDGE if name == "gateway" else SERVICE,
+        env=child_environment(settings, MALL_OPS_PORT=str(port)),
+        cwd=layout.root,
+        address=settings["MALL_PUBLIC_URL"] if name == "gateway" else f"http://{HOST}:{port}",
+    )
