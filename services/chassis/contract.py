@@ -7,7 +7,7 @@ from marshmallow import Schema, ValidationError
 
 from services.chassis.refusal import INVALID_REQUEST, Refused
 
-MILLISECONDS = 1000
+SchemaClass = type[Schema]
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class Event:
 
     source: str
     type: str
-    data: type[Schema]
+    data: SchemaClass
     _data: Schema = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

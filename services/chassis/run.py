@@ -38,7 +38,7 @@ def main(package: str) -> int:
     except SettingsError as problem:
         print(f"{name} cannot start: {problem}", file=sys.stderr)
         return 2
-    configure_logs(name, settings.log_level, settings.log_format)  # type: ignore[arg-type]
+    configure_logs(name, settings.log_level, settings.log_format)
     faulthandler.register(signal.SIGUSR1, all_threads=True)
     use_fast_json()
     return run(service, settings)

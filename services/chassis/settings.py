@@ -1,6 +1,7 @@
 """Settings from the environment: read once at start, complete or not at all."""
 
 import json
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,7 +31,7 @@ class Settings:
     worker_limit_s: float
     stop_grace_s: float
     retry_after_s: tuple[int, ...]
-    log_level: str
+    log_level: int
     log_format: str
     public_url: str
     secrets: Mapping[str, str] = field(repr=False)
@@ -55,7 +56,7 @@ def read_settings(service: str) -> Settings:
     """Settings of one process; raises SettingsError listing every missing or wrong variable at once."""
     env = environment_reader()
     database = env.str(f"DATABASE_URL_{service.upper()}", "")
-    settings = {
+    settings: dict[str, Any] = {
         "environment": env.str("ENV", "development", validate=validate.OneOf(["development", "production"])),
         "amqp_url": env.str("AMQP_URL"),
         "database_url": database or database_url_of(env.str("DATABASE_URL"), service),
@@ -65,7 +66,7 @@ def read_settings(service: str) -> Settings:
         "worker_limit_s": env.float("WORKER_LIMIT_S", 30.0),
         "stop_grace_s": env.float("STOP_GRACE_S", 10.0),
         "retry_after_s": tuple(env.list("RETRY_AFTER_S", [10, 60, 600], subcast=int)),
-        "log_level": env.log_level("LOG_LEVEL", "INFO"),
+        "log_level": env.log_level("LOG_LEVEL", logging.INFO),
         "log_format": env.str("LOG_FORMAT", "json", validate=validate.OneOf(["json", "text"])),
         "public_url": env.str("PUBLIC_URL", "http://127.0.0.1:8000"),
         "secrets": _secrets(env.str("SECRETS_FILE", "")),
@@ -83,7 +84,8 @@ def seal(env: Env) -> None:
     try:
         env.seal()
     except EnvValidationError as problem:
-        listed = "; ".join(f"{name}: {', '.join(texts)}" for name, texts in problem.error_messages.items())
+        messages = dict(problem.error_messages)  # type: ignore[arg-type]
+        listed = "; ".join(f"{name}: {', '.join(texts)}" for name, texts in messages.items())
         raise SettingsError(f"the environment is not complete: {listed}") from None
 
 

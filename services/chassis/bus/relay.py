@@ -13,7 +13,7 @@ import eventlet
 import sqlalchemy as sa
 import structlog
 from kombu import Connection
-from nameko.extensions import DependencyProvider
+from nameko.extensions import SharedExtension
 
 from services.chassis import metrics
 from services.chassis.bus.publishing import PERSISTENT
@@ -36,17 +36,23 @@ _OLDEST = (
 _AGE = sa.select(sa.func.extract("epoch", sa.func.now() - sa.func.min(outbox.c.created_at)))
 
 
-class OutboxRelay(DependencyProvider):
-    """``relay = OutboxRelay()`` on a service; ``wake()`` after a commit saves the poll interval."""
+class OutboxRelay(SharedExtension):
+    """Comes with ``WorksProvider``; ``wake()`` after a commit saves the poll interval."""
+
+    running = False
+    thread: Any = None
 
     def setup(self) -> None:
+        if self.running:
+            return
         settings = self.container.config["settings"]
         self.service = self.container.service_name
         self.engine = make_engine(settings.database_url, pool_size=1, application=f"{self.service}-relay")
         self.running, self.pending = True, eventlet.event.Event()
 
     def start(self) -> None:
-        self.thread = self.container.spawn_managed_thread(self._run, identifier="outbox-relay")
+        if self.thread is None:
+            self.thread = self.container.spawn_managed_thread(self._run, identifier="outbox-relay")
 
     def stop(self) -> None:
         """What the last requests emitted still goes out."""
@@ -55,9 +61,6 @@ class OutboxRelay(DependencyProvider):
         with eventlet.Timeout(CONFIRM_S, False):
             self.thread.wait()
         self.engine.dispose()
-
-    def get_dependency(self, worker_ctx: Any) -> "OutboxRelay":
-        return self
 
     def wake(self) -> None:
         if not self.pending.ready():

@@ -17,7 +17,7 @@ from services.chassis import metrics
 from services.chassis.bus.container import DeadlineExceeded
 from services.chassis.bus.publishing import Publisher
 from services.chassis.bus.queue_consumer import SettlingQueueConsumer
-from services.chassis.bus.wire import RPC_EXCHANGE
+from services.chassis.bus.wire import RPC_EXCHANGE, encode
 from services.chassis.contract import Call, Command, Query
 from services.chassis.refusal import Refused, Reply, accepted
 
@@ -40,16 +40,20 @@ class SafeRpcConsumer(RpcConsumer):
     def _reply(self, message: Message, reply_to: str, body: dict[str, Any]) -> None:
         exchange = "" if reply_to.startswith(DIRECT_REPLY) else RPC_EXCHANGE.name
         publisher = Publisher.to(self.container.config["AMQP_URI"], confirms=False)
-        correlation = {"correlation_id": message.properties.get("correlation_id")}
+        correlation_id = message.properties.get("correlation_id")
         try:
-            publisher.publish(body, exchange, reply_to, persistent=False, **correlation)
-        except TypeError as problem:  # a value that JSON cannot carry: the caller must hear of it
-            log.exception("reply_not_serializable")
-            publisher.publish(
-                {"result": None, "error": serialize(problem)}, exchange, reply_to, persistent=False, **correlation
-            )
+            publisher.publish(_body_of(body), exchange, reply_to, persistent=False, correlation_id=correlation_id)
         except Exception:
             log.warning("reply_not_sent", exc_info=True)
+
+
+def _body_of(reply: dict[str, Any]) -> bytes:
+    """A value that JSON cannot carry is a fault that the caller must hear of."""
+    try:
+        return encode(reply)
+    except TypeError as problem:
+        log.exception("reply_not_serializable")
+        return encode({"result": None, "error": serialize(problem)})
 
 
 class SafeRpc(Rpc):

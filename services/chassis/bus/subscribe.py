@@ -4,6 +4,7 @@ The message is acked after success. A failure goes through waiting queues (10 s,
 the handler's queue, and then to ``<consumer>.dead``; what can never succeed goes there at once. Nothing is dropped.
 """
 
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -21,7 +22,6 @@ from services.chassis.bus.wire import dead_queue, event_queue, retry_name, retry
 from services.chassis.contract import Event
 from services.chassis.data.work import ReceivedEvent
 from services.chassis.refusal import Refused
-from services.chassis.schemas import Instant
 from services.chassis.transitions import IllegalTransition
 
 log = structlog.get_logger(__name__)
@@ -73,7 +73,7 @@ class EventConsumer(Entrypoint):
             type=body["type"],
             subject=body["subject"],
             sequence=body["sequence"],
-            occurred_at=Instant(required=True).deserialize(body["occurred_at"]),
+            occurred_at=datetime.fromisoformat(body["occurred_at"]),
             data=self.event.load_data(body["data"]),
             handler=f"{self.container.service_name}.{self.method_name}",
         )

@@ -1,0 +1,111 @@
+"""Events of the chassis on a real broker: outbox to inbox, retries, the dead queue, jobs."""
+
+import orjson
+import sqlalchemy as sa
+from kombu import Connection
+
+from services.chassis.data.tables import inbox, job, outbox
+from tests.integration.chassis.conftest import eventually
+from tests.integration.chassis.echo import SAY, EchoService, HeardService
+
+
+def say(rpc, word, request_id=None):
+    return rpc.call(SAY, {"request_id": request_id or f"say-{word}", "word": word})
+
+
+def dead_message(amqp_url):
+    with Connection(amqp_url) as connection:
+        return connection.channel().basic_get("heard.dead", no_ack=True)
+
+
+def test_an_event_is_published_and_applied_once(start, rpc, notes, database):
+    start(HeardService)
+    start(EchoService)
+
+    say(rpc, "hello")
+
+    eventually(lambda: notes("heard:hello") == 1)
+    with database.connect() as connection:
+        assert eventually(lambda: not connection.execute(sa.select(outbox.c.id)).all())
+
+
+def test_a_duplicate_is_applied_once(start, rpc, notes, amqp_url, database):
+    start(HeardService)
+    envelope = {
+        "id": "evt_1",
+        "type": "word.said.v1",
+        "source": "echo",
+        "occurred_at": "2026-11-21T00:00:00Z",
+        "subject": "w",
+        "sequence": 1,
+        "correlation_id": "c",
+        "causation_id": None,
+        "traceparent": "garbage",
+        "data": {"word": "twice", "new_field": "ignored"},
+    }
+    with Connection(amqp_url) as connection:
+        for _ in range(5):
+            connection.Producer().publish(
+                orjson.dumps(envelope), exchange="echo.events", routing_key="word.said.v1", content_type="application/json"
+            )
+    eventually(lambda: notes("heard:twice") == 1)
+    with Connection(amqp_url) as connection:
+        queue = "heard.on.word.said.v1"
+        eventually(lambda: connection.channel().queue_declare(queue, passive=True).message_count == 0)
+    assert notes("heard:twice") == 1
+    with database.connect() as connection:
+        assert connection.execute(sa.select(inbox.c.event_id)).scalars().all() == ["evt_1"]
+
+
+def test_a_failing_handler_is_tried_again_later(start, rpc, notes):
+    HeardService.failures.clear()
+    start(HeardService)
+    start(EchoService)
+    say(rpc, "flaky")
+    eventually(lambda: notes("heard:flaky") == 1, within_s=15)
+
+
+def test_what_can_never_succeed_is_parked_with_its_reason(start, rpc, notes, amqp_url):
+    start(HeardService)
+    start(EchoService)
+    say(rpc, "poison")
+    parked = eventually(lambda: dead_message(amqp_url))
+    assert orjson.loads(parked.body)["data"] == {"word": "poison"}
+    assert parked.headers["x-reason"] == "ValueError: cannot ever be handled"
+    assert parked.headers["x-queue"] == "heard.on.word.said.v1"
+
+
+def test_what_keeps_failing_is_parked_in_the_end(start, rpc, amqp_url):
+    HeardService.failures["flaky-for-ever"] = 99
+    start(HeardService)
+    start(EchoService)
+    say(rpc, "flaky-for-ever")
+    parked = eventually(lambda: dead_message(amqp_url), within_s=20)
+    assert parked.headers["x-reason"] == "ConnectionError: not now"
+
+
+def test_a_body_that_is_no_event_is_parked(start, amqp_url):
+    start(HeardService)
+    with Connection(amqp_url) as connection:
+        connection.Producer().publish(
+            '{"hello": 1}', exchange="echo.events", routing_key="word.said.v1", content_type="application/json"
+        )
+    assert eventually(lambda: dead_message(amqp_url)).headers["x-reason"] == "KeyError: 'id'"
+
+
+def test_events_emitted_while_the_broker_connection_is_down_come_later(start, rpc, notes, database):
+    start(EchoService)
+    say(rpc, "early")  # nobody listens yet: the queue must exist first, so the consumer is declared at deploy
+    start(HeardService)
+    say(rpc, "later")
+    eventually(lambda: notes("heard:later") == 1)
+
+
+def test_a_job_runs_in_one_replica_at_a_time(start, notes, database):
+    start(HeardService)
+    start(HeardService)
+    eventually(lambda: notes("tick") >= 3)
+    with database.connect() as connection:
+        row = connection.execute(sa.select(job).where(job.c.name == "heard.tick")).one()
+    assert row.runs >= 2
+    assert row.last_error is None

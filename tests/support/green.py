@@ -1,0 +1,5 @@
+"""A pytest plugin (``-p tests.support.green``) that makes the process cooperative, as a service's process is."""
+
+import eventlet
+
+eventlet.monkey_patch()
