@@ -1,10 +1,7 @@
-"""The SMPP 3.4 side: sessions, submit_sm in, deliver_sm out.
-
-The library's server accepts every bind and does not show the password, so the password cannot be checked here.
-The system_id is shown once the client is bound: a session with a false one is unbound at once and its messages refused.
-"""
+"""The SMPP 3.4 side: sessions, submit_sm in, deliver_sm out. Who may bind is decided at the front door."""
 
 import asyncio
+import socket
 import threading
 import time
 from typing import Any
@@ -15,6 +12,7 @@ from deploy.sandbox.control_http import say
 from deploy.sandbox.settings import Address
 from deploy.sandbox.smsc import smpp_numbers as numbers
 from deploy.sandbox.smsc.concatenation import segment_of
+from deploy.sandbox.smsc.front_door import FrontDoor
 from deploy.sandbox.smsc.outgoing import DELIVERED, UNDELIVERABLE, Outgoing, receipt_tlvs
 from deploy.sandbox.smsc.phones import Phones, Submission, phone_of
 from deploy.sandbox.switches import Switches
@@ -36,29 +34,24 @@ class Exchange:
         asyncio.run_coroutine_threadsafe(self._open(address), loop).result(timeout=10)
 
     async def _open(self, address: Address) -> None:
-        server = smpp34.Server(address.host, address.port, system_id="MallSandbox")
+        inner_port = _free_port()
+        server = smpp34.Server("127.0.0.1", inner_port, system_id="MallSandbox")
         await server.start()
-        self._tasks = [
-            asyncio.create_task(self._receive(server, address.username)),
-            asyncio.create_task(self._deliver_due()),
-        ]
+        self._door = await FrontDoor(address, inner_port).open()
+        self._tasks = [asyncio.create_task(self._receive(server)), asyncio.create_task(self._deliver_due())]
 
-    async def _receive(self, server: smpp34.Server, system_id: str) -> None:
+    async def _receive(self, server: smpp34.Server) -> None:
         while True:
             event = await server.next()
             if isinstance(event, smpp34.Esme):
-                await self._bound(event, system_id)
+                self._bound(event)
             elif isinstance(event, smpp34.SubmitSmEvent):
                 self._submitted(event)
             else:
                 self._sessions.pop(event.session_id, None)
                 say("smsc", f"unbound session={event.session_id}")
 
-    async def _bound(self, esme: smpp34.Esme, system_id: str) -> None:
-        if system_id and esme.system_id != system_id:
-            say("smsc", f"refused system_id={esme.system_id}")
-            await esme.unbind()
-            return
+    def _bound(self, esme: smpp34.Esme) -> None:
         self._sessions[esme.session_id] = esme
         say("smsc", f"bound system_id={esme.system_id} session={esme.session_id}")
 
@@ -78,8 +71,6 @@ class Exchange:
 
     def _refusal(self, event: smpp34.SubmitSmEvent) -> int:
         """An SMPP command_status, 0 for none."""
-        if event.session_id not in self._sessions:
-            return numbers.ESME_RSYSERR
         if self._faults.take_one("throttle"):
             return numbers.ESME_RTHROTTLED
         if not phone_of(event.destination_addr).isdigit():
@@ -136,3 +127,9 @@ class Exchange:
             if row["receipt_for"]:
                 self._phones.receipted(row["receipt_for"], row["state"])
         return response.is_success
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
