@@ -13,7 +13,7 @@ from deploy.launcher.log_files import rotate
 from deploy.launcher.ports import Ports
 from deploy.launcher.program import STORE
 from deploy.launcher.python_env import ensure_venv
-from deploy.launcher.roster import Roster, sandbox_programs, service_programs
+from deploy.launcher.roster import THE_MALL, Cast
 from deploy.launcher.secrets_file import ensure_secrets
 from deploy.launcher.supervisor import Supervisor
 
@@ -46,31 +46,23 @@ class Mall:
             console.done("stopped", time.monotonic() - began, folder=self.launch.layout.home)
 
 
-def bring_up(
-    mall: Mall,
-    wish: Wish,
-    *,
-    http_port: int | None = None,
-    partners: Roster = sandbox_programs,
-    services: Roster = service_programs,
-) -> None:
-    """`partners` and `services` say who is started; tests pass small stand-ins."""
+def bring_up(mall: Mall, wish: Wish, *, http_port: int | None = None, cast: Cast = THE_MALL) -> None:
     launch, supervisor = mall.launch, mall.supervisor
     prepare(launch)
     began = lay_ground(mall, wish, http_port)
-    make_keys(launch, mall.settings)
-    supervisor.add(partners(launch.layout, mall.ports, mall.settings))
-    migrate_while_broker_starts(mall)
+    make_keys(launch, cast.keys, mall.settings)
+    supervisor.add(cast.partners(launch.layout, mall.ports, mall.settings))
+    migrate_while_broker_starts(mall, cast)
     supervisor.wait_ready(GROUND_LIMIT)
     for key, values in mall.backing.told:
         launch.console.done(key, time.monotonic() - began, **values)
-    programs = services(launch.layout, mall.ports, mall.settings)
+    programs = cast.services(launch.layout, mall.ports, mall.settings)
     mall.ports.remember()
     with launch.console.timed("services.ready", names=" ".join(program.name for program in programs)):
         supervisor.add(programs)
         supervisor.wait_ready(SERVICES_LIMIT)
     write_settings(launch.layout, mall.settings)
-    seed(launch, mall.backing, mall.settings)
+    seed(launch, cast.seed, mall.backing, mall.settings)
     supervisor.settle()
 
 
@@ -93,10 +85,10 @@ def lay_ground(mall: Mall, wish: Wish, http_port: int | None = None) -> float:
     return began
 
 
-def migrate_while_broker_starts(mall: Mall) -> None:
+def migrate_while_broker_starts(mall: Mall, cast: Cast = THE_MALL) -> None:
     """PostgreSQL answers long before RabbitMQ does: the time in between is enough for the migrations."""
     mall.supervisor.wait_ready(GROUND_LIMIT, stage=STORE)
-    migrate(mall.launch, mall.backing, mall.settings)
+    migrate(mall.launch, cast.migrate, mall.backing, mall.settings)
 
 
 def _heed_port(launch: Launch, got: int, asked: int | None) -> None:

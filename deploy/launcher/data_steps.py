@@ -10,19 +10,20 @@ from deploy.launcher.environment import child_environment
 from deploy.launcher.failure import Failure, last_lines
 from deploy.launcher.launch import Launch
 from deploy.launcher.layout import Layout
+from deploy.launcher.roster import Step
 from deploy.launcher.setup_commands import run_logged
 from deploy.launcher.stamps import digest, holds, put
 
 
-def make_keys(launch: Launch, settings: Mapping[str, str]) -> None:
+def make_keys(launch: Launch, step: Step, settings: Mapping[str, str]) -> None:
     layout = launch.layout
     source, stamp = layout.root / "deploy" / "sandbox" / "keys.py", layout.stamps / "keys"
     if not holds(stamp, digest([source, *_key_files(layout)])):
-        _run_module(launch, ["deploy.sandbox.keys", str(layout.keys)], settings, "keys")
+        _run_step(launch, (*step, str(layout.keys)), settings, "keys")
         put(stamp, digest([source, *_key_files(layout)]))
 
 
-def migrate(launch: Launch, backing: Backing, settings: Mapping[str, str]) -> None:
+def migrate(launch: Launch, step: Step, backing: Backing, settings: Mapping[str, str]) -> None:
     """Unless the files and the very databases are those of last time; a database made anew has another identity."""
     layout, console = launch.layout, launch.console
     databases, stamp, files = Databases(layout.python, backing.database_url), layout.stamps / "migrate", _files(layout)
@@ -31,12 +32,12 @@ def migrate(launch: Launch, backing: Backing, settings: Mapping[str, str]) -> No
         return
     began = time.monotonic()
     version = databases.create_base()
-    _run_module(launch, ["services.chassis.migrate"], settings, "migrate")
+    _run_step(launch, step, settings, "migrate")
     put(stamp, digest(files, databases.identity()))
     console.done("migrations.done", time.monotonic() - began, version=version)
 
 
-def seed(launch: Launch, backing: Backing, settings: Mapping[str, str]) -> None:
+def seed(launch: Launch, step: Step, backing: Backing, settings: Mapping[str, str]) -> None:
     layout = launch.layout
     stamp = layout.stamps / "seed"
     files = [*layout.root.glob("deploy/seed.py"), *layout.root.glob("deploy/seed/**/*.*")]
@@ -45,18 +46,18 @@ def seed(launch: Launch, backing: Backing, settings: Mapping[str, str]) -> None:
     if holds(stamp, value):
         return
     began = time.monotonic()
-    summary = _run_module(launch, ["deploy.seed"], settings, "seed")
+    summary = _run_step(launch, step, settings, "seed")
     put(stamp, value)
     launch.console.done("seeded", time.monotonic() - began, summary=summary)
 
 
-def _run_module(launch: Launch, arguments: list[str], settings: Mapping[str, str], step: str) -> str:
-    """Returns the last line the module wrote: by agreement its summary."""
+def _run_step(launch: Launch, step: Step, settings: Mapping[str, str], name: str) -> str:
+    """Returns the last line the step wrote: by agreement its summary."""
     layout = launch.layout
-    log = layout.log / f"{step}.log"
-    command: list[str | Path] = [layout.python, "-m", *arguments]
+    log = layout.log / f"{name}.log"
+    command: list[str | Path] = [layout.python, *step]
     if run_logged(command, log, launch.interrupts, env=child_environment(settings), cwd=layout.root):
-        raise Failure("step.failed", step=step, log=log, tail=last_lines(log))
+        raise Failure("step.failed", step=name, log=log, tail=last_lines(log))
     return last_lines(log, 1)
 
 

@@ -1,6 +1,7 @@
 """Who is in the mall: the simulated partners, the six services and the gateway, each a process of its own."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import partial
 
 from deploy.launcher.environment import child_environment
@@ -19,6 +20,8 @@ SANDBOXES = {
 FIRST_OPS_PORT = 18101
 
 Roster = Callable[[Layout, Ports, Mapping[str, str]], list[Program]]
+Step = tuple[str, ...]
+"""Arguments for Python: a program that runs to its end."""
 
 
 def sandbox_programs(layout: Layout, _ports: Ports, settings: Mapping[str, str]) -> list[Program]:
@@ -61,3 +64,17 @@ def _nameko_process(layout: Layout, ports: Ports, settings: Mapping[str, str], m
         cwd=layout.root,
         address=settings["MALL_PUBLIC_URL"] if name == "gateway" else f"http://{HOST}:{port}",
     )
+
+
+@dataclass(frozen=True)
+class Cast:
+    """Everything of the mall that the launcher starts. Its own tests put small stand-ins here."""
+
+    partners: Roster = sandbox_programs
+    services: Roster = service_programs
+    keys: Step = ("-m", "deploy.sandbox.keys")
+    migrate: Step = ("-m", "services.chassis.migrate")
+    seed: Step = ("-m", "deploy.seed")
+
+
+THE_MALL = Cast()

@@ -1,0 +1,52 @@
+"""The groups of `./mall test` and the sum at its end."""
+
+from pathlib import Path
+
+from deploy.launcher.suite_groups import GROUPS, chosen_groups
+from deploy.launcher.suite_report import Tally, tally_of
+
+REPORT = """<testsuites><testsuite>
+<testcase name="a"/><testcase name="b"/>
+<testcase name="c"><failure message="assert"/></testcase>
+<testcase name="d"><error message="fixture"/></testcase>
+<testcase name="e"><skipped message="needs a browser: install chromium"/></testcase>
+<testcase name="f"><skipped message="only on Fridays"/></testcase>
+</testsuite></testsuites>"""
+
+
+def test_the_sum_counts_errors_as_failures(tmp_path: Path) -> None:
+    report = tmp_path / "unit.xml"
+    report.write_text(REPORT)
+    assert tally_of(report, 1) == Tally(passed=2, failed=2, skipped=2, missing=1)
+
+
+def test_a_pytest_that_broke_counts_as_a_failure(tmp_path: Path) -> None:
+    assert tally_of(tmp_path / "missing.xml", 4) == Tally(failed=1)
+    assert tally_of(tmp_path / "missing.xml", 5) == Tally()
+
+
+def test_the_last_line() -> None:
+    assert Tally(3, 0).last_line == "3 passed, 0 failed"
+    assert (Tally(3, 1) + Tally(0, 0, 2, 1)).last_line == "3 passed, 1 failed, 2 skipped"
+
+
+def test_all_groups_by_default_and_one_by_name() -> None:
+    assert chosen_groups(None, []) == list(GROUPS)
+    [unit] = chosen_groups("unit", ["-x"])
+    assert (unit.name, unit.options, unit.needs_services) == ("unit", ("-x",), False)
+
+
+def test_paths_make_one_group_that_needs_services_only_if_the_paths_do() -> None:
+    assert not chosen_groups(None, ["tests/unit/points", "-k", "hold"])[0].needs_services
+    assert chosen_groups(None, ["tests/integration/points"])[0].needs_services
+    assert chosen_groups(None, ["-k", "hold"])[0].needs_services
+
+
+def test_tests_of_the_chassis_bring_their_plugin() -> None:
+    assert "tests.support.green" in chosen_groups(None, ["tests/integration/chassis/test_rpc.py"])[0].options
+
+
+def test_missing_folders_are_left_out(tmp_path: Path) -> None:
+    (tmp_path / "tests/unit").mkdir(parents=True)
+    assert GROUPS[0].command_line(tmp_path) == ["tests/unit"]
+    assert GROUPS[3].command_line(tmp_path) == []
