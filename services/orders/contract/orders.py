@@ -1,37 +1,30 @@
-"""The published language of orders: placing, paying, cancelling, and the life of an order."""
+"""Quoting, placing, looking at, cancelling and receiving orders."""
 
 from marshmallow import fields
 
-from services.chassis.contract import Command, Event, Query
+from services.chassis.contract import Command, Query
 from services.chassis.schemas import Record, Request, choice, identifier, instant, integer, listed, nested, text
-
-SERVICE = "orders"
-
-STATUSES = ("awaiting_payment", "confirmed", "closing", "closed", "cancelling", "cancelled", "completed")
-PAYMENT_STATUSES = ("none", "partial", "paid", "partially_refunded", "refunded")
-FULFILMENT_STATUSES = ("none", "partial", "shipped", "delivered", "returned")
-CHANNELS = ("web", "wap", "sms", "app")
-PROVIDERS = ("alipay",)
-TIERS = ("registered", "blue", "gold", "red")
-LARGEST_QUANTITY = 99
-LARGEST_BASKET = 50
-LARGEST_PAGE = 100
-
-# Rejection codes; those of catalog and points come through unchanged.
-MEMBER_NOT_ACTIVE = "order.member_not_active"
-TOTAL_CHANGED = "order.expected_total_changed"
-ADDRESS_REQUIRED = "order.address_required"
-PROVIDER_REQUIRED = "order.payment_provider_required"
-TEMPORARILY_UNAVAILABLE = "order.temporarily_unavailable"
-ORDER_UNKNOWN = "order.unknown"
-NOT_CANCELLABLE = "order.not_cancellable"
-NOT_PAYABLE = "order.not_payable"
-NOT_DELIVERED = "order.not_delivered"
-PROVIDER_UNKNOWN = "payment.provider_unknown"
-NOTICE_NOT_GENUINE = "payment.notice_not_genuine"
-PAYMENT_UNKNOWN = "payment.unknown"
-AMOUNT_DIFFERS = "payment.amount_differs"
-CURSOR_INVALID = "cursor.invalid"
+from services.orders.contract.vocabulary import (
+    ADDRESS_REQUIRED,
+    CHANNELS,
+    CURSOR_INVALID,
+    FULFILMENT_STATUSES,
+    LARGEST_BASKET,
+    LARGEST_PAGE,
+    LARGEST_QUANTITY,
+    MEMBER_NOT_ACTIVE,
+    NOT_CANCELLABLE,
+    NOT_DELIVERED,
+    ORDER_UNKNOWN,
+    PAYMENT_STATUSES,
+    PROVIDER_REQUIRED,
+    PROVIDERS,
+    SERVICE,
+    STATUSES,
+    TEMPORARILY_UNAVAILABLE,
+    TIERS,
+    TOTAL_CHANGED,
+)
 
 
 class DeliveryAddress(Request):
@@ -174,37 +167,6 @@ class ConfirmReceipt(Request):
     order_id = identifier("ord")
 
 
-class StartPayment(Request):
-    """``return_url`` is where the provider sends the buyer's browser afterwards."""
-
-    request_id = text(80)
-    member_id = identifier("mbr")
-    order_id = identifier("ord")
-    return_url = text(300, allow_none=True)
-
-
-class PaymentStarted(Record):
-    payment_id = identifier("pay")
-    order_id = identifier("ord")
-    provider = choice(*PROVIDERS)
-    amount_fen = integer(1)
-    pay_url = text(8000)
-    expires_at = instant()
-
-
-class RecordPaymentNotice(Request):
-    """A provider's notification as it came: the form's fields, signature included; verified here."""
-
-    provider = text(20)
-    fields_received = fields.Dict(
-        keys=fields.String(), values=fields.String(), required=True, validate=lambda form: len(form) <= 100
-    )
-
-
-class NoticeRecorded(Record):
-    outcome = choice("applied", "duplicate", "ignored")
-
-
 class OfOrder(Request):
     order_id = identifier("ord")
 
@@ -232,65 +194,4 @@ CANCEL_ORDER = Command(
     SERVICE, "cancel_order", CancelOrder, Order, refuses=(ORDER_UNKNOWN, NOT_CANCELLABLE), timeout_s=8
 )
 CONFIRM_RECEIPT = Command(SERVICE, "confirm_receipt", ConfirmReceipt, Order, refuses=(ORDER_UNKNOWN, NOT_DELIVERED))
-START_PAYMENT = Command(
-    SERVICE, "start_payment", StartPayment, PaymentStarted, refuses=(ORDER_UNKNOWN, NOT_PAYABLE), timeout_s=8
-)
-RECORD_PAYMENT_NOTICE = Command(
-    SERVICE,
-    "record_payment_notice",
-    RecordPaymentNotice,
-    NoticeRecorded,
-    refuses=(PROVIDER_UNKNOWN, NOTICE_NOT_GENUINE, PAYMENT_UNKNOWN, AMOUNT_DIFFERS),
-)
 CHECK_ORDER = Query(SERVICE, "check_order", OfOrder, OrderChecked)
-
-
-class OrderData(Record):
-    order_id = identifier("ord")
-    member_id = identifier("mbr")
-    points = integer()
-    cash_fen = integer()
-    lines = listed(OrderLine, shortest=1)
-
-
-class OrderPlacedData(OrderData):
-    pay_by = instant()
-
-
-class OrderConfirmedData(OrderData):
-    """``delivery_address`` is null when nothing has to be carried."""
-
-    delivery_address = nested(DeliveryAddress, allow_none=True)
-    confirmed_at = instant()
-
-
-class OrderEndedData(Record):
-    order_id = identifier("ord")
-    member_id = identifier("mbr")
-    points = integer()
-    cash_fen = integer()
-    reason = text(80)
-
-
-class OrderCompletedData(Record):
-    order_id = identifier("ord")
-    member_id = identifier("mbr")
-    points = integer()
-    cash_fen = integer()
-
-
-class PaymentData(Record):
-    order_id = identifier("ord")
-    member_id = identifier("mbr")
-    payment_id = identifier("pay")
-    provider = choice(*PROVIDERS)
-    amount_fen = integer(1)
-
-
-ORDER_PLACED = Event(SERVICE, "order.placed.v1", OrderPlacedData)
-ORDER_CONFIRMED = Event(SERVICE, "order.confirmed.v1", OrderConfirmedData)
-ORDER_CLOSED = Event(SERVICE, "order.closed.v1", OrderEndedData)
-ORDER_CANCELLED = Event(SERVICE, "order.cancelled.v1", OrderEndedData)
-ORDER_COMPLETED = Event(SERVICE, "order.completed.v1", OrderCompletedData)
-PAYMENT_CAPTURED = Event(SERVICE, "payment.captured.v1", PaymentData)
-PAYMENT_REFUNDED = Event(SERVICE, "payment.refunded.v1", PaymentData)

@@ -1,0 +1,57 @@
+"""What orders tells the others: the life of an order and of its payment."""
+
+from services.chassis.contract import Event
+from services.chassis.schemas import Record, choice, identifier, instant, integer, listed, nested, text
+from services.orders.contract.orders import DeliveryAddress, OrderLine
+from services.orders.contract.vocabulary import PROVIDERS, SERVICE
+
+
+class OrderData(Record):
+    order_id = identifier("ord")
+    member_id = identifier("mbr")
+    points = integer()
+    cash_fen = integer()
+    lines = listed(OrderLine, shortest=1)
+
+
+class OrderPlacedData(OrderData):
+    pay_by = instant()
+
+
+class OrderConfirmedData(OrderData):
+    """``delivery_address`` is null when nothing has to be carried."""
+
+    delivery_address = nested(DeliveryAddress, allow_none=True)
+    confirmed_at = instant()
+
+
+class OrderEndedData(Record):
+    order_id = identifier("ord")
+    member_id = identifier("mbr")
+    points = integer()
+    cash_fen = integer()
+    reason = text(80)
+
+
+class OrderCompletedData(Record):
+    order_id = identifier("ord")
+    member_id = identifier("mbr")
+    points = integer()
+    cash_fen = integer()
+
+
+class PaymentData(Record):
+    order_id = identifier("ord")
+    member_id = identifier("mbr")
+    payment_id = identifier("pay")
+    provider = choice(*PROVIDERS)
+    amount_fen = integer(1)
+
+
+ORDER_PLACED = Event(SERVICE, "order.placed.v1", OrderPlacedData)
+ORDER_CONFIRMED = Event(SERVICE, "order.confirmed.v1", OrderConfirmedData)
+ORDER_CLOSED = Event(SERVICE, "order.closed.v1", OrderEndedData)
+ORDER_CANCELLED = Event(SERVICE, "order.cancelled.v1", OrderEndedData)
+ORDER_COMPLETED = Event(SERVICE, "order.completed.v1", OrderCompletedData)
+PAYMENT_CAPTURED = Event(SERVICE, "payment.captured.v1", PaymentData)
+PAYMENT_REFUNDED = Event(SERVICE, "payment.refunded.v1", PaymentData)

@@ -1,0 +1,29 @@
+"""The words of orders: states, limits and rejection codes."""
+
+SERVICE = "orders"
+
+STATUSES = ("awaiting_payment", "confirmed", "closing", "closed", "cancelling", "cancelled", "completed")
+PAYMENT_STATUSES = ("none", "partial", "paid", "partially_refunded", "refunded")
+FULFILMENT_STATUSES = ("none", "partial", "shipped", "delivered", "returned")
+CHANNELS = ("web", "wap", "sms", "app")
+PROVIDERS = ("alipay",)
+TIERS = ("registered", "blue", "gold", "red")
+LARGEST_QUANTITY = 99
+LARGEST_BASKET = 50
+LARGEST_PAGE = 100
+
+# Rejection codes; those of catalog and points come through unchanged.
+MEMBER_NOT_ACTIVE = "order.member_not_active"
+TOTAL_CHANGED = "order.expected_total_changed"
+ADDRESS_REQUIRED = "order.address_required"
+PROVIDER_REQUIRED = "order.payment_provider_required"
+TEMPORARILY_UNAVAILABLE = "order.temporarily_unavailable"
+ORDER_UNKNOWN = "order.unknown"
+NOT_CANCELLABLE = "order.not_cancellable"
+NOT_PAYABLE = "order.not_payable"
+NOT_DELIVERED = "order.not_delivered"
+PROVIDER_UNKNOWN = "payment.provider_unknown"
+NOTICE_NOT_GENUINE = "payment.notice_not_genuine"
+PAYMENT_UNKNOWN = "payment.unknown"
+AMOUNT_DIFFERS = "payment.amount_differs"
+CURSOR_INVALID = "cursor.invalid"
