@@ -43,6 +43,8 @@ class Switches:
 
     def take_one(self, name: str) -> bool:
         """Count a number switch down by one; False when it stands at zero."""
+        if self[name] <= 0:
+            return False
         with self._store.transaction():
             left = self[name]
             if left > 0:

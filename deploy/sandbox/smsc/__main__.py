@@ -15,7 +15,7 @@ NO_FAULTS = {"throttle": 0, "fail_numbers": [], "no_receipt": False}
 def main() -> None:
     store = Store(settings.sandbox_dir() / "smsc.sqlite", PHONES_SCHEMA, OUTGOING_SCHEMA, SWITCHES_SCHEMA)
     phones, outgoing, faults = Phones(store), Outgoing(store), Switches(store, NO_FAULTS)
-    Exchange(phones, outgoing, faults, settings.pace_s()).start(settings.address("MALL_SMPP_URL"))
+    Exchange(store, phones, outgoing, faults, settings.pace_s()).start(settings.address("MALL_SMPP_URL"))
     app = new_app("smsc")
     SmscControl(phones, outgoing, faults).register(app)
     serve_until_terminated(app, settings.address("MALL_SMSC_CONTROL_URL"))

@@ -15,6 +15,7 @@ from deploy.sandbox.smsc.concatenation import segment_of
 from deploy.sandbox.smsc.front_door import FrontDoor
 from deploy.sandbox.smsc.outgoing import DELIVERED, UNDELIVERABLE, Outgoing, receipt_tlvs
 from deploy.sandbox.smsc.phones import Phones, Submission, phone_of
+from deploy.sandbox.store import Store
 from deploy.sandbox.switches import Switches
 
 ACKNOWLEDGE_WITHIN_S = 5.0
@@ -23,8 +24,8 @@ _RECEIPT_ALWAYS, _RECEIPT_ON_FAILURE = 1, 2
 
 
 class Exchange:
-    def __init__(self, phones: Phones, outgoing: Outgoing, faults: Switches, pace_s: float) -> None:
-        self._phones, self._outgoing, self._faults, self._pace_s = phones, outgoing, faults, pace_s
+    def __init__(self, store: Store, phones: Phones, outgoing: Outgoing, faults: Switches, pace_s: float) -> None:
+        self._store, self._phones, self._outgoing, self._faults, self._pace_s = store, phones, outgoing, faults, pace_s
         self._sessions: dict[str, smpp34.Esme] = {}
 
     def start(self, address: Address) -> None:
@@ -64,8 +65,9 @@ class Exchange:
             return
         segment = segment_of(event)
         submission = Submission(event.source_addr, event.destination_addr, event.data_coding, segment)
-        segment_id = self._phones.take(submission)
-        self._owe_receipt(event, segment_id)
+        with self._store.transaction():
+            segment_id = self._phones.take(submission)
+            self._owe_receipt(event, segment_id)
         event.accept(segment_id)
         say("smsc", f"submit_sm to={event.destination_addr} id={segment_id} part={segment.number}/{segment.total}")
 
@@ -123,9 +125,10 @@ class Exchange:
             return False
         say("smsc", f"deliver_sm to={row['destination']} receipt={row['state']} status={response.command_status:#x}")
         if response.is_success:
-            self._outgoing.sent(row["id"])
-            if row["receipt_for"]:
-                self._phones.receipted(row["receipt_for"], row["state"])
+            with self._store.transaction():
+                self._outgoing.sent(row["id"])
+                if row["receipt_for"]:
+                    self._phones.receipted(row["receipt_for"], row["state"])
         return response.is_success
 
 
