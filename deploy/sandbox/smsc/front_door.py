@@ -5,6 +5,7 @@ follows, to the library's server behind it; another is refused with the status S
 """
 
 import asyncio
+import socket
 import struct
 from contextlib import suppress
 
@@ -53,7 +54,10 @@ class FrontDoor:
         inner_reader, inner_writer = await asyncio.open_connection("127.0.0.1", self._inner_port)
         inner_writer.write(bind)
         # Whichever side ends first, the other one is ended too.
-        ways = [asyncio.create_task(_copy(reader, inner_writer)), asyncio.create_task(_copy(inner_reader, writer))]
+        ways = [
+            asyncio.create_task(_copy(reader, writer, inner_writer)),
+            asyncio.create_task(_copy(inner_reader, inner_writer, writer)),
+        ]
         await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
         inner_writer.close()
 
@@ -72,9 +76,17 @@ def _refusal(bind: bytes, status: int) -> bytes:
     return _HEADER.pack(_HEADER.size, command | numbers.RESPONSE, status, sequence)
 
 
-async def _copy(source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
+async def _copy(source: asyncio.StreamReader, own: asyncio.StreamWriter, target: asyncio.StreamWriter) -> None:
+    """own is the writer of the connection that source reads."""
     with suppress(OSError):
         while octets := await source.read(65536):
+            _acknowledge_at_once(own)
             target.write(octets)
             await target.drain()
     target.close()
+
+
+def _acknowledge_at_once(writer: asyncio.StreamWriter) -> None:
+    """Peers that gather small writes (Nagle) would else wait 40 ms for each of our acknowledgements."""
+    if hasattr(socket, "TCP_QUICKACK"):
+        writer.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
