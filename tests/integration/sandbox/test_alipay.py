@@ -1,7 +1,6 @@
 """The Alipay sandbox, spoken to by an SDK written for the real one."""
 
 import re
-import time
 from datetime import datetime, timedelta, timezone
 from itertools import count
 from urllib.parse import parse_qsl, urlsplit
@@ -247,6 +246,4 @@ def test_killed_between_payment_and_notification(alipay, shop, trade, listener, 
     alipay.post("/control/faults", {"notify": "on"})
     assert until(lambda: forms(listener))[0]["out_trade_no"] == out_trade_no
     assert out_trade_no in alipay.get("/").text
-    begun = time.monotonic()
     assert alipay.terminate() == 0
-    assert time.monotonic() - begun < 3
