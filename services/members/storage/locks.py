@@ -1,0 +1,27 @@
+"""Every lock of members, in one place: always a number before its code, members in sorted order."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from services.chassis.data.work import Work
+from services.members.storage.tables import member
+
+_PHONE = sa.text("SELECT pg_advisory_xact_lock(hashtextextended(:phone, 0))")
+
+
+def lock_phone(work: Work, phone: str) -> None:
+    """Requests for one number go one by one, so that each counts those before it. Held until the commit."""
+    work.execute(_PHONE, {"phone": phone})
+
+
+def lock_members(work: Work, member_ids: Sequence[str]) -> list[Any]:
+    """The rows of those that exist, by ascending id; nobody changes them before this commit."""
+    rows = (
+        sa.select(member)
+        .where(member.c.member_id.in_(sorted(set(member_ids))))
+        .order_by(member.c.member_id)
+        .with_for_update(key_share=True)
+    )
+    return list(work.execute(rows).all())

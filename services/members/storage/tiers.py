@@ -1,0 +1,80 @@
+"""Qualifying points and tiers, for whole batches at once."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+
+from services.chassis.data.work import Work
+from services.members.storage.tables import member, tier_change, tier_rule
+
+_ADD = sa.text(
+    """
+    UPDATE member SET qualifying_points = member.qualifying_points + posted.points
+    FROM unnest(CAST(:ids AS text[]), CAST(:points AS bigint[])) AS posted (member_id, points)
+    WHERE member.member_id = posted.member_id
+    RETURNING member.member_id, member.state, member.tier, member.qualifying_points
+    """
+)
+_ADD_TO_MONTH = sa.text(
+    """
+    INSERT INTO qualifying_month (member_id, month, points)
+    SELECT member_id, :month, posted.points
+    FROM unnest(CAST(:ids AS text[]), CAST(:points AS bigint[])) AS posted (member_id, points)
+        JOIN member USING (member_id)
+    ORDER BY member_id
+    ON CONFLICT (member_id, month) DO UPDATE SET points = qualifying_month.points + EXCLUDED.points
+    """
+)
+_MOVE = sa.text(
+    """
+    UPDATE member SET tier = due.tier, version = member.version + 1
+    FROM unnest(CAST(:ids AS text[]), CAST(:previous AS text[]), CAST(:tiers AS text[]))
+        AS due (member_id, previous, tier)
+    WHERE member.member_id = due.member_id AND member.tier = due.previous
+    RETURNING member.member_id, due.previous, member.tier, member.qualifying_points, member.version
+    """
+)
+
+
+def thresholds_in_force(work: Work) -> dict[str, int]:
+    """Tier -> least qualifying points, by the rules in force now."""
+    newest = (
+        sa.select(tier_rule.c.tier, tier_rule.c.least_points)
+        .distinct(tier_rule.c.tier)
+        .where(tier_rule.c.effective_from <= work.now)
+        .order_by(tier_rule.c.tier, tier_rule.c.effective_from.desc())
+    )
+    return {row.tier: row.least_points for row in work.execute(newest)}
+
+
+def add_qualifying_points(work: Work, points_of: Mapping[str, int], month: date) -> list[Any]:
+    """Two statements however many members; their ids, states, tiers and new points. Unknown ids are left out."""
+    ids = sorted(points_of)
+    values = {"ids": ids, "points": [points_of[member_id] for member_id in ids]}
+    work.execute(_ADD_TO_MONTH, values | {"month": month})
+    return list(work.execute(_ADD, values).all())
+
+
+def move_tiers(work: Work, moves: list[tuple[str, str, str]]) -> list[Any]:
+    """``moves`` are (member, previous tier, tier); those that were still in the previous one, with their version."""
+    ids, previous, tiers = (list(column) for column in zip(*sorted(moves), strict=True))
+    return list(work.execute(_MOVE, {"ids": ids, "previous": previous, "tiers": tiers}).all())
+
+
+def record_tier_changes(work: Work, rows: list[dict[str, Any]]) -> None:
+    work.execute(tier_change.insert(), rows)
+
+
+def members_below_their_tier(work: Work, thresholds: Mapping[str, int], ranks: tuple[str, ...]) -> int:
+    """How many members who are not cancelled have a lower tier than their points earn."""
+    due = sa.or_(
+        *(
+            sa.and_(member.c.qualifying_points >= least, member.c.tier.in_(ranks[: ranks.index(tier)]))
+            for tier, least in thresholds.items()
+        ),
+        sa.false(),
+    )
+    counted = sa.select(sa.func.count()).select_from(member).where(member.c.state != "cancelled", due)
+    return int(work.execute(counted).scalar_one())

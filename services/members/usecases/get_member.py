@@ -1,0 +1,16 @@
+"""One member."""
+
+from typing import Any
+
+from services.chassis.data.work import Work
+from services.chassis.refusal import Refused
+from services.members.contract import MEMBER_UNKNOWN
+from services.members.storage.members import find_member
+from services.members.usecases.member_views import member_of
+
+
+def get_member(work: Work, request: dict[str, Any]) -> dict[str, Any]:
+    found = find_member(work, request["member_id"])
+    if found is None:
+        raise Refused(MEMBER_UNKNOWN, "no such member")
+    return member_of(found)
