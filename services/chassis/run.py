@@ -33,8 +33,12 @@ def service_class(package: str) -> type:
 def main(package: str) -> int:
     name = package.rpartition(".")[2]
     try:
-        settings = read_settings(name)
         service = service_class(package)
+        settings = read_settings(
+            name,
+            uses_database=getattr(service, "uses_database", True),
+            default_workers=getattr(service, "default_workers", 16),
+        )
     except SettingsError as problem:
         print(f"{name} cannot start: {problem}", file=sys.stderr)
         return 2

@@ -26,6 +26,8 @@ class Settings:
     amqp_url: str
     database_url: str
     ops_port: int
+    http_host: str
+    http_port: int
     max_workers: int
     rpc_timeout_s: float
     worker_limit_s: float
@@ -52,16 +54,17 @@ class Settings:
             raise SettingsError(f"secret {name!r} is missing in the file that MALL_SECRETS_FILE names") from None
 
 
-def read_settings(service: str) -> Settings:
+def read_settings(service: str, uses_database: bool = True, default_workers: int = 16) -> Settings:
     """Settings of one process; raises SettingsError listing every missing or wrong variable at once."""
     env = environment_reader()
-    database = env.str(f"DATABASE_URL_{service.upper()}", "")
     settings: dict[str, Any] = {
         "environment": env.str("ENV", "development", validate=validate.OneOf(["development", "production"])),
         "amqp_url": env.str("AMQP_URL"),
-        "database_url": database or database_url_of(env.str("DATABASE_URL"), service),
+        "database_url": _database_url(env, service) if uses_database else "",
         "ops_port": env.int("OPS_PORT", 0),
-        "max_workers": env.int("MAX_WORKERS", 16, validate=validate.Range(1, 200)),
+        "http_host": env.str("HTTP_HOST", "127.0.0.1"),
+        "http_port": env.int("HTTP_PORT", 8000),
+        "max_workers": env.int("MAX_WORKERS", default_workers, validate=validate.Range(1, 200)),
         "rpc_timeout_s": env.float("RPC_TIMEOUT_S", 3.0),
         "worker_limit_s": env.float("WORKER_LIMIT_S", 30.0),
         "stop_grace_s": env.float("STOP_GRACE_S", 10.0),
@@ -95,6 +98,11 @@ def database_url_of(base: str | None, service: str) -> str:
         return ""
     parts = urlsplit(base)
     return urlunsplit(parts._replace(path=f"{parts.path or '/mall'}_{service}"))
+
+
+def _database_url(env: Env, service: str) -> str:
+    own = env.str(f"DATABASE_URL_{service.upper()}", "")
+    return own or database_url_of(env.str("DATABASE_URL"), service)
 
 
 def _secrets(path: str) -> dict[str, str]:

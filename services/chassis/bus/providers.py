@@ -50,3 +50,12 @@ class WorksProvider(DependencyProvider):
             settings=self.own_settings,
             after_commit=self.relay.wake,
         )
+
+
+class RpcProvider(DependencyProvider):
+    """``channel = RpcProvider()`` for a process without a database: the channel to make RpcCallers on."""
+
+    replies = ReplyChannel()
+
+    def get_dependency(self, worker_ctx: WorkerContext) -> ReplyChannel:
+        return self.replies

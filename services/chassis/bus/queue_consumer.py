@@ -11,6 +11,7 @@ from kombu.message import Message
 from nameko.messaging import QueueConsumer
 
 log = structlog.get_logger(__name__)
+POLL_S = 0.2  # how often the reading thread looks whether it should stop
 
 
 class SettlingQueueConsumer(QueueConsumer):
@@ -22,6 +23,9 @@ class SettlingQueueConsumer(QueueConsumer):
     @property
     def is_consuming(self) -> bool:
         return self._consumers_ready.ready() and bool(self._consumers) and not self._draining
+
+    def consume(self, limit: Any = None, timeout: Any = None, safety_interval: float = POLL_S, **options: Any) -> Any:
+        return super().consume(limit, timeout, safety_interval, **options)
 
     def handle_message(self, provider: Any, body: Any, message: Message) -> None:
         if self._draining:

@@ -16,7 +16,7 @@ from services.chassis.bus.wire import CONTENT_TYPE, RPC_EXCHANGE, decode, encode
 log = structlog.get_logger(__name__)
 REPLY_TO = "amq.rabbitmq.reply-to"
 HEARTBEAT_S = 15
-POLL_S = 1.0
+POLL_S = 0.5
 RECONNECT_S = 0.2
 
 

@@ -52,6 +52,8 @@ def settings(amqp_url: str, database: sa.Engine) -> Settings:
         amqp_url=amqp_url,
         database_url=database.url.render_as_string(hide_password=False),
         ops_port=0,
+        http_host="127.0.0.1",
+        http_port=0,
         max_workers=8,
         rpc_timeout_s=3.0,
         worker_limit_s=5.0,

@@ -103,7 +103,8 @@ def test_nonsense_on_the_queue_does_not_kill_the_service(start, rpc, amqp_url):
         producer = connection.Producer()
         for body in ("[]", '{"args": 5}', '{"args": [1, 2], "kwargs": {}}', '{"args": [{}], "kwargs": {"x": 1}}'):
             producer.publish(body, exchange="nameko-rpc", routing_key="echo.say", content_type="application/json")
-        producer.publish(b"\x80\x04", exchange="nameko-rpc", routing_key="echo.say", content_type="application/x-python-serialize")
+        pickle = "application/x-python-serialize"
+        producer.publish(b"\x80\x04", exchange="nameko-rpc", routing_key="echo.say", content_type=pickle)
         producer.publish(b"{", exchange="nameko-rpc", routing_key="echo.say", content_type="application/json")
         producer.publish(
             '{"args": [{}], "kwargs": {}}',

@@ -1,0 +1,58 @@
+"""What the mall offers. Open to everybody."""
+
+from typing import Any
+
+from flask import Response, request
+
+from gateway.blueprints import MallBlueprint
+from gateway.pages import limit_field
+from gateway.requests import rpc
+from services.catalog import contract as catalog
+from services.chassis.schemas import Request, choice, identifier, text
+
+blueprint = MallBlueprint("goods", __name__, url_prefix="/v1", description="Categories and goods")
+CACHE = "public, max-age=60"
+
+
+class GoodsQuery(Request):
+    """``words`` are looked for in Chinese and English; ``category`` includes what lies below it."""
+
+    category = text(120, allow_none=True)
+    merchant_id = identifier("mer", allow_none=True)
+    words = text(80, allow_none=True)
+    sort = choice("newest", "points_low", "points_high", load_default="newest")
+    limit = limit_field()
+    cursor = text(200, allow_none=True)
+
+
+@blueprint.route("/categories")
+@blueprint.response(200, catalog.Categories)
+def list_categories() -> Any:
+    return rpc().call(catalog.LIST_CATEGORIES, {})
+
+
+@blueprint.route("/goods")
+@blueprint.arguments(GoodsQuery, location="query")
+@blueprint.response(200, catalog.GoodsPage)
+def list_goods(query: dict[str, Any]) -> Any:
+    """Goods on sale, a page at a time."""
+    return rpc().call(catalog.LIST_GOODS, query)
+
+
+@blueprint.route("/goods/<string:goods_id>")
+@blueprint.response(200, catalog.Goods)
+@blueprint.alt_response(404, success=False)
+def get_goods(goods_id: str) -> Any:
+    """One item with its variants, prices and stock."""
+    return rpc().call(catalog.GET_GOODS, {"goods_id": goods_id})
+
+
+@blueprint.route("/goods/<string:goods_id>/picture")
+@blueprint.response(200, content_type="image/svg+xml")
+@blueprint.alt_response(304, description="The picture has not changed")
+@blueprint.alt_response(404, success=False)
+def get_picture(goods_id: str) -> Any:
+    picture = rpc().call(catalog.GET_PICTURE, {"goods_id": goods_id})
+    response = Response(picture["svg"], mimetype="image/svg+xml", headers={"Cache-Control": CACHE})
+    response.set_etag(picture["etag"])
+    return response.make_conditional(request)

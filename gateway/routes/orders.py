@@ -1,0 +1,123 @@
+"""Quoting, placing, watching, cancelling and receiving orders."""
+
+from typing import Any
+
+from flask import g
+
+from gateway.blueprints import MallBlueprint
+from gateway.pages import limit_field
+from gateway.problems import language
+from gateway.requests import request_id_for, rpc
+from services.chassis.schemas import Request, choice, listed, nested, text
+from services.orders import contract as orders
+
+blueprint = MallBlueprint("orders", __name__, url_prefix="/v1", description="Orders")
+
+
+class Basket(Request):
+    lines = listed(orders.BasketLine, shortest=1, longest=orders.LARGEST_BASKET)
+
+
+class NewOrder(Basket):
+    """``expected`` is the total the buyer saw; another one is refused with the new total."""
+
+    expected = nested(orders.Total)
+    channel = choice("web", "wap", "app", load_default="web")
+    payment_provider = choice(*orders.PROVIDERS, allow_none=True)
+    delivery_address = nested(orders.DeliveryAddress, allow_none=True)
+
+
+class OrdersQuery(Request):
+    status = choice(*orders.STATUSES, allow_none=True)
+    limit = limit_field()
+    cursor = text(200, allow_none=True)
+
+
+class Reason(Request):
+    reason = text(80, load_default="member")
+
+
+@blueprint.route("/quotes", methods=["POST"])
+@blueprint.signed_in
+@blueprint.arguments(Basket)
+@blueprint.response(200, orders.Quote)
+@blueprint.alt_response(404, success=False)
+def quote(body: dict[str, Any]) -> Any:
+    """What a basket costs this member now. Changes nothing."""
+    request = {"member_tier": g.identity.tier, **body}
+    return rpc(g.identity.actor).call(orders.QUOTE_ORDER, request)
+
+
+@blueprint.route("/orders", methods=["POST"])
+@blueprint.signed_in
+@blueprint.idempotent
+@blueprint.arguments(NewOrder)
+@blueprint.response(201, orders.Order)
+@blueprint.alt_response(409, success=False)
+def place_order(body: dict[str, Any]) -> Any:
+    """Redeem. Paid in points alone it is confirmed at once; with cash it waits for the payment."""
+    identity = g.identity
+    request = {
+        "request_id": request_id_for(identity.member_id),
+        "member_id": identity.member_id,
+        "member_tier": identity.tier,
+        "member_state": identity.state,
+        "language": language(),
+        **body,
+    }
+    return rpc(identity.actor).call(orders.PLACE_ORDER, request)
+
+
+@blueprint.route("/orders", methods=["GET"])
+@blueprint.signed_in
+@blueprint.arguments(OrdersQuery, location="query")
+@blueprint.response(200, orders.OrderPage)
+def list_orders(query: dict[str, Any]) -> Any:
+    """The member's orders, newest first."""
+    return rpc(g.identity.actor).call(orders.LIST_ORDERS, {"member_id": g.identity.member_id, **query})
+
+
+@blueprint.route("/orders/<string:order_id>", methods=["GET"])
+@blueprint.signed_in
+@blueprint.response(200, orders.Order)
+@blueprint.alt_response(404, success=False)
+def get_order(order_id: str) -> Any:
+    return rpc(g.identity.actor).call(orders.GET_ORDER, _own(order_id))
+
+
+@blueprint.route("/orders/<string:order_id>/timeline", methods=["GET"])
+@blueprint.signed_in
+@blueprint.response(200, orders.Timeline)
+@blueprint.alt_response(404, success=False)
+def get_timeline(order_id: str) -> Any:
+    """Everything that happened to the order, oldest first."""
+    return rpc(g.identity.actor).call(orders.GET_TIMELINE, _own(order_id))
+
+
+@blueprint.route("/orders/<string:order_id>/cancellation", methods=["POST"])
+@blueprint.signed_in
+@blueprint.idempotent
+@blueprint.arguments(Reason)
+@blueprint.response(200, orders.Order)
+@blueprint.alt_response(404, success=False)
+@blueprint.alt_response(409, success=False)
+def cancel_order(body: dict[str, Any], order_id: str) -> Any:
+    """Cancel before the parcel is handed over; points and money go back where they came from."""
+    request = {"request_id": request_id_for(g.identity.member_id), **_own(order_id), **body}
+    return rpc(g.identity.actor).call(orders.CANCEL_ORDER, request)
+
+
+@blueprint.route("/orders/<string:order_id>/receipt", methods=["POST"])
+@blueprint.signed_in
+@blueprint.idempotent
+@blueprint.response(200, orders.Order)
+@blueprint.alt_response(404, success=False)
+@blueprint.alt_response(409, success=False)
+def confirm_receipt(order_id: str) -> Any:
+    """The member has the goods: the order is completed."""
+    request = {"request_id": request_id_for(g.identity.member_id), **_own(order_id)}
+    return rpc(g.identity.actor).call(orders.CONFIRM_RECEIPT, request)
+
+
+def _own(order_id: str) -> dict[str, str]:
+    return {"member_id": g.identity.member_id, "order_id": order_id}
