@@ -1,8 +1,6 @@
 """Starts one service as a process: ``python -m services.chassis.run services.points``."""
 
-import eventlet
-
-eventlet.monkey_patch()  # first of all: whatever is imported below must see the patched standard library
+import services.chassis.green  # noqa: F401 — first of all: what is imported below must see the patched library
 
 import faulthandler
 import importlib
@@ -10,6 +8,7 @@ import signal
 import sys
 from types import ModuleType
 
+import eventlet
 import structlog
 from nameko.runners import ServiceRunner
 

@@ -1,5 +1,3 @@
 """A pytest plugin (``-p tests.support.green``) that makes the process cooperative, as a service's process is."""
 
-import eventlet
-
-eventlet.monkey_patch()
+import services.chassis.green  # noqa: F401
