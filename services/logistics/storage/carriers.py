@@ -1,0 +1,83 @@
+"""Carriers: configuration, its audit trail, and how their APIs fare."""
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+
+from services.chassis.data.work import Work
+from services.logistics.domain.carriers import Carrier
+from services.logistics.storage.tables import carrier, carrier_change, carrier_health, sender
+
+ANY_MERCHANT = "*"
+_FIELDS = tuple(Carrier.__dataclass_fields__)
+
+
+def all_carriers(work: Work) -> list[Carrier]:
+    """In order of priority."""
+    rows = work.execute(sa.select(carrier).order_by(carrier.c.priority, carrier.c.code))
+    return [_carrier(row) for row in rows]
+
+
+def carrier_of(work: Work, code: str) -> Carrier | None:
+    row = work.execute(sa.select(carrier).where(carrier.c.code == code)).one_or_none()
+    return _carrier(row) if row else None
+
+
+def known_carrier(work: Work, code: str) -> Carrier:
+    """Of a shipment: its carrier is never deleted."""
+    return _carrier(work.execute(sa.select(carrier).where(carrier.c.code == code)).one())
+
+
+def put_carrier_row(work: Work, wanted: Carrier) -> Carrier | None:
+    """Insert or overwrite; the configuration before, None for a new carrier. Writers of one code take turns."""
+    values = {**asdict(wanted), "coverage": list(wanted.coverage), "updated_at": work.now}
+    added = work.execute(insert(carrier).values(**values, version=1).on_conflict_do_nothing())
+    if added.rowcount:
+        work.execute(insert(carrier_health).values(carrier=wanted.code))
+        return None
+    mine = carrier.c.code == wanted.code
+    before = _carrier(work.execute(sa.select(carrier).where(mine).with_for_update()).one())
+    work.execute(sa.update(carrier).where(mine).values(**values, version=carrier.c.version + 1))
+    return before
+
+
+def record_change(work: Work, actor: str, before: Carrier | None, after: Carrier) -> None:
+    values = {"before": asdict(before) if before else None, "after": asdict(after)}
+    work.execute(sa.insert(carrier_change).values(carrier=after.code, actor=actor, changed_at=work.now, **values))
+
+
+def failing_carriers(work: Work, failures: int) -> list[str]:
+    """Codes of carriers whose API failed at least so often in a row."""
+    failing = sa.select(carrier_health.c.carrier).where(carrier_health.c.failures >= failures)
+    return list(work.execute(failing).scalars())
+
+
+def record_success(work: Work, code: str) -> None:
+    recovered = (carrier_health.c.carrier == code) & (carrier_health.c.failures > 0)
+    work.execute(sa.update(carrier_health).where(recovered).values(failures=0, last_problem=None))
+
+
+def record_failure(work: Work, code: str, problem: str) -> int:
+    """How often it has failed in a row now."""
+    values = {"failures": carrier_health.c.failures + 1, "last_problem": problem[:500]}
+    statement = sa.update(carrier_health).where(carrier_health.c.carrier == code).values(values)
+    return int(work.execute(statement.returning(carrier_health.c.failures)).scalar_one())
+
+
+def let_rest(work: Work, code: str, until: datetime) -> None:
+    work.execute(sa.update(carrier_health).where(carrier_health.c.carrier == code).values(resting_until=until))
+
+
+def sender_of(work: Work, merchant_id: str) -> dict[str, str]:
+    """The merchant's own address, else the mall's warehouse."""
+    query = sa.select(sender.c.address).where(sender.c.merchant_id.in_((merchant_id, ANY_MERCHANT)))
+    own_first = (sender.c.merchant_id == ANY_MERCHANT).asc()
+    return work.execute(query.order_by(own_first).limit(1)).scalar_one()
+
+
+def _carrier(row: Any) -> Carrier:
+    values = {name: getattr(row, name) for name in _FIELDS}
+    return Carrier(**{**values, "coverage": tuple(row.coverage)})

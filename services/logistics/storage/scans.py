@@ -1,0 +1,56 @@
+"""Scans (append-only) and callbacks parked until their waybill is known."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+
+from services.chassis.data.work import Work
+from services.logistics.domain.scans import CarrierScan
+from services.logistics.storage.tables import parked_callback, scan
+
+_FACTS = ("event_id", "waybill_no", "status", "occurred_at", "location", "signed_by", "remark")
+
+
+def add_scan(work: Work, shipment_id: str, code: str, told: CarrierScan, webhook_id: str | None) -> bool:
+    """False when this message or this fact is known already."""
+    facts = {name: getattr(told, name) for name in _FACTS}
+    values = {"shipment_id": shipment_id, "carrier": code, "webhook_id": webhook_id, "recorded_at": work.now, **facts}
+    return work.execute(insert(scan).values(values).on_conflict_do_nothing()).rowcount == 1
+
+
+def scans_of(work: Work, shipment_id: str) -> list[CarrierScan]:
+    """Oldest first by the carrier's time."""
+    query = sa.select(scan).where(scan.c.shipment_id == shipment_id).order_by(scan.c.occurred_at, scan.c.id)
+    return [_told(row, reference=shipment_id) for row in work.execute(query)]
+
+
+def is_known_message(work: Work, code: str, webhook_id: str) -> bool:
+    known = sa.select(scan.c.id).where(scan.c.carrier == code, scan.c.webhook_id == webhook_id)
+    return work.execute(known).first() is not None
+
+
+def park(work: Work, code: str, told: CarrierScan, webhook_id: str) -> bool:
+    """False when this message is parked already."""
+    values = {"carrier": code, "webhook_id": webhook_id, "parked_at": work.now, **asdict(told)}
+    return work.execute(insert(parked_callback).values(values).on_conflict_do_nothing()).rowcount == 1
+
+
+def take_parked(work: Work, code: str, waybill_no: str) -> list[tuple[str, CarrierScan]]:
+    """(webhook id, scan) of what waited for this waybill, oldest first; it waits no longer."""
+    mine = (parked_callback.c.carrier == code) & (parked_callback.c.waybill_no == waybill_no)
+    waiting = sa.update(parked_callback).where(mine, parked_callback.c.applied_at.is_(None))
+    rows = work.execute(waiting.values(applied_at=work.now).returning(parked_callback)).all()
+    told = [(row.webhook_id, _told(row, row.reference)) for row in rows]
+    return sorted(told, key=lambda each: (each[1].occurred_at, each[0]))
+
+
+def waiting_callbacks(work: Work) -> Sequence[Any]:
+    query = sa.select(parked_callback).where(parked_callback.c.applied_at.is_(None))
+    return work.execute(query.order_by(parked_callback.c.id)).all()
+
+
+def _told(row: Any, reference: str) -> CarrierScan:
+    return CarrierScan(reference=reference, **{name: getattr(row, name) for name in _FACTS})
