@@ -1,0 +1,56 @@
+"""The first chapter: the operator's monthly bill run, imported as ops do it."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from deploy.demo.shop import StoryBroken
+from deploy.demo.teller import Teller
+from deploy.seed.subscribers import write_bill_run
+
+FIRST_YEAR, FIRST_MONTH = 2026, 1
+REJECTS_SHOWN = 3
+
+
+def play_bill_run(teller: Teller, folder: Path) -> None:
+    """The next month that was not imported yet, so that the story can be told again and again."""
+    teller.chapter("bill_run")
+    file, totals = _next_file(folder)
+    teller.say("bill_run.read", file=file.name, lines=totals["lines"], yuan=totals["amount_yuan"])
+    first = _ops("import", str(file))
+    teller.say(
+        "bill_run.posted", posted=first["posted_lines"], points=f"{first['points']:,}", rejected=first["rejected_lines"]
+    )
+    for reject in _ops("rejects", first["run_id"])[:REJECTS_SHOWN]:
+        teller.say("bill_run.reject", line_no=reject["line_no"], reason=reject["reason"])
+    again = _ops("import", str(file))
+    teller.check("bill_run.again", again["newly_posted_lines"] == 0, posted=again["newly_posted_lines"])
+    teller.facts["bill_run"] = {**first, "posted_again": again["newly_posted_lines"], "expected": totals}
+    if again["newly_posted_lines"] or first["rejected_lines"] != totals["bad_lines"]:
+        raise StoryBroken("the bill run was not posted exactly once")
+
+
+def _next_file(folder: Path) -> tuple[Path, dict[str, Any]]:
+    folder.mkdir(parents=True, exist_ok=True)
+    for months in range(1200):
+        year, month = FIRST_YEAR + (FIRST_MONTH - 1 + months) // 12, (FIRST_MONTH - 1 + months) % 12 + 1
+        period = f"{year}-{month:02d}"
+        file = folder / f"bill-run-{period}.csv"
+        if not file.exists():
+            return file, write_bill_run(file, period=period)
+    raise StoryBroken("a hundred years of bill runs have been imported")
+
+
+def _ops(*arguments: str) -> Any:
+    done = subprocess.run(
+        [sys.executable, "-m", "services.points.ops", "bill-run", *arguments, "--json"],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+    )
+    if done.returncode:
+        raise StoryBroken(f"bill-run {' '.join(arguments)}: {done.stderr.strip()[-400:]}")
+    return json.loads(done.stdout)

@@ -1,0 +1,85 @@
+"""The world around the mall, as the sandbox plays it: a phone, a mailbox, a carrier, a payment provider."""
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urljoin
+
+import requests
+
+from deploy.demo.shop import StoryBroken, eventually
+
+CODE = re.compile(r"\b(\d{6})\b")
+TIMEOUT_S = 20
+
+
+@dataclass
+class Phone:
+    """A member's mobile phone: what the SMSC delivered to its number since the story began."""
+
+    control_url: str
+    number: str
+    seen: int = field(default=0)
+
+    def __post_init__(self) -> None:
+        self.seen = max((message["id"] for message in self._messages(0)), default=0)
+
+    def messages(self) -> list[str]:
+        return [message["text"] for message in self._messages(self.seen)]
+
+    def code(self, known: int) -> str:
+        """The one-time code of the message after the first ``known`` ones."""
+        text = eventually("the code arrives by SMS", lambda: self.messages()[known:])[0]
+        found = CODE.search(text)
+        if not found:
+            raise StoryBroken(f"no code in the SMS: {text}")
+        return found.group(1)
+
+    def _messages(self, after: int) -> list[dict[str, Any]]:
+        query = {"to": self.number, "after": after}
+        return requests.get(f"{self.control_url}/messages", params=query, timeout=TIMEOUT_S).json()["messages"]
+
+
+@dataclass
+class Mailbox:
+    control_url: str
+    address: str
+    seen: int = field(default=0)
+
+    def __post_init__(self) -> None:
+        self.seen = max((message["id"] for message in self._messages(0)), default=0)
+
+    def subjects(self) -> list[str]:
+        return [message["subject"] for message in self._messages(self.seen)]
+
+    def _messages(self, after: int) -> list[dict[str, Any]]:
+        query = {"to": self.address, "after": after}
+        return requests.get(f"{self.control_url}/messages", params=query, timeout=TIMEOUT_S).json()
+
+
+@dataclass
+class CarrierDesk:
+    """The carrier's back office: sends a callback again, or one with a false signature."""
+
+    control_url: str
+
+    def resend(self, waybill_no: str, status: str) -> dict[str, Any]:
+        return self._control("resend", waybill_no, status)
+
+    def forge(self, waybill_no: str, status: str) -> dict[str, Any]:
+        return self._control("forge", waybill_no, status)
+
+    def _control(self, action: str, waybill_no: str, status: str) -> dict[str, Any]:
+        body = {"waybill_no": waybill_no, "status": status}
+        return requests.post(f"{self.control_url}/control/{action}", json=body, timeout=TIMEOUT_S).json()
+
+
+def pay_at_the_cashier(pay_url: str) -> None:
+    """What the buyer does in the browser: opens the provider's page and confirms."""
+    page = requests.get(pay_url, timeout=TIMEOUT_S)
+    action = re.search(r'<form[^>]*action="([^"]+)"', page.text)
+    if page.status_code != 200 or not action:
+        raise StoryBroken(f"the provider's cashier did not open: {page.status_code} {page.text[:200]}")
+    paid = requests.post(urljoin(page.url, action.group(1)), timeout=TIMEOUT_S, allow_redirects=False)
+    if paid.status_code >= 400:
+        raise StoryBroken(f"the provider refused the payment: {paid.status_code} {paid.text[:200]}")
