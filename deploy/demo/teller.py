@@ -27,14 +27,14 @@ class Teller:
             time.sleep(BREATH_S)
         self._print(f"\n{self._chapter}. {self._text('chapter.' + name)}")
 
-    def say(self, name: str, **values: Any) -> None:
+    def say(self, name: str, /, **values: Any) -> None:
         self._print("   " + self._text(name).format(**values))
 
     def quote(self, text: str) -> None:
         for line in text.splitlines():
             self._print(f"   │ {line}")
 
-    def check(self, name: str, holds: bool, **values: Any) -> None:
+    def check(self, name: str, holds: bool, /, **values: Any) -> None:
         mark = "✓" if holds else "✗"
         self._print(f"   {mark} " + self._text(name).format(**values))
 
