@@ -18,12 +18,12 @@ class Group:
 
     @property
     def needs_services(self) -> bool:
-        return not self.folders or not all(folder.startswith(WITHOUT_SERVICES) for folder in self.folders)
+        return not all(folder.startswith(WITHOUT_SERVICES) for folder in self.folders)
 
     def command_line(self, root: Path) -> list[str]:
         """Only the folders that exist; empty when none does."""
         there = [folder for folder in self.folders if (root / folder.partition("::")[0]).exists()]
-        return [*there, *self.options] if there or not self.folders else []
+        return [*there, *self.options] if there else []
 
 
 GROUPS = (
@@ -35,12 +35,18 @@ GROUPS = (
 
 
 def chosen_groups(name: str | None, rest: Sequence[str]) -> list[Group]:
-    """Paths or pytest options without a group make one pytest of just these."""
-    if name:
-        return [Group(group.name, group.folders, (*group.options, *rest)) for group in GROUPS if group.name == name]
-    if not rest:
-        return list(GROUPS)
+    """By name, by paths, or all; pytest options go to each."""
     paths = tuple(word for word in rest if word.startswith("tests"))
     options = tuple(word for word in rest if not word.startswith("tests"))
-    green = GREEN if paths and all(path.startswith(CHASSIS) for path in paths) else ()
-    return [Group("chosen", paths, (*green, *options))]
+    groups = _by_paths(paths) if paths else [group for group in GROUPS if name in (None, group.name)]
+    return [Group(group.name, group.folders, (*group.options, *options)) for group in groups]
+
+
+def _by_paths(paths: tuple[str, ...]) -> list[Group]:
+    """One pytest, and a second one if tests of the chassis are among them: unpatched these would hang."""
+    chassis = tuple(path for path in paths if path.startswith(CHASSIS))
+    others = tuple(path for path in paths if not path.startswith(CHASSIS))
+    if any(CHASSIS.startswith(path.rstrip("/")) for path in others):
+        chassis = (CHASSIS,)
+    groups = [Group("chosen", others, (f"--ignore={CHASSIS}",)), Group("chassis", chassis, GREEN)]
+    return [group for group in groups if group.folders]

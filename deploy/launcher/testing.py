@@ -74,7 +74,7 @@ def _run_group(
     console, words = launch.console, group.command_line(launch.layout.root)
     report = reports / f"{group.name}.xml"
     report.unlink(missing_ok=True)
-    if not words and group.folders:
+    if not words:
         console.tell("test.nothing", name=group.name)
         return Tally(), 0
     console.tell("test.group", name=group.name, what=" ".join(words))

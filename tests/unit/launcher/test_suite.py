@@ -37,13 +37,24 @@ def test_all_groups_by_default_and_one_by_name() -> None:
 
 
 def test_paths_make_one_group_that_needs_services_only_if_the_paths_do() -> None:
-    assert not chosen_groups(None, ["tests/unit/points", "-k", "hold"])[0].needs_services
+    [unit] = chosen_groups(None, ["tests/unit/points", "-k", "hold"])
+    assert (unit.folders, unit.needs_services) == (("tests/unit/points",), False)
     assert chosen_groups(None, ["tests/integration/points"])[0].needs_services
-    assert chosen_groups(None, ["-k", "hold"])[0].needs_services
 
 
-def test_tests_of_the_chassis_bring_their_plugin() -> None:
-    assert "tests.support.green" in chosen_groups(None, ["tests/integration/chassis/test_rpc.py"])[0].options
+def test_options_alone_go_to_every_group() -> None:
+    groups = chosen_groups(None, ["-k", "hold"])
+    assert [group.name for group in groups] == [group.name for group in GROUPS]
+    assert all(group.options[-2:] == ("-k", "hold") for group in groups)
+
+
+def test_tests_of_the_chassis_run_patched_and_apart() -> None:
+    [chassis] = chosen_groups(None, ["tests/integration/chassis/test_rpc.py"])
+    assert "tests.support.green" in chassis.options
+    for path in ("tests", "tests/integration", "tests/integration/"):
+        assert [group.name for group in chosen_groups(None, [path])] == ["chosen", "chassis"]
+    both = chosen_groups(None, ["tests/integration/launcher", "tests/integration/chassis"])
+    assert [group.folders for group in both] == [("tests/integration/launcher",), ("tests/integration/chassis",)]
 
 
 def test_missing_folders_are_left_out(tmp_path: Path) -> None:
