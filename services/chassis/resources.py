@@ -30,7 +30,9 @@ class Resource(DependencyProvider):
     def setup(self) -> None:
         settings = self.container.config["settings"]
         actor = f"resource:{self.attr_name}"
-        self.engine = make_engine(settings.database_url, pool_size=2, application=f"{settings.service}-{self.attr_name}")
+        self.engine = make_engine(
+            settings.database_url, pool_size=2, application=f"{settings.service}-{self.attr_name}"
+        )
         own_settings = self.read_own_settings() if self.read_own_settings else settings
         clock = self.container.config.get("clock") or SystemClock()
         self.made = self.factory(Works(self.engine, Context.fresh(actor), clock, settings=own_settings))

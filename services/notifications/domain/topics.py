@@ -1,0 +1,71 @@
+"""What messages are about, and which variables a template of each topic may use, with a sample of every one.
+
+A variable is text, or text in each language (``{"zh": …, "en": …}``). ``name`` (the member's, "" if not known) is
+there for every topic.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from services.notifications.contract import MESSAGE_CHANNELS
+from services.notifications.domain import amounts, labels
+
+Variables = Mapping[str, str | Mapping[str, str]]
+SIGN_IN_CODE = "sign_in_code"
+
+
+@dataclass(frozen=True)
+class Topic:
+    name: str
+    sample: Variables
+    channels: tuple[str, ...] = MESSAGE_CHANNELS
+
+
+def both(make: object, *arguments: object) -> dict[str, str]:
+    """One text in each language: ``both(amounts.price, 100, 0)``."""
+    return {language: make(*arguments, language) for language in ("zh", "en")}  # type: ignore[operator]
+
+
+def localized(variables: Variables, language: str) -> dict[str, str]:
+    return {name: value if isinstance(value, str) else value[language] for name, value in variables.items()}
+
+
+_ORDER: Variables = {
+    "order": "0C4F9A21",
+    "goods": {"zh": "100元话费充值卡等2件", "en": "CNY 100 top-up card and 1 more"},
+    "price": both(amounts.price, 12_000, 990),
+}
+_ENDED: Variables = {"order": "0C4F9A21", "price": both(amounts.price, 12_000, 990)}
+_PARCEL: Variables = {
+    "order": "0C4F9A21",
+    "carrier": {"zh": "顺丰速运", "en": "SF Express"},
+    "waybill": "SF1234567890123",
+}
+_ACCRUAL: Variables = {"points": "1,288", "available": "23,456", "source": labels.SOURCE_NAMES["check_in"]}
+_PAY_BY = datetime(2026, 11, 21, 14, 30, tzinfo=UTC)
+
+_ALL = (
+    Topic(SIGN_IN_CODE, {"code": "042917", "minutes": "5"}, channels=("sms",)),
+    Topic("welcome", {}),
+    Topic("account_state_changed", {"state": labels.STATE_NAMES["suspended"]}),
+    Topic("tier_changed", {"tier": labels.TIER_NAMES["gold"], "previous": labels.TIER_NAMES["blue"]}),
+    Topic("points_from_bill", _ACCRUAL),
+    Topic("points_earned", _ACCRUAL),
+    Topic("order_placed", {**_ORDER, "cash": "9.90", "pay_by": both(amounts.moment, _PAY_BY)}),
+    Topic("order_confirmed", _ORDER),
+    Topic("order_closed", _ENDED),
+    Topic("order_cancelled", _ENDED),
+    Topic("order_completed", _ENDED),
+    Topic("payment_refunded", {"order": "0C4F9A21", "cash": "9.90"}),
+    Topic("points_refunded", {"order": "0C4F9A21", "points": "12,000", "available": "23,456"}),
+    Topic("codes_issued", {"order": "0C4F9A21", "codes": "8812-3345-0071, 8812-3345-0072"}),
+    Topic("shipment_dispatched", _PARCEL),
+    Topic("shipment_out_for_delivery", _PARCEL),
+    Topic("shipment_delivery_failed", _PARCEL),
+    Topic("shipment_returned", _PARCEL),
+    Topic("shipment_lost", _PARCEL),
+    Topic("shipment_damaged", _PARCEL),
+    Topic("shipment_delivered", _PARCEL),
+)
+TOPICS = {topic.name: topic for topic in _ALL}
