@@ -181,16 +181,25 @@ class StockOfOrder(Record):
 
 
 class NewSku(Request):
-    """``stock`` is brought in as an opening movement, once, when the SKU is new."""
+    """``stock`` is brought in as an opening movement, once, when the SKU is new; of virtual goods it is codes.
+
+    ``codes_valid_days`` counts from the day a code is issued; null: the code never ends.
+    """
 
     sku_id = identifier("sku")
     variant_zh = text(80, shortest=0, load_default="")
     variant_en = text(80, shortest=0, load_default="")
     prices = listed(Price, shortest=1, longest=10)
-    stock = integer()
+    stock = integer(0, 1_000_000)
+    codes_valid_days = integer(1, 3_650, allow_none=True)
 
 
 class NewGoods(Request):
+    """The whole of one goods: SKUs and prices it no longer names are taken off sale, their history stays.
+
+    On sale from ``on_sale_from`` (null: from its first import) until ``on_sale_until`` (null: without end).
+    """
+
     goods_id = identifier("gds")
     merchant_id = identifier("mer")
     category = text(120)
@@ -201,6 +210,8 @@ class NewGoods(Request):
     description_en = text(4000, shortest=0, load_default="")
     least_tier = choice(*TIERS, load_default="registered")
     picture_svg = text(100_000)
+    on_sale_from = instant(allow_none=True)
+    on_sale_until = instant(allow_none=True)
     skus = listed(NewSku, shortest=1, longest=50)
 
 
@@ -274,7 +285,7 @@ class CodesIssuedData(Record):
 
     order_id = identifier("ord")
     member_id = identifier("mbr")
-    codes = listed(IssuedCode, shortest=1)
+    codes = listed(IssuedCode, shortest=1, longest=LARGEST_QUANTITY * LARGEST_BASKET)
 
 
 STOCK_COMMITTED = Event(SERVICE, "stock.committed.v1", StockSettledData)

@@ -1,0 +1,93 @@
+"""The door of catalog: every message it takes, handed over to a use case."""
+
+import secrets
+from functools import partial
+from typing import Any
+
+from services.catalog import contract
+from services.catalog.usecases.commit_confirmed_order import commit_confirmed_order
+from services.catalog.usecases.commit_stock import commit_stock
+from services.catalog.usecases.get_goods import get_goods
+from services.catalog.usecases.get_picture import get_picture
+from services.catalog.usecases.import_catalog import import_catalog
+from services.catalog.usecases.list_categories import list_categories
+from services.catalog.usecases.list_goods import list_goods
+from services.catalog.usecases.quote_lines import quote_lines
+from services.catalog.usecases.receive_stock import receive_stock
+from services.catalog.usecases.release_ended_order import release_ended_order
+from services.catalog.usecases.release_stock import release_stock
+from services.catalog.usecases.reserve_stock import reserve_stock
+from services.catalog.usecases.settle_expired_reservations import settle_expired_reservations
+from services.chassis.bus.providers import WorksProvider
+from services.chassis.bus.rpc_server import command, query
+from services.chassis.bus.subscribe import subscribe
+from services.chassis.data.work import ReceivedEvent
+from services.chassis.health import Health
+from services.chassis.jobs import every
+from services.orders import contract as orders
+
+Message = dict[str, Any]
+
+
+class CatalogService:
+    name = "catalog"
+    works = WorksProvider()
+    health = Health()
+
+    @query(contract.LIST_CATEGORIES)
+    def list_categories(self, request: Message) -> Any:
+        return self.works.run(list_categories, request)
+
+    @query(contract.LIST_GOODS)
+    def list_goods(self, request: Message) -> Any:
+        return self.works.run(list_goods, request)
+
+    @query(contract.GET_GOODS)
+    def get_goods(self, request: Message) -> Any:
+        return self.works.run(get_goods, request)
+
+    @query(contract.GET_PICTURE)
+    def get_picture(self, request: Message) -> Any:
+        return self.works.run(get_picture, request)
+
+    @query(contract.QUOTE_LINES)
+    def quote_lines(self, request: Message) -> Any:
+        return self.works.run(quote_lines, request)
+
+    @command(contract.RESERVE_STOCK)
+    def reserve_stock(self, request: Message) -> Any:
+        return self.works.once(contract.RESERVE_STOCK, reserve_stock, request)
+
+    @command(contract.COMMIT_STOCK)
+    def commit_stock(self, request: Message) -> Any:
+        return self.works.once(contract.COMMIT_STOCK, commit_stock, request)
+
+    @command(contract.RELEASE_STOCK)
+    def release_stock(self, request: Message) -> Any:
+        return self.works.once(contract.RELEASE_STOCK, release_stock, request)
+
+    @command(contract.IMPORT_CATALOG)
+    def import_catalog(self, request: Message) -> Any:
+        with_codes = partial(import_catalog, random_bytes=secrets.token_bytes)
+        return self.works.once(contract.IMPORT_CATALOG, with_codes, request)
+
+    @command(contract.RECEIVE_STOCK)
+    def receive_stock(self, request: Message) -> Any:
+        with_codes = partial(receive_stock, random_bytes=secrets.token_bytes)
+        return self.works.once(contract.RECEIVE_STOCK, with_codes, request)
+
+    @subscribe(orders.ORDER_CONFIRMED)
+    def on_order_confirmed(self, event: ReceivedEvent) -> None:
+        self.works.apply(event, commit_confirmed_order)
+
+    @subscribe(orders.ORDER_CLOSED)
+    def on_order_closed(self, event: ReceivedEvent) -> None:
+        self.works.apply(event, release_ended_order)
+
+    @subscribe(orders.ORDER_CANCELLED)
+    def on_order_cancelled(self, event: ReceivedEvent) -> None:
+        self.works.apply(event, release_ended_order)
+
+    @every(seconds=15)
+    def settle_expired_reservations(self) -> None:
+        settle_expired_reservations(self.works)

@@ -1,0 +1,56 @@
+"""Whether the parts of an import fit each other, before anything is written."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from services.catalog.contract import IMPORT_INCONSISTENT
+from services.catalog.domain.pictures import PictureUnsafe, check_picture
+from services.chassis.refusal import Refused
+
+_PATH = re.compile(r"[a-z0-9-]+(/[a-z0-9-]+)*")
+
+
+def inconsistent(why: str, **details: Any) -> Refused:
+    return Refused(IMPORT_INCONSISTENT, why, **details)
+
+
+def check_import(request: Mapping[str, Any]) -> None:
+    """Refuses an import that contradicts itself; what it says of stored rows is checked against them later."""
+    goods = request["goods"]
+    skus = [sku for one in goods for sku in one["skus"]]
+    prices = [price for sku in skus for price in sku["prices"]]
+    _refuse_repeated("merchant_id", request["merchants"])
+    _refuse_repeated("path", request["categories"])
+    _refuse_repeated("goods_id", goods)
+    _refuse_repeated("sku_id", skus)
+    _refuse_repeated("price_id", prices)
+    if bad := [c["path"] for c in request["categories"] if not _PATH.fullmatch(c["path"])]:
+        raise inconsistent("a category path is lower-case words between slashes", paths=bad)
+    if free := [price["price_id"] for price in prices if not price["points"] and not price["cash_fen"]]:
+        raise inconsistent("a price must cost something", price_ids=free)
+    for one in goods:
+        _check_goods(one)
+
+
+def parents(paths: Iterable[str]) -> set[str]:
+    """``digital/phone`` -> ``digital``; roots have none."""
+    return {path.rpartition("/")[0] for path in paths} - {""}
+
+
+def _check_goods(goods: Mapping[str, Any]) -> None:
+    begins, ends = goods["on_sale_from"], goods["on_sale_until"]
+    if begins and ends and ends <= begins:
+        raise inconsistent("the sale ends before it begins", goods_id=goods["goods_id"])
+    if goods["kind"] == "physical" and any(sku["codes_valid_days"] for sku in goods["skus"]):
+        raise inconsistent("physical goods have no codes", goods_id=goods["goods_id"])
+    try:
+        check_picture(goods["picture_svg"])
+    except PictureUnsafe as problem:
+        raise inconsistent(f"picture: {problem}", goods_id=goods["goods_id"]) from None
+
+
+def _refuse_repeated(field: str, rows: Iterable[Mapping[str, Any]]) -> None:
+    if twice := [value for value, count in Counter(row[field] for row in rows).items() if count > 1]:
+        raise inconsistent(f"{field} appears twice", **{field: twice})

@@ -1,0 +1,78 @@
+"""Upserts of an import. Rows go in sorted by id, so that two imports at once wait instead of deadlocking."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+
+from services.catalog.domain.prices import PriceChanges, PriceTerm
+from services.catalog.storage.tables import category, goods, merchant, picture, price, sku
+from services.chassis.data.work import Work
+
+UNCHANGEABLE = ("kind", "goods_id")  # stock, codes and old orders hang on them
+
+
+def save_merchants(work: Work, rows: Sequence[Mapping[str, Any]]) -> None:
+    _upsert(work, merchant, "merchant_id", rows)
+
+
+def save_categories(work: Work, rows: Sequence[Mapping[str, Any]]) -> None:
+    _upsert(work, category, "path", rows)
+
+
+def save_goods(work: Work, rows: Sequence[Mapping[str, Any]]) -> None:
+    """A null ``on_sale_from`` keeps the day the goods came on sale, or makes it now."""
+    stored = {row["goods_id"]: row["on_sale_from"] for row in _sale_beginnings(work, rows)}
+    dated = [{**row, "on_sale_from": row["on_sale_from"] or stored.get(row["goods_id"], work.now)} for row in rows]
+    _upsert(work, goods, "goods_id", dated)
+
+
+def save_skus(work: Work, rows: Sequence[Mapping[str, Any]]) -> None:
+    _upsert(work, sku, "sku_id", rows)
+
+
+def save_pictures(work: Work, rows: Sequence[Mapping[str, Any]]) -> None:
+    _upsert(work, picture, "goods_id", rows)
+
+
+def retire_other_skus(work: Work, goods_ids: Iterable[str], kept_sku_ids: Iterable[str]) -> None:
+    """Take SKUs of these goods that an import no longer names off sale."""
+    others = (sku.c.goods_id.in_(list(goods_ids)), sku.c.sku_id.not_in(list(kept_sku_ids)))
+    work.execute(sa.update(sku).where(*others, sku.c.retired_at.is_(None)).values(retired_at=work.now))
+
+
+def open_prices(work: Work, goods_ids: Iterable[str]) -> dict[str, PriceTerm]:
+    """The open terms of all SKUs of these goods, by price id."""
+    statement = (
+        sa.select(price.c.price_id, price.c.sku_id, price.c.points, price.c.cash_fen)
+        .join(sku, sku.c.sku_id == price.c.sku_id)
+        .where(sku.c.goods_id.in_(list(goods_ids)), price.c.effective_until.is_(None))
+    )
+    return {row["price_id"]: PriceTerm(**row) for row in work.execute(statement).mappings()}
+
+
+def write_prices(work: Work, changes: PriceChanges) -> None:
+    """History is kept: a changed price ends its open term and begins another."""
+    if changes.closed:
+        is_open = (price.c.price_id.in_(changes.closed), price.c.effective_until.is_(None))
+        ends = sa.func.greatest(price.c.effective_from, work.now)
+        work.execute(sa.update(price).where(*is_open).values(effective_until=ends))
+    if changes.opened:
+        begun = {"effective_from": work.now, "actor": work.context.actor}
+        work.execute(price.insert(), [{**vars(term), **begun} for term in changes.opened])
+
+
+def _sale_beginnings(work: Work, rows: Sequence[Mapping[str, Any]]) -> Iterable[Mapping]:
+    ids = [row["goods_id"] for row in rows]
+    statement = sa.select(goods.c.goods_id, goods.c.on_sale_from).where(goods.c.goods_id.in_(ids))
+    return work.execute(statement).mappings()
+
+
+def _upsert(work: Work, table: sa.Table, key: str, rows: Sequence[Mapping[str, Any]]) -> None:
+    if not rows:
+        return
+    statement = insert(table)
+    updates = {name: statement.excluded[name] for name in rows[0] if name != key and name not in UNCHANGEABLE}
+    upsert = statement.on_conflict_do_update(index_elements=[key], set_=updates)
+    work.execute(upsert, sorted(map(dict, rows), key=lambda row: row[key]))

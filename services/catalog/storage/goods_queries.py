@@ -1,0 +1,129 @@
+"""What shoppers read of goods: cards in pages, one goods, its SKUs with their prices and stock."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from services.catalog.domain.cursors import Place
+from services.catalog.storage.tables import goods, merchant, picture, price, sku, stock_level
+from services.chassis.data.work import Work
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+PICTURE_VERSION = 12
+NOW: sa.BindParameter[datetime] = sa.bindparam("now", type_=sa.TIMESTAMP(timezone=True))
+IS_CURRENT = sa.and_(
+    price.c.effective_from <= NOW, sa.or_(price.c.effective_until.is_(None), price.c.effective_until > NOW)
+)
+_ON_SALE = sa.and_(goods.c.on_sale_from <= NOW, sa.or_(goods.c.on_sale_until.is_(None), goods.c.on_sale_until > NOW))
+
+# The price a card shows: the one with the least cash, then the fewest points.
+_BEST = (
+    sa.select(price.c.price_id, price.c.points, price.c.cash_fen)
+    .join(sku, sku.c.sku_id == price.c.sku_id)
+    .where(sku.c.goods_id == goods.c.goods_id, sku.c.retired_at.is_(None), IS_CURRENT)
+    .order_by(price.c.cash_fen, price.c.points, price.c.price_id)
+    .limit(1)
+    .lateral("best")
+)
+_WITHOUT_POINTS = 2**62  # what cash alone buys comes last, whether points are sorted up or down
+_SORT_KEYS: dict[str, sa.ColumnElement] = {
+    "newest": goods.c.on_sale_from,
+    "points_low": sa.case((_BEST.c.points == 0, sa.literal(_WITHOUT_POINTS, sa.BigInteger)), else_=_BEST.c.points),
+    "points_high": -_BEST.c.points,
+}
+_CARD = (
+    sa.select(
+        *(goods.c[name] for name in ("goods_id", "category", "kind", "name_zh", "name_en", "least_tier")),
+        *(goods.c[name] for name in ("description_zh", "description_en", "on_sale_from")),
+        merchant.c.merchant_id,
+        merchant.c.name_zh.label("merchant_zh"),
+        merchant.c.name_en.label("merchant_en"),
+        _BEST.c.price_id,
+        _BEST.c.points,
+        _BEST.c.cash_fen,
+        picture.c.etag,
+    )
+    .join(merchant, merchant.c.merchant_id == goods.c.merchant_id)
+    .join(picture, picture.c.goods_id == goods.c.goods_id)
+    .join(_BEST, sa.true())
+    .where(_ON_SALE)
+)
+_FREE = (
+    sa.select(sa.func.coalesce(sa.func.sum(stock_level.c.on_hand - stock_level.c.reserved), 0))
+    .where(stock_level.c.sku_id == sku.c.sku_id)
+    .scalar_subquery()
+)
+_SKUS = (
+    sa.select(sku.c.sku_id, sku.c.variant_zh, sku.c.variant_en, price.c.price_id, price.c.points, price.c.cash_fen)
+    .add_columns(_FREE.label("in_stock"))
+    .join(price, price.c.sku_id == sku.c.sku_id)
+    .where(sku.c.goods_id == sa.bindparam("goods_id"), sku.c.retired_at.is_(None), IS_CURRENT)
+    .order_by(sku.c.position, sku.c.sku_id, price.c.cash_fen, price.c.points, price.c.price_id)
+)
+
+
+def list_cards(
+    work: Work, request: Mapping[str, Any], terms: Sequence[str], after: Place | None
+) -> list[tuple[Place, dict[str, Any]]]:
+    """Up to limit + 1 cards on sale, with their places; ``terms`` are LIKE patterns that all must match."""
+    key, by_newest = _SORT_KEYS[request["sort"]], request["sort"] == "newest"
+    statement = _CARD.add_columns(key.label("sort_key")).where(
+        *_filters(request), *(goods.c.search_text.like(term) for term in terms)
+    )
+    if after:
+        place = sa.tuple_(sa.literal(_key_value(after, by_newest)), sa.literal(after.goods_id))
+        here = sa.tuple_(key, goods.c.goods_id)
+        statement = statement.where(here < place if by_newest else here > place)
+    order = (key.desc(), goods.c.goods_id.desc()) if by_newest else (key, goods.c.goods_id)
+    rows = work.execute(statement.order_by(*order).limit(request["limit"] + 1), {"now": work.now})
+    return [(Place(_as_number(row.sort_key), row.goods_id), _as_card(row)) for row in rows]
+
+
+def find_card(work: Work, goods_id: str) -> dict[str, Any] | None:
+    row = work.execute(_CARD.where(goods.c.goods_id == goods_id), {"now": work.now}).one_or_none()
+    return row and _as_card(row)
+
+
+def skus_on_sale(work: Work, goods_id: str) -> list[dict[str, Any]]:
+    """SKUs with {sku_id, variant_zh, variant_en, prices, in_stock}, in the merchant's order."""
+    skus: dict[str, dict[str, Any]] = {}
+    for row in work.execute(_SKUS, {"goods_id": goods_id, "now": work.now}):
+        head = {"sku_id": row.sku_id, "variant_zh": row.variant_zh, "variant_en": row.variant_en}
+        known = skus.setdefault(row.sku_id, {**head, "in_stock": int(row.in_stock), "prices": []})
+        known["prices"].append(_price(row))
+    return list(skus.values())
+
+
+def _filters(request: Mapping[str, Any]) -> list[sa.ColumnElement[bool]]:
+    found: list[sa.ColumnElement[bool]] = []
+    if path := request["category"]:
+        below = goods.c.category.startswith(f"{path}/", autoescape=True)
+        found.append(sa.or_(goods.c.category == path, below))
+    if request["merchant_id"]:
+        found.append(goods.c.merchant_id == request["merchant_id"])
+    return found
+
+
+def _key_value(place: Place, by_newest: bool) -> int | datetime:
+    return EPOCH + timedelta(microseconds=place.key) if by_newest else place.key
+
+
+def _as_number(key: int | datetime) -> int:
+    return (key - EPOCH) // timedelta(microseconds=1) if isinstance(key, datetime) else key
+
+
+def _price(row: sa.Row) -> dict[str, Any]:
+    return {"price_id": row.price_id, "points": row.points, "cash_fen": row.cash_fen}
+
+
+def _as_card(row: sa.Row) -> dict[str, Any]:
+    return {
+        **{name: getattr(row, name) for name in ("goods_id", "category", "kind", "name_zh", "name_en", "least_tier")},
+        "description_zh": row.description_zh,
+        "description_en": row.description_en,
+        "merchant": {"merchant_id": row.merchant_id, "name_zh": row.merchant_zh, "name_en": row.merchant_en},
+        "from_price": _price(row),
+        "picture": f"/pictures/{row.goods_id}.svg?v={row.etag[:PICTURE_VERSION]}",
+    }

@@ -1,0 +1,50 @@
+"""SKUs as they are offered, for quoting."""
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+
+from services.catalog.domain.quoting import Offer, full_name
+from services.catalog.storage.goods_queries import IS_CURRENT
+from services.catalog.storage.tables import goods, price, sku
+from services.chassis.data.work import Work
+
+_OFFERS = (
+    sa.select(
+        *(sku.c[name] for name in ("sku_id", "variant_zh", "variant_en", "retired_at")),
+        *(goods.c[name] for name in ("goods_id", "merchant_id", "kind", "name_zh", "name_en", "least_tier")),
+        *(goods.c[name] for name in ("on_sale_from", "on_sale_until")),
+        price.c.price_id,
+        price.c.points,
+        price.c.cash_fen,
+    )
+    .join(goods, goods.c.goods_id == sku.c.goods_id)
+    .outerjoin(price, sa.and_(price.c.sku_id == sku.c.sku_id, IS_CURRENT))
+    .where(sku.c.sku_id == sa.any_(sa.bindparam("sku_ids", type_=sa.ARRAY(sa.Text))))
+)
+
+
+def offers_of(work: Work, sku_ids: Sequence[str]) -> dict[str, Offer]:
+    """Every known SKU of ``sku_ids``, on sale or not, with the prices that are valid at the work's instant."""
+    offers: dict[str, Offer] = {}
+    for row in work.execute(_OFFERS, {"sku_ids": list(sku_ids), "now": work.now}):
+        offer = offers.setdefault(row.sku_id, _offer(row))
+        if row.price_id is not None:
+            offer.prices[row.price_id] = (row.points, row.cash_fen)
+    return offers
+
+
+def _offer(row: sa.Row) -> Offer:
+    return Offer(
+        sku_id=row.sku_id,
+        goods_id=row.goods_id,
+        merchant_id=row.merchant_id,
+        kind=row.kind,
+        name_zh=full_name(row.name_zh, row.variant_zh),
+        name_en=full_name(row.name_en, row.variant_en),
+        least_tier=row.least_tier,
+        on_sale_from=row.on_sale_from,
+        on_sale_until=row.on_sale_until,
+        retired_at=row.retired_at,
+        prices={},
+    )

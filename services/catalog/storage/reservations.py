@@ -1,0 +1,107 @@
+"""Reservations and their lines. A status changes only by ``move``, and only from where the table allows it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+
+from services.catalog.domain.allocation import Portion
+from services.catalog.domain.reservations import HELD, RELEASED, RESERVATION
+from services.catalog.storage.tables import reservation, reservation_line
+from services.chassis.data.work import Work
+
+_OPEN = insert(reservation).on_conflict_do_nothing()
+_LINES = (
+    sa.select(reservation_line.c.sku_id, reservation_line.c.warehouse_id, reservation_line.c.quantity)
+    .where(reservation_line.c.order_id == sa.bindparam("order_id"))
+    .order_by(reservation_line.c.sku_id, reservation_line.c.warehouse_id)
+)
+_DUE = (
+    sa.select(reservation.c.order_id)
+    .where(reservation.c.status == HELD, reservation.c.expires_at <= sa.bindparam("now"))
+    .order_by(reservation.c.expires_at)
+    .limit(sa.bindparam("at_once"))
+)
+
+
+def open_reservation(work: Work, order_id: str, expires_at: datetime) -> bool:
+    """False if the order has one already; waits for a transaction that is just opening it."""
+    return _insert(work, order_id, HELD, expires_at, None)
+
+
+def open_tombstone(work: Work, order_id: str, reason: str) -> bool:
+    """A released reservation without lines, so that a late one is refused; False if the order has one already."""
+    return _insert(work, order_id, RELEASED, work.now, reason)
+
+
+def move(work: Work, order_id: str, event: str, reason: str | None = None) -> int | None:
+    """Change the status as ``event`` says and return the new version; None if the status does not allow it now."""
+    (source,) = RESERVATION.sources(event)
+    statement = (
+        sa.update(reservation)
+        .where(reservation.c.order_id == order_id, reservation.c.status == source)
+        .values(
+            status=RESERVATION.next(source, event),
+            reason=reason,
+            version=reservation.c.version + 1,
+            changed_at=work.now,
+        )
+        .returning(reservation.c.version)
+    )
+    return work.execute(statement).scalar_one_or_none()
+
+
+def extend(work: Work, order_id: str, until: datetime) -> bool:
+    due = (reservation.c.order_id == order_id, reservation.c.status == HELD, reservation.c.expires_at <= work.now)
+    return bool(work.execute(sa.update(reservation).where(*due).values(expires_at=until)).rowcount)
+
+
+def mark_codes_handed_over(work: Work, order_id: str) -> int | None:
+    """The new version, once in the life of a reservation; None ever after."""
+    statement = (
+        sa.update(reservation)
+        .where(reservation.c.order_id == order_id, reservation.c.codes_handed_over_at.is_(None))
+        .values(codes_handed_over_at=work.now, version=reservation.c.version + 1)
+        .returning(reservation.c.version)
+    )
+    return work.execute(statement).scalar_one_or_none()
+
+
+def find_reservation(work: Work, order_id: str) -> sa.Row | None:
+    statement = sa.select(reservation.c.status, reservation.c.expires_at).where(reservation.c.order_id == order_id)
+    return work.execute(statement).one_or_none()
+
+
+def write_lines(work: Work, order_id: str, portions: Sequence[Portion]) -> None:
+    rows = [
+        {"order_id": order_id, "sku_id": p.sku_id, "warehouse_id": p.warehouse_id, "quantity": p.quantity}
+        for p in portions
+    ]
+    work.execute(reservation_line.insert(), rows)
+
+
+def forget_lines(work: Work, order_id: str) -> None:
+    """Of an expired reservation that is about to be held again, perhaps in other warehouses."""
+    work.execute(sa.delete(reservation_line).where(reservation_line.c.order_id == order_id))
+
+
+def lines_of(work: Work, order_id: str) -> list[Portion]:
+    return [Portion(**row) for row in work.execute(_LINES, {"order_id": order_id}).mappings()]
+
+
+def due_reservations(work: Work, at_once: int) -> list[str]:
+    return list(work.execute(_DUE, {"now": work.now, "at_once": at_once}).scalars())
+
+
+def _insert(work: Work, order_id: str, status: str, expires_at: datetime, reason: str | None) -> bool:
+    row = {
+        "order_id": order_id,
+        "status": status,
+        "expires_at": expires_at,
+        "reason": reason,
+        "version": 1,
+        "opened_at": work.now,
+        "changed_at": work.now,
+    }
+    return bool(work.execute(_OPEN, row).rowcount)

@@ -1,0 +1,92 @@
+"""The tables of catalog, as statements name them; the migrations define them."""
+
+import sqlalchemy as sa
+
+metadata = sa.MetaData()
+_moment = sa.TIMESTAMP(timezone=True)
+
+
+def _texts(*names: str) -> list[sa.Column]:
+    return [sa.Column(name, sa.Text) for name in names]
+
+
+merchant = sa.Table("merchant", metadata, *_texts("merchant_id", "name_zh", "name_en"))
+category = sa.Table("category", metadata, *_texts("path", "name_zh", "name_en"))
+goods = sa.Table(
+    "goods",
+    metadata,
+    *_texts("goods_id", "merchant_id", "category", "kind", "name_zh", "name_en", "description_zh", "description_en"),
+    *_texts("least_tier", "search_text"),
+    sa.Column("on_sale_from", _moment),
+    sa.Column("on_sale_until", _moment),
+    sa.Column("updated_at", _moment),
+)
+sku = sa.Table(
+    "sku",
+    metadata,
+    *_texts("sku_id", "goods_id", "variant_zh", "variant_en"),
+    sa.Column("position", sa.Integer),
+    sa.Column("codes_valid_days", sa.Integer),
+    sa.Column("retired_at", _moment),
+)
+price = sa.Table(
+    "price",
+    metadata,
+    sa.Column("id", sa.BigInteger, primary_key=True),
+    *_texts("price_id", "sku_id", "actor"),
+    sa.Column("points", sa.BigInteger),
+    sa.Column("cash_fen", sa.BigInteger),
+    sa.Column("effective_from", _moment),
+    sa.Column("effective_until", _moment),
+)
+picture = sa.Table("picture", metadata, *_texts("goods_id", "svg", "etag"))
+warehouse = sa.Table(
+    "warehouse", metadata, *_texts("warehouse_id", "name_zh", "name_en"), sa.Column("priority", sa.Integer)
+)
+stock_level = sa.Table(
+    "stock_level",
+    metadata,
+    *_texts("sku_id", "warehouse_id"),
+    sa.Column("on_hand", sa.BigInteger),
+    sa.Column("reserved", sa.BigInteger),
+)
+movement = sa.Table(
+    "movement",
+    metadata,
+    sa.Column("id", sa.BigInteger, primary_key=True),
+    *_texts("kind", "sku_id", "warehouse_id", "order_id", "reason", "actor"),
+    sa.Column("quantity", sa.BigInteger),
+    sa.Column("moved_at", _moment),
+)
+reservation = sa.Table(
+    "reservation",
+    metadata,
+    *_texts("order_id", "status", "reason"),
+    sa.Column("expires_at", _moment),
+    sa.Column("version", sa.Integer),
+    sa.Column("codes_handed_over_at", _moment),
+    sa.Column("opened_at", _moment),
+    sa.Column("changed_at", _moment),
+)
+reservation_line = sa.Table(
+    "reservation_line",
+    metadata,
+    *_texts("order_id", "sku_id", "warehouse_id"),
+    sa.Column("quantity", sa.BigInteger),
+)
+code = sa.Table(
+    "code",
+    metadata,
+    sa.Column("id", sa.BigInteger, primary_key=True),
+    *_texts("code", "sku_id", "state", "order_id"),
+    sa.Column("issued_at", _moment),
+    sa.Column("valid_until", sa.Date),
+)
+reservation_policy = sa.Table(
+    "reservation_policy",
+    metadata,
+    sa.Column("effective_from", _moment),
+    sa.Column("extend_s", sa.Integer),
+    sa.Column("settle_at_once", sa.Integer),
+    sa.Column("actor", sa.Text),
+)

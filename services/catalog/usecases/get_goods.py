@@ -1,0 +1,16 @@
+"""One goods with its SKUs, prices and stock."""
+
+from typing import Any
+
+from services.catalog.contract import GOODS_UNKNOWN
+from services.catalog.storage.goods_queries import find_card, skus_on_sale
+from services.chassis.data.work import Work
+from services.chassis.refusal import Refused
+
+
+def get_goods(work: Work, request: dict[str, Any]) -> dict[str, Any]:
+    """Goods that are not on sale now are unknown to shoppers."""
+    card = find_card(work, request["goods_id"])
+    if card is None:
+        raise Refused(GOODS_UNKNOWN, "no such goods on sale")
+    return {**card, "skus": skus_on_sale(work, request["goods_id"])}

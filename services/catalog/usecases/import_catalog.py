@@ -1,0 +1,70 @@
+"""Bring in merchants, categories and goods: what exists is updated, stock is opened once."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from services.catalog.domain.codes import RandomBytes
+from services.catalog.domain.imports import check_import
+from services.catalog.domain.pictures import etag_of
+from services.catalog.domain.prices import PriceTerm, price_changes
+from services.catalog.domain.search import searchable
+from services.catalog.storage import catalog_writes
+from services.catalog.usecases.check_stored_rows import check_names_exist, check_owners
+from services.catalog.usecases.stock_arrival import open_stock
+from services.chassis.data.work import Work
+
+Goods = Mapping[str, Any]
+AS_IMPORTED = (
+    *("goods_id", "merchant_id", "category", "kind", "least_tier", "on_sale_from", "on_sale_until"),
+    *("name_zh", "name_en", "description_zh", "description_en"),
+)
+
+
+def import_catalog(work: Work, request: dict[str, Any], random_bytes: RandomBytes) -> dict[str, Any]:
+    """The same import again changes nothing. ``random_bytes`` makes the codes of virtual goods."""
+    goods = request["goods"]
+    check_import(request)
+    check_names_exist(work, request)
+    check_owners(work, request)
+    catalog_writes.save_merchants(work, request["merchants"])
+    catalog_writes.save_categories(work, request["categories"])
+    if goods:
+        _save_goods(work, goods)
+        _save_prices(work, goods)
+        open_stock(work, {sku["sku_id"]: sku["stock"] for one in goods for sku in one["skus"]}, random_bytes)
+    counts = {name: len(request[name]) for name in ("merchants", "categories", "goods")}
+    return {**counts, "skus": sum(len(one["skus"]) for one in goods)}
+
+
+def _save_goods(work: Work, goods: Sequence[Goods]) -> None:
+    skus = [_sku_row(one, sku, position) for one in goods for position, sku in enumerate(one["skus"])]
+    catalog_writes.save_goods(work, [_goods_row(work, one) for one in goods])
+    catalog_writes.save_pictures(work, [_picture_row(one) for one in goods])
+    catalog_writes.save_skus(work, skus)
+    catalog_writes.retire_other_skus(work, [one["goods_id"] for one in goods], [row["sku_id"] for row in skus])
+
+
+def _save_prices(work: Work, goods: Sequence[Goods]) -> None:
+    wanted = [
+        PriceTerm(price["price_id"], sku["sku_id"], price["points"], price["cash_fen"])
+        for one in goods
+        for sku in one["skus"]
+        for price in sku["prices"]
+    ]
+    stands = catalog_writes.open_prices(work, [one["goods_id"] for one in goods])
+    catalog_writes.write_prices(work, price_changes(stands, wanted))
+
+
+def _goods_row(work: Work, goods: Goods) -> dict[str, Any]:
+    names = (goods["name_zh"], goods["name_en"], goods["description_zh"], goods["description_en"])
+    return {**{name: goods[name] for name in AS_IMPORTED}, "search_text": searchable(*names), "updated_at": work.now}
+
+
+def _picture_row(goods: Goods) -> dict[str, Any]:
+    svg = goods["picture_svg"]
+    return {"goods_id": goods["goods_id"], "svg": svg, "etag": etag_of(svg)}
+
+
+def _sku_row(goods: Goods, sku: Mapping[str, Any], position: int) -> dict[str, Any]:
+    kept = {name: sku[name] for name in ("sku_id", "variant_zh", "variant_en", "codes_valid_days")}
+    return {**kept, "goods_id": goods["goods_id"], "position": position, "retired_at": None}
