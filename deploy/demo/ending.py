@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from deploy.demo.checks import Check, all_checks
 from deploy.demo.hero import Hero
 from deploy.demo.shop import eventually
 from deploy.demo.teller import Teller
+from deploy.ops.invariants import Check, all_checks
 
 LINES_SHOWN = 8
 SETTLED_STATUSES = ("completed",)

@@ -36,7 +36,7 @@ class Phone:
         return found.group(1)
 
     def _messages(self, after: int) -> list[dict[str, Any]]:
-        query = {"to": self.number, "after": after}
+        query: dict[str, Any] = {"to": self.number, "after": after}
         return requests.get(f"{self.control_url}/messages", params=query, timeout=TIMEOUT_S).json()["messages"]
 
 
@@ -53,7 +53,7 @@ class Mailbox:
         return [message["subject"] for message in self._messages(self.seen)]
 
     def _messages(self, after: int) -> list[dict[str, Any]]:
-        query = {"to": self.address, "after": after}
+        query: dict[str, Any] = {"to": self.address, "after": after}
         return requests.get(f"{self.control_url}/messages", params=query, timeout=TIMEOUT_S).json()
 
 

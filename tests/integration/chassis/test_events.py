@@ -4,6 +4,7 @@ import orjson
 import sqlalchemy as sa
 from kombu import Connection
 
+from services.chassis.bus.dead_letters import list_dead, replay_dead
 from services.chassis.data.tables import inbox, job, outbox
 from tests.integration.chassis.conftest import eventually
 from tests.integration.chassis.echo import SAY, EchoService, HeardService
@@ -109,3 +110,19 @@ def test_a_job_runs_in_one_replica_at_a_time(start, notes, database):
         row = connection.execute(sa.select(job).where(job.c.name == "heard.tick")).one()
     assert row.runs >= 2
     assert row.last_error is None
+
+
+def test_a_dead_letter_can_be_looked_at_and_replayed(start, rpc, notes, amqp_url):
+    HeardService.failures["flaky-mended"] = 3  # the first try and both retries fail
+    start(HeardService)
+    start(EchoService)
+    say(rpc, "flaky-mended")
+
+    letter = eventually(lambda: list_dead(amqp_url, "heard"), within_s=20)[0]
+    assert (letter.queue, letter.reason) == ("heard.on.word.said.v1", "ConnectionError: not now")
+    assert letter.envelope["data"] == {"word": "flaky-mended"}
+    assert len(list_dead(amqp_url, "heard")) == 1
+
+    assert replay_dead(amqp_url, "heard") == 1
+    eventually(lambda: notes("heard:flaky-mended") == 1)
+    assert list_dead(amqp_url, "heard") == []
