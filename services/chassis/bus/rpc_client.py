@@ -55,19 +55,16 @@ class RpcCaller:
             return fault
 
     def _persistently(self, contract: Call, request: dict[str, Any], context: Context) -> Reply:
-        whole = context.seconds_left() or 0.0
-        try:
-            return self._try(contract, request, context, whole * FIRST_TRY_SHARE)
-        except (RpcTimeout, ServiceUnavailable) as problem:
-            log.info("rpc_retry", call=contract.address, problem=str(problem))
+        share = FIRST_TRY_SHARE
         while True:
-            left = context.seconds_left() or 0.0
             try:
-                return self._try(contract, request, context, left)
-            except ServiceUnavailable:
-                if left <= PAUSE_S:
+                return self._try(contract, request, context, (context.seconds_left() or 0.0) * share)
+            except (RpcTimeout, ServiceUnavailable) as problem:
+                if (context.seconds_left() or 0.0) <= 2 * PAUSE_S:
                     raise
-                eventlet.sleep(PAUSE_S)
+                log.info("rpc_retry", call=contract.address, problem=str(problem))
+            share = 1.0
+            eventlet.sleep(PAUSE_S)
 
     def _try(self, contract: Call, request: dict[str, Any], context: Context, seconds: float) -> Reply:
         if seconds <= 0:

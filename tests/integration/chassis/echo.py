@@ -1,6 +1,7 @@
 """Two small services that use all of the chassis: what its own tests run."""
 
 import time
+from typing import ClassVar
 
 import sqlalchemy as sa
 
@@ -83,7 +84,7 @@ class HeardService:
     name = "heard"
     works = WorksProvider()
     health = Health()
-    failures: dict[str, int] = {}
+    failures: ClassVar[dict[str, int]] = {}
 
     @subscribe(WORD_SAID)
     def on_word_said(self, event):

@@ -14,6 +14,15 @@ def say(rpc, word, request_id=None):
     return rpc.call(SAY, {"request_id": request_id or f"say-{word}", "word": word})
 
 
+def publish(amqp_url, *bodies):
+    with Connection(amqp_url) as connection:
+        producer = connection.Producer()
+        for body in bodies:
+            producer.publish(
+                body, exchange="echo.events", routing_key="word.said.v1", content_type="application/json"
+            )
+
+
 def dead_message(amqp_url):
     with Connection(amqp_url) as connection:
         return connection.channel().basic_get("heard.dead", no_ack=True)
@@ -44,11 +53,7 @@ def test_a_duplicate_is_applied_once(start, rpc, notes, amqp_url, database):
         "traceparent": "garbage",
         "data": {"word": "twice", "new_field": "ignored"},
     }
-    with Connection(amqp_url) as connection:
-        for _ in range(5):
-            connection.Producer().publish(
-                orjson.dumps(envelope), exchange="echo.events", routing_key="word.said.v1", content_type="application/json"
-            )
+    publish(amqp_url, *[orjson.dumps(envelope)] * 5)
     eventually(lambda: notes("heard:twice") == 1)
     with Connection(amqp_url) as connection:
         queue = "heard.on.word.said.v1"
@@ -87,10 +92,7 @@ def test_what_keeps_failing_is_parked_in_the_end(start, rpc, amqp_url):
 
 def test_a_body_that_is_no_event_is_parked(start, amqp_url):
     start(HeardService)
-    with Connection(amqp_url) as connection:
-        connection.Producer().publish(
-            '{"hello": 1}', exchange="echo.events", routing_key="word.said.v1", content_type="application/json"
-        )
+    publish(amqp_url, '{"hello": 1}')
     assert eventually(lambda: dead_message(amqp_url)).headers["x-reason"] == "KeyError: 'id'"
 
 
