@@ -98,6 +98,17 @@ class OfMember(Request):
     member_id = identifier("mbr")
 
 
+class FindMember(Request):
+    """By exactly one of the two; ``phone`` as a person types it."""
+
+    subscriber_no = text(40, allow_none=True)
+    phone = text(20, allow_none=True)
+
+
+class MemberFound(Record):
+    member = nested(Member)
+
+
 class Session(Record):
     session_id = identifier("ses")
     channel = choice(*CHANNELS)
@@ -173,6 +184,7 @@ SIGN_IN = Command(
 )
 CHECK_SESSION = Query(SERVICE, "check_session", CheckSession, SessionChecked, refuses=(SESSION_UNKNOWN,))
 GET_MEMBER = Query(SERVICE, "get_member", OfMember, Member, refuses=(MEMBER_UNKNOWN,))
+FIND_MEMBER = Query(SERVICE, "find_member", FindMember, MemberFound, refuses=(MEMBER_UNKNOWN, PHONE_NOT_ACCEPTED))
 LIST_SESSIONS = Query(SERVICE, "list_sessions", OfMember, Sessions)
 REVOKE_SESSION = Command(SERVICE, "revoke_session", RevokeSession, SessionRevoked, refuses=(SESSION_UNKNOWN,))
 UPDATE_PROFILE = Command(SERVICE, "update_profile", UpdateProfile, Member, refuses=(MEMBER_UNKNOWN,))

@@ -14,6 +14,7 @@ from services.members.settings import read_members_settings
 from services.members.usecases.change_state import change_state
 from services.members.usecases.check_session import check_session
 from services.members.usecases.count_qualifying_points import count_qualifying_points
+from services.members.usecases.find_member import find_member
 from services.members.usecases.forget_old_sign_ins import forget_old_sign_ins
 from services.members.usecases.get_member import get_member
 from services.members.usecases.import_subscribers import import_subscribers
@@ -56,6 +57,10 @@ class MembersService:
     @query(contract.GET_MEMBER)
     def get_member(self, request: dict[str, Any]) -> Reply:
         return self.works.run(get_member, request)
+
+    @query(contract.FIND_MEMBER)
+    def find_member(self, request: dict[str, Any]) -> Reply:
+        return self.works.run(find_member, request)
 
     @command(contract.UPDATE_PROFILE)
     def update_profile(self, request: dict[str, Any]) -> Reply:

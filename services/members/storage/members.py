@@ -32,6 +32,10 @@ def find_by_phone(work: Work, phone: str) -> Any | None:
     return work.execute(sa.select(member).where(member.c.phone == phone)).one_or_none()
 
 
+def find_by_subscriber(work: Work, subscriber_no: str) -> Any | None:
+    return work.execute(sa.select(member).where(member.c.subscriber_no == subscriber_no)).one_or_none()
+
+
 def add_member(work: Work, row: dict[str, Any]) -> Any | None:
     """The new member, or None if the number has one already."""
     statement = insert(member).values(row).on_conflict_do_nothing(index_elements=["phone"]).returning(member)

@@ -9,6 +9,7 @@ from services.chassis.ids import new_id
 from services.chassis.refusal import INVALID_REQUEST, Refused
 from services.chassis.testkit import emitted, race
 from services.members import contract
+from services.members.usecases.find_member import find_member
 from services.members.usecases.get_member import get_member
 from services.members.usecases.update_profile import update_profile
 
@@ -61,6 +62,28 @@ def test_nobody_is_nobody(desk):
     assert refusal(desk.works.run, get_member, {"member_id": nobody}).code == contract.MEMBER_UNKNOWN
     assert refusal(update, desk, nobody, name="李明").code == contract.MEMBER_UNKNOWN
     assert refusal(desk.change, nobody, "suspend").code == contract.MEMBER_UNKNOWN
+
+
+def test_a_member_is_found_by_subscriber_number_or_by_phone(desk, subscriber):
+    line = subscriber()
+    desk.import_all(line)
+    for known in ({"subscriber_no": line["subscriber_no"]}, {"phone": line["phone"]}):
+        found = desk.works.run(find_member, contract.FIND_MEMBER.load_request(known))
+        assert contract.FIND_MEMBER.dump_reply(found)["member"]["subscriber_no"] == line["subscriber_no"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "code"),
+    [
+        ({}, INVALID_REQUEST),
+        ({"subscriber_no": "T1", "phone": "13800138000"}, INVALID_REQUEST),
+        ({"subscriber_no": "nobody"}, contract.MEMBER_UNKNOWN),
+        ({"phone": "18900000000"}, contract.MEMBER_UNKNOWN),
+        ({"phone": "12345"}, contract.PHONE_NOT_ACCEPTED),
+    ],
+)
+def test_who_is_not_to_be_found_is_refused(desk, asked, code):
+    assert refusal(desk.works.run, find_member, contract.FIND_MEMBER.load_request(asked)).code == code
 
 
 def test_a_state_change_is_audited_and_told_with_the_version_as_sequence(desk, member_id):

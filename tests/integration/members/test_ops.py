@@ -46,7 +46,8 @@ def test_after_sign_ins_accruals_and_cancellations_all_invariants_hold(desk, ope
         ("UPDATE member SET qualifying_points = 7 WHERE member_id = :m",
          "UPDATE member SET qualifying_points = 0 WHERE member_id = :m",
          "qualifying points are the sum of their months"),
-        ("UPDATE sign_in_code SET used_at = NULL FROM session s WHERE s.member_id = :m AND s.code_id = sign_in_code.code_id",
+        ("UPDATE sign_in_code SET used_at = NULL FROM session s "
+         "WHERE s.member_id = :m AND s.code_id = sign_in_code.code_id",
          "UPDATE sign_in_code SET used_at = now() FROM session s "
          "WHERE s.member_id = :m AND s.code_id = sign_in_code.code_id", "every session was opened with a used code"),
     ],

@@ -1,0 +1,54 @@
+"""The people whom the demo and the guide know by name. They are made up, their bills too: the sample has none so high."""
+
+from decimal import Decimal
+from functools import cache
+
+from deploy.seed.subscribers.people import Person, joined
+
+
+@cache
+def rich_people() -> tuple[Person, ...]:
+    """Three whose bill, at one point a yuan, is worth more than 3,000 points."""
+    return (
+        _person(8001, "王芳", "wang.fang@example.com", "zh", "3680.00", 61),
+        _person(8002, "李明", "li.ming@example.cn", "zh", "4215.50", 34),
+        _person(8003, "David Chen", "david.chen@example.com", "en", "5120.80", 12),
+    )
+
+
+@cache
+def poor_person() -> Person:
+    """One whose bill is worth less than 200 points."""
+    return _person(8004, "赵小川", "zhao.xiaochuan@example.com", "zh", "126.30", 3)
+
+
+def demo_people() -> tuple[Person, ...]:
+    return (*rich_people(), poor_person())
+
+
+def demo_subscribers() -> list[dict[str, str]]:
+    """Three who can afford something: [{"subscriber_no", "phone" (E.164), "name", "email", "language", "charge_yuan"}]."""
+    return [_known(person) for person in rich_people()]
+
+
+def poor_subscriber() -> dict[str, str]:
+    """Somebody who cannot afford much, in the same form."""
+    return _known(poor_person())
+
+
+def _known(person: Person) -> dict[str, str]:
+    known = person.as_subscriber() | {"charge_yuan": str(person.charge_yuan)}
+    return {name: str(value) for name, value in known.items() if name != "joined_at"}
+
+
+def _person(no: int, name: str, email: str, language: str, charge_yuan: str, tenure_months: int) -> Person:
+    """Outside the sample's range of subscriber and phone numbers, and easy to type."""
+    return Person(
+        subscriber_no=f"S{no:07d}",
+        phone=f"+861990000{no}",
+        name=name,
+        email=email,
+        language=language,
+        joined_at=joined(tenure_months, no),
+        charge_yuan=Decimal(charge_yuan),
+    )
