@@ -1,0 +1,122 @@
+"""The door of orders: commands, queries, events and jobs, each handed to its use case."""
+
+from typing import Any
+
+from services.catalog import contract as catalog
+from services.chassis.bus.providers import WorksProvider
+from services.chassis.bus.rpc_server import command, query
+from services.chassis.bus.subscribe import subscribe
+from services.chassis.data.work import ReceivedEvent
+from services.chassis.health import Health
+from services.chassis.jobs import drain
+from services.logistics import contract as logistics
+from services.orders import contract
+from services.orders.settings import read_orders_settings
+from services.orders.usecases.cancel_order import cancel_order
+from services.orders.usecases.close_unpaid import close_unpaid
+from services.orders.usecases.complete_order import complete_received, confirm_receipt
+from services.orders.usecases.finish_cancelling import finish_cancelling_orders
+from services.orders.usecases.look_up_orders import check_order, get_order, get_timeline, list_orders, quote_order
+from services.orders.usecases.place_order import place_order
+from services.orders.usecases.record_fulfilment import record_codes, record_shipment_fact
+from services.orders.usecases.record_payment_notice import record_payment_notice
+from services.orders.usecases.record_points_movement import (
+    record_points_captured,
+    record_points_refunded,
+    record_points_released,
+)
+from services.orders.usecases.settle_refunds import settle_refunds
+from services.orders.usecases.start_payment import start_payment
+from services.points import contract as points
+
+Request = dict[str, Any]
+
+
+class OrdersService:
+    name = "orders"
+    works = WorksProvider(read_orders_settings)
+    health = Health()
+
+    @query(contract.QUOTE_ORDER)
+    def quote_order(self, request: Request) -> Any:
+        return quote_order(self.works, request)
+
+    @command(contract.PLACE_ORDER)
+    def place_order(self, request: Request) -> Any:
+        return place_order(self.works, request)
+
+    @query(contract.GET_ORDER)
+    def get_order(self, request: Request) -> Any:
+        return self.works.run(get_order, request)
+
+    @query(contract.LIST_ORDERS)
+    def list_orders(self, request: Request) -> Any:
+        return self.works.run(list_orders, request)
+
+    @query(contract.GET_TIMELINE)
+    def get_timeline(self, request: Request) -> Any:
+        return self.works.run(get_timeline, request)
+
+    @query(contract.CHECK_ORDER)
+    def check_order(self, request: Request) -> Any:
+        return self.works.run(check_order, request)
+
+    @command(contract.START_PAYMENT)
+    def start_payment(self, request: Request) -> Any:
+        return start_payment(self.works, request)
+
+    @command(contract.RECORD_PAYMENT_NOTICE)
+    def record_payment_notice(self, request: Request) -> Any:
+        return record_payment_notice(self.works, request)
+
+    @command(contract.CANCEL_ORDER)
+    def cancel_order(self, request: Request) -> Any:
+        return cancel_order(self.works, request)
+
+    @command(contract.CONFIRM_RECEIPT)
+    def confirm_receipt(self, request: Request) -> Any:
+        return self.works.once(contract.CONFIRM_RECEIPT, confirm_receipt, request)
+
+    @subscribe(points.HOLD_CAPTURED)
+    def on_points_hold_captured(self, event: ReceivedEvent) -> None:
+        self.works.apply(event, record_points_captured)
+
+    @subscribe(points.HOLD_RELEASED)
+    def on_points_hold_released(self, event: ReceivedEvent) -> None:
+        self.works.apply(event, record_points_released)
+
+    @subscribe(points.POINTS_REFUNDED)
+    def on_points_refunded(self, event: ReceivedEvent) -> None:
+        self.works.apply(event, record_points_refunded)
+
+    @subscribe(catalog.CODES_ISSUED)
+    def on_codes_issued(self, event: ReceivedEvent) -> None:
+        self.works.apply(event, record_codes)
+
+    @subscribe(logistics.SHIPMENT_DISPATCHED)
+    def on_shipment_dispatched(self, event: ReceivedEvent) -> None:
+        self.works.apply(event, record_shipment_fact)
+
+    @subscribe(logistics.SHIPMENT_MOVED)
+    def on_shipment_moved(self, event: ReceivedEvent) -> None:
+        self.works.apply(event, record_shipment_fact)
+
+    @subscribe(logistics.SHIPMENT_DELIVERED)
+    def on_shipment_delivered(self, event: ReceivedEvent) -> None:
+        self.works.apply(event, record_shipment_fact)
+
+    @drain()
+    def close_unpaid(self) -> bool:
+        return close_unpaid(self.works)
+
+    @drain()
+    def settle_refunds(self) -> bool:
+        return settle_refunds(self.works)
+
+    @drain()
+    def finish_cancelling(self) -> bool:
+        return finish_cancelling_orders(self.works)
+
+    @drain(idle_s=10)
+    def complete_received(self) -> bool:
+        return complete_received(self.works)

@@ -17,6 +17,7 @@ from services.orders.contract.vocabulary import (
     NOT_DELIVERED,
     ORDER_UNKNOWN,
     PAYMENT_STATUSES,
+    PLACING_LAPSED,
     PROVIDER_REQUIRED,
     PROVIDERS,
     SERVICE,
@@ -184,7 +185,14 @@ PLACE_ORDER = Command(
     "place_order",
     PlaceOrder,
     Order,
-    refuses=(MEMBER_NOT_ACTIVE, TOTAL_CHANGED, ADDRESS_REQUIRED, PROVIDER_REQUIRED, TEMPORARILY_UNAVAILABLE),
+    refuses=(
+        MEMBER_NOT_ACTIVE,
+        TOTAL_CHANGED,
+        ADDRESS_REQUIRED,
+        PROVIDER_REQUIRED,
+        PLACING_LAPSED,
+        TEMPORARILY_UNAVAILABLE,
+    ),
     timeout_s=8,
 )
 GET_ORDER = Query(SERVICE, "get_order", OfMemberOrder, Order, refuses=(ORDER_UNKNOWN,))

@@ -18,6 +18,7 @@ TOTAL_CHANGED = "order.expected_total_changed"
 ADDRESS_REQUIRED = "order.address_required"
 PROVIDER_REQUIRED = "order.payment_provider_required"
 TEMPORARILY_UNAVAILABLE = "order.temporarily_unavailable"
+PLACING_LAPSED = "order.placing_lapsed"  # an earlier try under this request id was given up: take a new one
 ORDER_UNKNOWN = "order.unknown"
 NOT_CANCELLABLE = "order.not_cancellable"
 NOT_PAYABLE = "order.not_payable"

@@ -1,0 +1,140 @@
+"""Making an order out of a request and a quote: what must be true, and what is frozen. Pure."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from services.chassis.ids import derived_id
+from services.chassis.money import split_by_weight
+from services.chassis.refusal import Refused
+from services.orders import contract
+from services.orders.domain.order_status import ORDER, PLACING
+
+MONEY_OF = {"points": "points", "cash": "cash_fen"}
+
+
+@dataclass(frozen=True)
+class Draft:
+    """An order that is agreed upon but not yet placed. ``lines`` carry the frozen share of each unit."""
+
+    order_id: str
+    member_id: str
+    channel: str
+    language: str
+    points: int
+    cash_fen: int
+    provider: str | None
+    delivery_address: dict[str, Any] | None
+    lines: list[dict[str, Any]]
+
+    @property
+    def is_cash_due(self) -> bool:
+        return self.cash_fen > 0
+
+    @property
+    def status(self) -> str:
+        return ORDER.next(PLACING, "place" if self.is_cash_due else "place_covered")
+
+    @property
+    def stock_wanted(self) -> list[dict[str, Any]]:
+        """One line a SKU, sorted: two lines of one SKU must not pass the check one by one."""
+        wanted: Counter[str] = Counter()
+        for line in self.lines:
+            wanted[line["sku_id"]] += line["quantity"]
+        return [{"sku_id": sku_id, "quantity": wanted[sku_id]} for sku_id in sorted(wanted)]
+
+    @property
+    def tenders(self) -> list[dict[str, Any]]:
+        due = {"points": self.points, "cash": self.cash_fen}
+        return [
+            {
+                "tender_id": derived_id("tnd", self.order_id, kind),
+                "order_id": self.order_id,
+                "kind": kind,
+                "provider": self.provider if kind == "cash" else None,
+                "due": amount,
+            }
+            for kind, amount in due.items()
+            if amount
+        ]
+
+
+def order_id_of(request: dict[str, Any]) -> str:
+    return derived_id("ord", request["member_id"], request["request_id"])
+
+
+def draft_order(request: dict[str, Any], quote: dict[str, Any]) -> Draft:
+    """The order that the buyer agreed to; raises Refused when what he agreed to is not what is sold."""
+    _require_active_member(request)
+    _require_expected_total(request["expected"], quote)
+    _require_address(request, quote)
+    _require_provider(request, quote)
+    return Draft(
+        order_id=order_id_of(request),
+        member_id=request["member_id"],
+        channel=request["channel"],
+        language=request["language"],
+        points=quote["points"],
+        cash_fen=quote["cash_fen"],
+        provider=request["payment_provider"] if quote["cash_fen"] else None,
+        delivery_address=request["delivery_address"] if _is_carried(quote) else None,
+        lines=frozen_lines(quote),
+    )
+
+
+def frozen_lines(quote: dict[str, Any]) -> list[dict[str, Any]]:
+    """The quote's lines with numbers, and every tender shared out over them to the last unit: what a partial
+    refund later gives back. The shares sum to the order's totals exactly."""
+    shares = {column: _shares(quote, column) for column in MONEY_OF.values()}
+    return [
+        {
+            **{name: line[name] for name in _SNAPSHOT},
+            "line_no": place + 1,
+            **{column: shares[column][place] for column in shares},
+            **{f"unit_{column}": _by_unit(shares[column][place], line["quantity"]) for column in shares},
+        }
+        for place, line in enumerate(quote["lines"])
+    ]
+
+
+_SNAPSHOT = ("sku_id", "goods_id", "merchant_id", "price_id", "kind", "name_zh", "name_en", "quantity")
+
+
+def _shares(quote: dict[str, Any], column: str) -> list[int]:
+    return split_by_weight(quote[column], [line[column] for line in quote["lines"]])
+
+
+def _by_unit(amount: int, quantity: int) -> list[int]:
+    return split_by_weight(amount, [1] * quantity)
+
+
+def _is_carried(quote: dict[str, Any]) -> bool:
+    return any(line["kind"] == "physical" for line in quote["lines"])
+
+
+def _require_active_member(request: dict[str, Any]) -> None:
+    if request["member_state"] != "active":
+        raise Refused(contract.MEMBER_NOT_ACTIVE, "only an active member can order", state=request["member_state"])
+
+
+def _require_expected_total(expected: dict[str, int], quote: dict[str, Any]) -> None:
+    total = {"points": quote["points"], "cash_fen": quote["cash_fen"]}
+    if expected != total:
+        raise Refused(contract.TOTAL_CHANGED, "the total is not what the buyer saw", expected=expected, total=total)
+
+
+def _require_address(request: dict[str, Any], quote: dict[str, Any]) -> None:
+    if _is_carried(quote) and request["delivery_address"] is None:
+        raise Refused(contract.ADDRESS_REQUIRED, "physical goods need a delivery address")
+
+
+def _require_provider(request: dict[str, Any], quote: dict[str, Any]) -> None:
+    if quote["cash_fen"] and request["payment_provider"] is None:
+        raise Refused(
+            contract.PROVIDER_REQUIRED, "there is cash to pay: name a provider", providers=list(contract.PROVIDERS)
+        )
+
+
+def is_lapsed(last_safe_instant: datetime, now: datetime) -> bool:
+    return last_safe_instant <= now

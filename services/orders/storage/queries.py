@@ -1,0 +1,55 @@
+"""Reading orders and what hangs on them."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from services.chassis.data.work import Work
+from services.orders.storage.tables import issued_code, order_fact, order_line, orders, parcel
+
+Rows = dict[str, list[sa.Row]]
+
+
+def find_order(work: Work, order_id: str) -> sa.Row | None:
+    return work.execute(sa.select(orders).where(orders.c.order_id == order_id)).one_or_none()
+
+
+def known_order(work: Work, order_id: str) -> sa.Row:
+    return work.execute(sa.select(orders).where(orders.c.order_id == order_id)).one()
+
+
+def page_of_orders(
+    work: Work, member_id: str, status: str | None, after: tuple[datetime, str] | None, limit: int
+) -> list[sa.Row]:
+    """Newest first; ``after`` is the place of the last order of the page before."""
+    page = sa.select(orders).where(orders.c.member_id == member_id)
+    if status:
+        page = page.where(orders.c.status == status)
+    if after:
+        page = page.where(sa.tuple_(orders.c.placed_at, orders.c.order_id) < after)
+    return list(work.execute(page.order_by(orders.c.placed_at.desc(), orders.c.order_id.desc()).limit(limit)).all())
+
+
+def lines_of(work: Work, order_ids: Sequence[str]) -> Rows:
+    return _by_order(work, order_line, order_ids, order_line.c.line_no)
+
+
+def parcels_of(work: Work, order_ids: Sequence[str]) -> Rows:
+    return _by_order(work, parcel, order_ids, parcel.c.shipment_id)
+
+
+def codes_of(work: Work, order_ids: Sequence[str]) -> Rows:
+    return _by_order(work, issued_code, order_ids, issued_code.c.sku_id, issued_code.c.code)
+
+
+def facts_of(work: Work, order_id: str) -> list[sa.Row]:
+    return _by_order(work, order_fact, [order_id], order_fact.c.id)[order_id]
+
+
+def _by_order(work: Work, table: sa.Table, order_ids: Sequence[str], *order: sa.Column) -> Rows:
+    found: Rows = defaultdict(list)
+    for row in work.execute(sa.select(table).where(table.c.order_id.in_(order_ids)).order_by(*order)):
+        found[row.order_id].append(row)
+    return found

@@ -1,0 +1,126 @@
+"""The tables of orders, as the queries see them; the migrations hold their rules."""
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+
+metadata = sa.MetaData()
+_Moment = sa.TIMESTAMP(timezone=True)
+
+
+def _table(name: str, **columns: sa.types.TypeEngine | type[sa.types.TypeEngine]) -> sa.Table:
+    return sa.Table(name, metadata, *(sa.Column(column, kind) for column, kind in columns.items()))
+
+
+sale_terms = _table(
+    "sale_terms",
+    effective_from=_Moment,
+    pay_window_s=sa.Integer,
+    hold_grace_s=sa.Integer,
+    covered_hold_s=sa.Integer,
+    auto_complete_days=sa.Integer,
+    actor=sa.Text,
+)
+orders = _table(
+    "orders",
+    order_id=sa.Text,
+    member_id=sa.Text,
+    channel=sa.Text,
+    language=sa.Text,
+    status=sa.Text,
+    payment_status=sa.Text,
+    fulfilment_status=sa.Text,
+    version=sa.BigInteger,
+    points=sa.BigInteger,
+    cash_fen=sa.BigInteger,
+    delivery_address=JSONB(none_as_null=True),
+    placed_at=_Moment,
+    pay_by=_Moment,
+    confirmed_at=_Moment,
+    delivered_at=_Moment,
+    completed_at=_Moment,
+    ended_at=_Moment,
+    close_reason=sa.Text,
+    closed_by=sa.Text,
+    due_at=_Moment,
+)
+order_line = _table(
+    "order_line",
+    order_id=sa.Text,
+    line_no=sa.Integer,
+    sku_id=sa.Text,
+    goods_id=sa.Text,
+    merchant_id=sa.Text,
+    price_id=sa.Text,
+    kind=sa.Text,
+    name_zh=sa.Text,
+    name_en=sa.Text,
+    quantity=sa.Integer,
+    points=sa.BigInteger,
+    cash_fen=sa.BigInteger,
+    unit_points=ARRAY(sa.BigInteger),
+    unit_cash_fen=ARRAY(sa.BigInteger),
+)
+tender = _table("tender", tender_id=sa.Text, order_id=sa.Text, kind=sa.Text, provider=sa.Text, due=sa.BigInteger)
+tender_event = _table(
+    "tender_event",
+    id=sa.BigInteger,
+    tender_id=sa.Text,
+    op=sa.Text,
+    outcome=sa.Text,
+    amount=sa.BigInteger,
+    reference=sa.Text,
+    provider_ref=sa.Text,
+    notify_id=sa.Text,
+    recorded_at=_Moment,
+    actor=sa.Text,
+)
+payment = _table(
+    "payment",
+    payment_id=sa.Text,
+    order_id=sa.Text,
+    tender_id=sa.Text,
+    provider=sa.Text,
+    amount_fen=sa.BigInteger,
+    status=sa.Text,
+    provider_trade_no=sa.Text,
+    started_at=_Moment,
+    expires_at=_Moment,
+)
+payment_notice = _table(
+    "payment_notice",
+    provider=sa.Text,
+    notify_id=sa.Text,
+    payment_id=sa.Text,
+    outcome=sa.Text,
+    form=JSONB,
+    received_at=_Moment,
+)
+refund = _table(
+    "refund",
+    refund_id=sa.Text,
+    payment_id=sa.Text,
+    amount_fen=sa.BigInteger,
+    reason=sa.Text,
+    status=sa.Text,
+    due_at=_Moment,
+    attempts=sa.Integer,
+    problem=sa.Text,
+)
+parcel = _table(
+    "parcel",
+    shipment_id=sa.Text,
+    order_id=sa.Text,
+    carrier=sa.Text,
+    carrier_name_zh=sa.Text,
+    carrier_name_en=sa.Text,
+    waybill_no=sa.Text,
+    line_nos=ARRAY(sa.Integer),
+    status=sa.Text,
+    occurred_at=_Moment,
+)
+issued_code = _table(
+    "issued_code", order_id=sa.Text, code=sa.Text, sku_id=sa.Text, valid_until=sa.Text, issued_at=_Moment
+)
+order_fact = _table(
+    "order_fact", id=sa.BigInteger, order_id=sa.Text, what=sa.Text, at=_Moment, actor=sa.Text, details=JSONB
+)

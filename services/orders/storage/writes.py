@@ -1,0 +1,78 @@
+"""Writing orders. Every change names the status and version it starts from."""
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+
+from services.chassis.data.work import ReceivedEvent, Work
+from services.orders.domain.placing import Draft
+from services.orders.storage.tables import issued_code, order_fact, order_line, orders, parcel, tender
+
+
+class ChangedMeanwhile(Exception):
+    """The order is not as it was read. Whoever holds its lock cannot see this."""
+
+
+def insert_order(work: Work, draft: Draft, values: dict[str, Any]) -> sa.Row | None:
+    """The new row, or None if the order exists."""
+    row = {
+        "order_id": draft.order_id,
+        "member_id": draft.member_id,
+        "channel": draft.channel,
+        "language": draft.language,
+        "points": draft.points,
+        "cash_fen": draft.cash_fen,
+        "delivery_address": draft.delivery_address,
+        "placed_at": work.now,
+        "version": 1,
+        **values,
+    }
+    new = work.execute(insert(orders).values(row).on_conflict_do_nothing().returning(orders)).one_or_none()
+    if new is not None:
+        work.execute(order_line.insert(), [{"order_id": draft.order_id, **line} for line in draft.lines])
+        if draft.tenders:
+            work.execute(tender.insert(), draft.tenders)
+    return new
+
+
+def update_order(work: Work, order: sa.Row, **values: Any) -> sa.Row:
+    change = (
+        sa.update(orders)
+        .where(orders.c.order_id == order.order_id, orders.c.status == order.status, orders.c.version == order.version)
+        .values(version=order.version + 1, **values)
+        .returning(orders)
+    )
+    changed = work.execute(change).one_or_none()
+    if changed is None:
+        raise ChangedMeanwhile(order.order_id)
+    return changed
+
+
+def postpone_order(work: Work, order_id: str, status: str, due_at: Any) -> None:
+    """Look after the order again at ``due_at``, if it is still in ``status``."""
+    work.execute(
+        sa.update(orders).where(orders.c.order_id == order_id, orders.c.status == status).values(due_at=due_at)
+    )
+
+
+def add_fact(work: Work, order_id: str, what: str, at: Any = None, **details: Any) -> None:
+    """One entry of the order's timeline; ``at`` is when it happened, by default now."""
+    work.execute(
+        order_fact.insert(),
+        {"order_id": order_id, "what": what, "at": at or work.now, "actor": work.context.actor, "details": details},
+    )
+
+
+def add_codes(work: Work, order_id: str, codes: list[dict[str, Any]]) -> int:
+    """How many of them are new."""
+    rows = [{"order_id": order_id, "issued_at": work.now, **code} for code in codes]
+    return work.execute(insert(issued_code).values(rows).on_conflict_do_nothing()).rowcount
+
+
+def put_parcel(work: Work, event: ReceivedEvent, status: str, occurred_at: Any) -> None:
+    """The parcel as the latest fact has it; the caller holds the order's lock and has compared."""
+    columns = ("order_id", "carrier", "carrier_name_zh", "carrier_name_en", "waybill_no", "line_nos")
+    values = {name: event.data[name] for name in columns} | {"status": status, "occurred_at": occurred_at}
+    row = insert(parcel).values(shipment_id=event.data["shipment_id"], **values)
+    work.execute(row.on_conflict_do_update(index_elements=["shipment_id"], set_=values))

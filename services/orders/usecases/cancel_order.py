@@ -1,0 +1,84 @@
+"""A member calls an order off: before it is paid it closes; after that, as long as nothing has been handed over."""
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from services.chassis.data.answers import Question
+from services.chassis.data.work import Work, Works
+from services.chassis.refusal import Refused, Reply, accepted, value_of
+from services.orders import contract
+from services.orders.domain.order_status import CALLED_OFF
+from services.orders.storage.locks import lock_order
+from services.orders.storage.payments import payment_of_order
+from services.orders.storage.queries import known_order, lines_of
+from services.orders.usecases.answering import answer_before, answer_once
+from services.orders.usecases.close_order import begin_closing, close_order
+from services.orders.usecases.finish_cancelling import begin_cancelling, finish_cancelling
+from services.orders.usecases.ownership import owned
+from services.orders.usecases.views import view_of
+
+# Virtual goods are handed over the moment an order is confirmed, and cannot be taken back.
+HANDED_OVER_AT_ONCE = "virtual"
+
+
+def cancel_order(works: Works, request: dict[str, Any]) -> Any:
+    """The order: closing or closed, cancelled, or (when logistics gave no answer yet) still cancelling. Cancelling
+    what is called off already changes nothing."""
+    question = Question.of(contract.CANCEL_ORDER.address, request)
+    known = answer_before(works, question)
+    if known is not None:
+        return value_of(known)
+    try:
+        order = works.run(call_off, request)
+    except Refused as refused:
+        refusal = refused.as_reply()
+        return value_of(answer_once(works, question, lambda _: refusal))
+    if order.status == "cancelling":
+        finish_cancelling(works, order.order_id)
+    return value_of(report(works, question, order.order_id))
+
+
+def call_off(work: Work, request: dict[str, Any]) -> sa.Row:
+    order = owned(lock_order(work, request["order_id"]), request["member_id"])
+    if order.status in CALLED_OFF:
+        return order
+    if order.status == "awaiting_payment":
+        return give_up(work, order, request["reason"])
+    require_cancellable(work, order)
+    return begin_cancelling(work, order, request["reason"])
+
+
+def give_up(work: Work, order: sa.Row, reason: str) -> sa.Row:
+    """At once if nobody can be paying just now; else the closing job asks the provider."""
+    order = begin_closing(work, order, reason)
+    return order if payment_of_order(work, order.order_id) else close_order(work, order)
+
+
+def require_cancellable(work: Work, order: sa.Row) -> None:
+    kinds = {line.kind for line in lines_of(work, [order.order_id])[order.order_id]}
+    if order.status != "confirmed" or order.fulfilment_status != "none" or HANDED_OVER_AT_ONCE in kinds:
+        raise not_cancellable(order)
+
+
+def report(works: Works, question: Question, order_id: str) -> Reply:
+    """``cancelling`` is no last word: that answer is not kept, so the same request finds the outcome later."""
+    order = works.run(lambda work, _: known_order(work, order_id), {})
+    if order.status == "cancelling":
+        return works.run(lambda work, _: reply_of(work, order), {})
+    return answer_once(works, question, lambda work: reply_of(work, order))
+
+
+def reply_of(work: Work, order: sa.Row) -> Reply:
+    if order.status not in CALLED_OFF:
+        return not_cancellable(order).as_reply()
+    return accepted(contract.CANCEL_ORDER.dump_reply(view_of(work, order)))
+
+
+def not_cancellable(order: sa.Row) -> Refused:
+    return Refused(
+        contract.NOT_CANCELLABLE,
+        "the goods are handed over, or the order is over",
+        status=order.status,
+        fulfilment_status=order.fulfilment_status,
+    )

@@ -1,0 +1,56 @@
+"""Money has come for an order, as a notice or the provider's answer has it."""
+
+import sqlalchemy as sa
+
+from services.chassis.data.work import Work
+from services.orders import contract
+from services.orders.domain.order_status import ORDER
+from services.orders.domain.provider import Trade
+from services.orders.domain.tenders import TenderEvent
+from services.orders.storage.payments import mark_payment_captured
+from services.orders.storage.tenders import record_tender_event, tenders_of
+from services.orders.storage.writes import add_fact
+from services.orders.usecases.advance import refold
+from services.orders.usecases.close_order import close_order
+from services.orders.usecases.confirm_order import confirm_order
+from services.orders.usecases.refund_tender import refund_cash_only
+
+LATE_PAYMENT = "late_payment"
+
+
+def capture_payment(work: Work, order: sa.Row, payment: sa.Row, trade: Trade, notify_id: str | None = None) -> bool:
+    """False if it was known. A live order is confirmed; a dead one stays dead and the money goes back. Needs the
+    order's lock and a trade of the right amount."""
+    captured = TenderEvent("capture", "succeeded", trade.amount_fen, payment.payment_id, trade.trade_no)
+    if not record_tender_event(work, payment.tender_id, captured, notify_id):
+        return False
+    mark_payment_captured(work, payment.payment_id, trade.trade_no)
+    add_fact(work, order.order_id, "payment.captured", payment_id=payment.payment_id, amount_fen=trade.amount_fen)
+    announce_captured(work, order, payment)
+    if can_be_confirmed(work, order):
+        confirm_order(work, order)
+    else:
+        give_late_money_back(work, order)
+    return True
+
+
+def can_be_confirmed(work: Work, order: sa.Row) -> bool:
+    """Not when its points are free again: somebody else may have them by now."""
+    if not ORDER.allows(order.status, "confirm"):
+        return False
+    return not any(tender.state.is_released for tender in tenders_of(work, order.order_id))
+
+
+def give_late_money_back(work: Work, order: sa.Row) -> None:
+    """What was called off is never revived; what still waited for its end gets it now."""
+    add_fact(work, order.order_id, "payment.late", status=order.status)
+    refund_cash_only(work, order, LATE_PAYMENT)
+    if order.status == "closing":
+        close_order(work, order)
+    else:
+        refold(work, order)
+
+
+def announce_captured(work: Work, order: sa.Row, payment: sa.Row) -> None:
+    data = {**payment._mapping, "member_id": order.member_id}
+    work.emit(contract.PAYMENT_CAPTURED, order.order_id, data, order.version)

@@ -1,0 +1,68 @@
+"""The two holds of an order, asked for at once; what one refuses, the other must not keep."""
+
+from datetime import datetime
+from typing import Any
+
+import structlog
+
+from services.catalog import contract as catalog
+from services.chassis.bus.faults import RpcFault
+from services.chassis.contract import Call
+from services.chassis.data.work import Works
+from services.chassis.refusal import KEY_REUSED, Refused, Reply, value_of
+from services.orders import contract
+from services.orders.domain.placing import Draft
+from services.orders.domain.terms import SaleTerms
+from services.points import contract as points
+
+log = structlog.get_logger(__name__)
+# An earlier try under this request id ended: its holds are gone and cannot come back.
+ENDED_BEFORE = (catalog.RELEASED_BEFORE, points.HOLD_RELEASED_BEFORE, KEY_REUSED)
+REASON = "order_not_placed"
+Calls = list[tuple[Call, dict[str, Any]]]
+
+
+def hold_goods_and_points(works: Works, draft: Draft, terms: SaleTerms) -> datetime:
+    """Holds both and returns the instant at which the first of them ends. Raises Refused for a certain no (also when
+    the other side's answer is not known: then it does not matter any more), RpcFault when it may have held."""
+    replies = works.rpc.ask_all(holds_of(draft, terms.hold_s(draft.is_cash_due)))
+    for reply in replies:
+        if not isinstance(reply, RpcFault) and not reply["ok"]:
+            raise _refusal_of(reply)
+    values = [_value_or_fault(reply) for reply in replies]
+    return min(datetime.fromisoformat(value["expires_at"]) for value in values)
+
+
+def holds_of(draft: Draft, expires_in_s: int) -> Calls:
+    """Keyed by the order, so that a retry finds the holds of its first try."""
+    asked = {"request_id": draft.order_id, "order_id": draft.order_id, "expires_in_s": expires_in_s}
+    calls: Calls = [(catalog.RESERVE_STOCK, {**asked, "lines": draft.stock_wanted})]
+    if draft.points:
+        calls.append((points.HOLD_POINTS, {**asked, "member_id": draft.member_id, "points": draft.points}))
+    return calls
+
+
+def release_goods_and_points(works: Works, draft: Draft) -> None:
+    """At best; if it fails the holds end by themselves. Releasing what was never held bars it from coming late."""
+    asked = {"request_id": f"{draft.order_id}:release", "order_id": draft.order_id, "reason": REASON}
+    calls: Calls = [(catalog.RELEASE_STOCK, asked)]
+    if draft.points:
+        calls.append((points.RELEASE_HOLD, asked))
+    for (call, _), reply in zip(calls, works.rpc.ask_all(calls), strict=True):
+        if isinstance(reply, RpcFault) or not reply["ok"]:
+            log.warning("hold_not_released", call=call.address, order_id=draft.order_id, reply=str(reply))
+
+
+def _refusal_of(reply: Reply) -> Refused:
+    refusal = Refused.from_rejection(reply["rejection"])
+    return lapsed() if refusal.code in ENDED_BEFORE else refusal
+
+
+def lapsed() -> Refused:
+    return Refused(contract.PLACING_LAPSED, "an earlier try under this request id has ended: use a new one")
+
+
+def _value_or_fault(reply: Reply | RpcFault) -> Any:
+    if isinstance(reply, RpcFault):
+        raise reply
+    return value_of(reply)

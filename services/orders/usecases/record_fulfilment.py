@@ -1,0 +1,75 @@
+"""What logistics and catalog tell of the goods of an order: in any order, more than once, late."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from services.chassis.data.work import ReceivedEvent, Work
+from services.orders.domain.fulfilment import ParcelFact
+from services.orders.storage.locks import lock_order
+from services.orders.storage.queries import lines_of, parcels_of
+from services.orders.storage.writes import add_codes, add_fact, put_parcel
+from services.orders.usecases.advance import folded_fulfilment, refold
+from services.orders.usecases.complete_order import complete_order
+from services.orders.usecases.due import due_when_confirmed
+from services.orders.usecases.unknown_order import note_unknown_order
+
+OVER = ("closed", "cancelled")
+
+
+def record_shipment_fact(work: Work, event: ReceivedEvent) -> None:
+    """A parcel is as far as its furthest fact; an older one is kept in the timeline only."""
+    order = lock_order(work, event.data["order_id"])
+    if order is None:
+        note_unknown_order(event)
+        return
+    occurred_at = event.data.get("occurred_at") or event.occurred_at
+    is_news = take_parcel_fact(work, event, ParcelFact(event.data["status"], occurred_at))
+    is_ignored = not is_news or order.status in OVER
+    add_shipment_entry(work, event, occurred_at, is_ignored)
+    if is_news:
+        follow_fulfilment(work, order, occurred_at)
+
+
+def record_codes(work: Work, event: ReceivedEvent) -> None:
+    order = lock_order(work, event.data["order_id"])
+    if order is None:
+        note_unknown_order(event)
+        return
+    new = add_codes(work, order.order_id, event.data["codes"])
+    if new:
+        is_ignored = order.status in OVER
+        add_fact(work, order.order_id, "codes.issued", event.occurred_at, codes=new, is_ignored=is_ignored)
+        follow_fulfilment(work, order, event.occurred_at)
+
+
+def take_parcel_fact(work: Work, event: ReceivedEvent, fact: ParcelFact) -> bool:
+    known = {row.shipment_id: row for row in parcels_of(work, [event.data["order_id"]])[event.data["order_id"]]}
+    earlier = known.get(event.data["shipment_id"])
+    if earlier is not None and not fact.supersedes(ParcelFact(earlier.status, earlier.occurred_at)):
+        return False
+    put_parcel(work, event, fact.status, fact.occurred_at)
+    return True
+
+
+def add_shipment_entry(work: Work, event: ReceivedEvent, occurred_at: datetime, is_ignored: bool) -> None:
+    names = ("shipment_id", "status", "carrier", "waybill_no", "location", "signed_by")
+    details = {name: event.data[name] for name in names if event.data.get(name)}
+    what = event.type.rpartition(".v")[0]
+    add_fact(work, event.data["order_id"], what, occurred_at, **details, is_ignored=is_ignored)
+
+
+def follow_fulfilment(work: Work, order: sa.Row, at: datetime) -> None:
+    """The stored fulfilment follows the facts; an order of virtual goods is complete as soon as they are there."""
+    fulfilment = folded_fulfilment(work, order.order_id)
+    delivered_at = (order.delivered_at or at) if fulfilment == "delivered" else None
+    if order.status != "confirmed":
+        refold(work, order, delivered_at=delivered_at)
+        return
+    order = refold(work, order, delivered_at=delivered_at, due_at=due_when_confirmed(work, order, fulfilment))
+    if fulfilment == "delivered" and is_all_virtual(work, order.order_id):
+        complete_order(work, order, "codes_issued")
+
+
+def is_all_virtual(work: Work, order_id: str) -> bool:
+    return {line.kind for line in lines_of(work, [order_id])[order_id]} == {"virtual"}

@@ -1,0 +1,72 @@
+"""What the points service tells of the points of an order: captured, released or refunded."""
+
+import sqlalchemy as sa
+
+from services.chassis.data.work import ReceivedEvent, Work
+from services.orders.domain.tenders import TenderEvent
+from services.orders.storage.locks import lock_order
+from services.orders.storage.queries import lines_of
+from services.orders.storage.tenders import Tender, record_tender_event, tenders_of
+from services.orders.storage.writes import add_fact
+from services.orders.usecases.advance import refold
+from services.orders.usecases.close_order import HOLD_RELEASED, begin_closing
+from services.orders.usecases.finish_cancelling import begin_cancelling
+from services.orders.usecases.unknown_order import note_unknown_order
+
+
+def record_points_captured(work: Work, event: ReceivedEvent) -> None:
+    order, tender = _order_and_points(work, event)
+    if tender and _record(work, event, tender, "capture", event.data["order_id"]):
+        refold(work, order)
+
+
+def record_points_refunded(work: Work, event: ReceivedEvent) -> None:
+    """The whole refund that a cancellation asked for, or one that somebody made for another reason."""
+    order, tender = _order_and_points(work, event)
+    if tender:
+        is_asked_for = "refund" in tender.state.in_flight
+        if _record(work, event, tender, "refund", order.order_id if is_asked_for else event.id):
+            refold(work, order)
+
+
+def record_points_released(work: Work, event: ReceivedEvent) -> None:
+    """Expected of an order that is called off. A live order has lost its points and must not go on."""
+    order, tender = _order_and_points(work, event)
+    if tender and _record(work, event, tender, "void", event.data["order_id"]):
+        order = refold(work, order)
+        if tender.state.captured == 0:
+            call_off_what_lost_its_points(work, order)
+
+
+def call_off_what_lost_its_points(work: Work, order: sa.Row) -> None:
+    """If goods are on their way it is too late for that: the audit shows such an order."""
+    if order.status == "awaiting_payment":
+        begin_closing(work, order, HOLD_RELEASED)
+    elif order.status == "confirmed" and _is_still_here(work, order):
+        begin_cancelling(work, order, HOLD_RELEASED)
+
+
+def _is_still_here(work: Work, order: sa.Row) -> bool:
+    kinds = {line.kind for line in lines_of(work, [order.order_id])[order.order_id]}
+    return order.fulfilment_status == "none" and kinds == {"physical"}
+
+
+def _order_and_points(work: Work, event: ReceivedEvent) -> tuple[sa.Row, Tender | None]:
+    """The locked order and its points tender; no tender if there is no such order."""
+    order = lock_order(work, event.data["order_id"])
+    if order is None:
+        note_unknown_order(event)
+        return order, None  # type: ignore[return-value]
+    tenders = tenders_of(work, order.order_id)
+    return order, next((tender for tender in tenders if tender.kind == "points"), None)
+
+
+def _record(work: Work, event: ReceivedEvent, tender: Tender, op: str, reference: str) -> bool:
+    points = event.data["points"]
+    if not points:
+        return False
+    moved = TenderEvent(op, "succeeded", points, reference, event.id)
+    if not record_tender_event(work, tender.tender_id, moved):
+        return False
+    add_fact(work, event.data["order_id"], event.type.rpartition(".v")[0], event.occurred_at, points=points)
+    return True
