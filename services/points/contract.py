@@ -19,6 +19,9 @@ HOLD_NOT_OPEN = "points.hold_not_open"
 HOLD_RELEASED_BEFORE = "points.hold_released_before"
 REFUND_TOO_LARGE = "points.refund_too_large"
 BILL_RUN_UNKNOWN = "bill_run.unknown"
+BILL_RUN_BUSY = "bill_run.busy"
+BILL_RUN_CONTENT_DIFFERS = "bill_run.content_differs"
+BILL_RUN_NOT_STAGED = "bill_run.not_staged"
 CURSOR_INVALID = "cursor.invalid"
 
 
@@ -154,9 +157,7 @@ class BillRun(Record):
     amount_fen = integer()
 
 
-ACCRUE_POINTS = Command(
-    SERVICE, "accrue_points", AccruePoints, Accrued, refuses=(ACCOUNT_UNKNOWN, ACCOUNT_FROZEN)
-)
+ACCRUE_POINTS = Command(SERVICE, "accrue_points", AccruePoints, Accrued, refuses=(ACCOUNT_UNKNOWN, ACCOUNT_FROZEN))
 HOLD_POINTS = Command(
     SERVICE,
     "hold_points",
