@@ -35,6 +35,7 @@ class Wish:
     passing: bool = False
     """For tests: speed before durability."""
     with_console: bool = False
+    with_broker: bool = True
 
 
 @dataclass
@@ -55,7 +56,8 @@ def choose_backing(
 
     The broker's programs come first: it takes seconds to start, PostgreSQL a fraction of one.
     """
-    _choose_broker(launch, wish, ports, env, backing)
+    if wish.with_broker:
+        _choose_broker(launch, wish, ports, env, backing)
     _choose_database(launch, wish, ports, env, backing)
 
 

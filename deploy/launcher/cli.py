@@ -3,6 +3,7 @@
 import argparse
 import os
 import sys
+import traceback
 from collections.abc import Callable, Sequence
 
 from deploy.launcher import doctor, language, logs, playing, running, status, stopping, testing
@@ -47,3 +48,14 @@ def main(arguments: Sequence[str]) -> int:
         return INTERRUPTED
     except BrokenPipeError:
         return 0
+    except Exception as error:  # noqa: BLE001 - users get words, the traceback goes to the log
+        explain(_unexpected(launch, error))
+        return 1
+
+
+def _unexpected(launch: Launch, error: Exception) -> Failure:
+    log = launch.layout.log / "launcher.log"
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("a") as stream:
+        traceback.print_exception(error, file=stream)
+    return Failure("unexpected", error=f"{type(error).__name__}: {error}", log=log)

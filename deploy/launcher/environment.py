@@ -8,6 +8,8 @@ from deploy.launcher.layout import Layout
 from deploy.launcher.ports import HOST, Ports
 
 GATEWAY_PORT = 8000
+# eventlet says at every start that it is deprecated, by a warning of its own kind that only "all" covers.
+WARNINGS = "ignore,default::UserWarning,default::RuntimeWarning"
 
 
 def mall_settings(layout: Layout, ports: Ports, database_url: str, amqp_url: str) -> dict[str, str]:
@@ -34,8 +36,7 @@ def mall_settings(layout: Layout, ports: Ports, database_url: str, amqp_url: str
 
 def child_environment(settings: Mapping[str, str], **more: str) -> dict[str, str]:
     """The caller's environment (so that MALL_LOG_LEVEL=DEBUG ./mall up works) below what the launcher decided."""
-    quiet = {"PYTHONWARNINGS": "ignore::DeprecationWarning", "PYTHONUNBUFFERED": "1"}
-    return {**os.environ, **quiet, **settings, **more}
+    return {**os.environ, "PYTHONWARNINGS": WARNINGS, "PYTHONUNBUFFERED": "1", **settings, **more}
 
 
 def write_settings(layout: Layout, settings: Mapping[str, str]) -> None:

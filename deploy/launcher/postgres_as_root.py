@@ -48,7 +48,7 @@ def namespaces_allowed() -> bool:
 
 def _as_nobody(programs: PostgresPrograms, data: Path) -> Guise:
     nobody = pwd.getpwnam("nobody")
-    group: RunAs = {"user": "nobody", "group": str(nobody.pw_gid), "extra_groups": []}
+    run_as: RunAs = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
     try:
         home = _own_folder(f"points-mall-{_short_hash(str(data))}")
         bin_folder = _copy_for_nobody(programs) if programs.origin == "embedded" else programs.bin
@@ -58,7 +58,7 @@ def _as_nobody(programs: PostgresPrograms, data: Path) -> Guise:
         _link(data, target)
     except OSError as error:
         raise Failure("postgres.root", reason=error.strerror) from error
-    return Guise(bin_folder, target, run_as=group)
+    return Guise(bin_folder, target, run_as=run_as)
 
 
 def _copy_for_nobody(programs: PostgresPrograms) -> Path:

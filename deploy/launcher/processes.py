@@ -20,9 +20,9 @@ PR_SET_PDEATHSIG = 1
 class RunAs(TypedDict, total=False):
     """How to drop root, in the words of subprocess.Popen."""
 
-    user: str
-    group: str
-    extra_groups: list[str]
+    user: str | int
+    group: str | int
+    extra_groups: list[str | int]
 
 
 def start_child(

@@ -4,6 +4,7 @@ import argparse
 import hashlib
 import os
 import time
+from dataclasses import replace
 
 from deploy.launcher.backing import Wish
 from deploy.launcher.bringup import Mall, bring_up, lay_ground, migrate_while_broker_starts, prepare
@@ -36,7 +37,7 @@ def migrate_only(launch: Launch, options: argparse.Namespace) -> int:
         mall = Mall.of(launch)
         try:
             prepare(launch)
-            lay_ground(mall, lasting_wish(launch, options))
+            lay_ground(mall, replace(lasting_wish(launch, options), with_broker=False))
             migrate_while_broker_starts(mall)
             return 0
         finally:

@@ -16,6 +16,8 @@ from deploy.launcher.program import Program
 
 TICK = 0.05
 DEATHS_WHILE_STARTING = 3
+WRONG_SETTINGS = 2
+"""With this code a service says that it cannot start at all: no use trying again."""
 
 
 @dataclass
@@ -109,12 +111,10 @@ class Supervisor:
         name, code = child.program.name, child.process.returncode if child.process else 0
         lived = now - child.began
         delay = child.backoff.after(lived)
-        if delay is None:
-            log = self.log_of(name)
-            key = "keeps.dying" if self.settled else "died.at.start"
-            raise Failure(
-                key, name=name, end=ending(code), times=child.backoff.limit, log=log, tail=last_lines(log)
-            )
+        if delay is None or (code == WRONG_SETTINGS and not self.settled):
+            log, key = self.log_of(name), "keeps.dying" if self.settled else "died.at.start"
+            times = child.backoff.rapid_deaths
+            raise Failure(key, name=name, end=ending(code), times=times, log=log, tail=last_lines(log))
         self.launch.console.trouble("died", name=name, end=ending(code), lived=f"{lived:.1f}", delay=f"{delay:.1f}")
         child.due, child.ready = now + delay, False
 

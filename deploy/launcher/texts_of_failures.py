@@ -94,7 +94,7 @@ FAILURES: dict[str, tuple[str, str]] = {
     ),
     "not.ready": ("{name} did not become ready within {seconds}s", "{name} 在 {seconds} 秒内未就绪"),
     "not.ready.fix": ("read its last lines above and the log", "请查看上面的最后几行和日志"),
-    "died.at.start": ("{name} stopped with {end}, {times} times in a row", "{name} 以 {end} 退出，连续 {times} 次"),
+    "died.at.start": ("{name} cannot start: {end}, attempts: {times}", "{name} 无法启动：{end}，尝试 {times} 次"),
     "died.at.start.fix": ("read its last lines above and the log", "请查看上面的最后几行和日志"),
     "keeps.dying": (
         "{name} keeps dying ({end}): {times} times in a row right after its start, so everything was stopped",
