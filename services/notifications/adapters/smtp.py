@@ -3,6 +3,7 @@
 import smtplib
 from collections.abc import Sequence
 from contextlib import suppress
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -37,7 +38,7 @@ class SmtpLine:
         return outcomes + [Outcome(NOT_TRIED, "the connection broke before")] * (len(letters) - len(outcomes))
 
     def compose(self, letter: Letter) -> EmailMessage:
-        """Raises ValueError for a recipient that is not one address; a line break cannot get into a header."""
+        """Raises for a recipient that is not one address; a line break cannot get into a header."""
         mail = EmailMessage(policy=SMTP)
         mail["From"] = self.sender
         mail["To"] = Address(addr_spec=letter.recipient)
@@ -60,7 +61,7 @@ class SmtpLine:
     def _send(self, server: smtplib.SMTP, letter: Letter) -> Outcome:
         try:
             mail = self.compose(letter)
-        except (ValueError, IndexError):  # IndexError: the address parser meets an unfinished address
+        except (ValueError, IndexError, MessageError):  # whatever the parser makes of what is no address
             return Outcome(REFUSED, "not an e-mail address")
         try:
             server.send_message(mail)

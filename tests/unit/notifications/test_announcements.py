@@ -1,0 +1,106 @@
+"""Which event becomes which message for whom."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from services.notifications.domain.announcements import ANNOUNCED_EVENTS, announcements_of, goods_in_words
+from services.notifications.domain.rendering import render
+from services.notifications.domain.topics import TOPICS, localized
+
+ORDER = "ord_0192f0c1a2b3c4d5e6f708190c4f9a21"
+MEMBER = "mbr_" + "a" * 32
+LINES = [
+    {"name_zh": "100元充值卡", "name_en": "CNY 100 card", "quantity": 2},
+    {"name_zh": "雨伞", "name_en": "Umbrella", "quantity": 1},
+]
+OF_ORDER = {"order_id": ORDER, "member_id": MEMBER, "points": 12_000, "cash_fen": 990, "lines": LINES}
+PARCEL = {
+    "order_id": ORDER,
+    "member_id": MEMBER,
+    "carrier_name_zh": "顺丰",
+    "carrier_name_en": "SF",
+    "waybill_no": "SF1",
+    "status": "dispatched",
+}
+POSTING = {"member_id": MEMBER, "points": 1288, "available": 23_456}
+PLACED = {**OF_ORDER, "pay_by": datetime(2026, 11, 21, 14, 30, tzinfo=UTC)}
+EVENTS = {
+    "members.enrolled.v1": ({"members": [{"member_id": MEMBER, "channel": "web"}]}, "welcome"),
+    "member.state_changed.v1": ({"member_id": MEMBER, "state": "suspended"}, "account_state_changed"),
+    "member.tier_changed.v1": ({"member_id": MEMBER, "tier": "gold", "previous": "blue"}, "tier_changed"),
+    "points.accrued.v1": ({"source": "check_in", "postings": [POSTING]}, "points_earned"),
+    "points.refunded.v1": ({"order_id": ORDER, **POSTING}, "points_refunded"),
+    "order.placed.v1": (PLACED, "order_placed"),
+    "order.confirmed.v1": (OF_ORDER, "order_confirmed"),
+    "order.closed.v1": (OF_ORDER, "order_closed"),
+    "order.cancelled.v1": (OF_ORDER, "order_cancelled"),
+    "order.completed.v1": (OF_ORDER, "order_completed"),
+    "payment.refunded.v1": ({"order_id": ORDER, "member_id": MEMBER, "amount_fen": 990}, "payment_refunded"),
+    "codes.issued.v1": ({"order_id": ORDER, "member_id": MEMBER, "codes": [{"code": "A1"}]}, "codes_issued"),
+    "shipment.dispatched.v1": (PARCEL, "shipment_dispatched"),
+    "shipment.moved.v1": ({**PARCEL, "status": "lost"}, "shipment_lost"),
+    "shipment.delivered.v1": (PARCEL, "shipment_delivered"),
+}
+
+
+def test_no_event_is_forgotten_here():
+    assert set(EVENTS) == set(ANNOUNCED_EVENTS)
+
+
+@pytest.mark.parametrize("event_type", EVENTS)
+def test_an_event_is_told_to_its_member_with_the_variables_its_templates_know(event_type):
+    data, topic = EVENTS[event_type]
+    (told,) = announcements_of(event_type, data)
+    assert (told.topic, told.member_id) == (topic, MEMBER)
+    assert set(told.variables) == set(TOPICS[topic].sample)
+    for language in ("zh", "en"):
+        assert all(isinstance(value, str) for value in localized(told.variables, language).values())
+
+
+def test_points_of_a_bill_have_a_topic_of_their_own():
+    data = {"source": "bill", "postings": [POSTING, {**POSTING, "member_id": "mbr_" + "b" * 32}]}
+    told = announcements_of("points.accrued.v1", data)
+    assert [one.topic for one in told] == ["points_from_bill"] * 2
+    assert told[0].variables["points"] == "1,288"
+
+
+def test_imported_members_are_not_welcomed():
+    members = [{"member_id": MEMBER, "channel": "import"}, {"member_id": "mbr_" + "b" * 32, "channel": "sms"}]
+    assert [one.member_id for one in announcements_of("members.enrolled.v1", {"members": members})] == [
+        "mbr_" + "b" * 32
+    ]
+
+
+def test_an_order_without_cash_asks_for_no_payment():
+    assert announcements_of("order.placed.v1", {**PLACED, "cash_fen": 0}) == []
+
+
+@pytest.mark.parametrize(
+    ("status", "topic"),
+    [
+        ("out_for_delivery", "shipment_out_for_delivery"),
+        ("delivery_failed", "shipment_delivery_failed"),
+        ("returned", "shipment_returned"),
+        ("lost", "shipment_lost"),
+        ("damaged", "shipment_damaged"),
+        ("picked_up", None),
+        ("in_transit", None),
+        ("pending", None),
+        ("delivered", None),
+    ],
+)
+def test_only_moves_that_matter_are_told(status, topic):
+    told = announcements_of("shipment.moved.v1", {**PARCEL, "status": status})
+    assert [one.topic for one in told] == ([topic] if topic else [])
+
+
+def test_goods_in_words():
+    assert goods_in_words(LINES) == {"zh": "100元充值卡等3件", "en": "CNY 100 card and 2 more"}
+    assert goods_in_words(LINES[1:]) == {"zh": "雨伞", "en": "Umbrella"}
+
+
+def test_a_payment_request_names_the_sum_and_the_hour():
+    (told,) = announcements_of("order.placed.v1", PLACED)
+    text = render("", "{{ order }} {{ cash }} {{ pay_by }}", told.variables, "zh", "").body
+    assert text == "0C4F9A21 9.90 11月21日 22:30"
