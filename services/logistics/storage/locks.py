@@ -40,11 +40,15 @@ def lock_shipments_of_order(work: Work, order_id: str) -> Sequence[Any]:
 
 
 def next_due_at_healthy_carrier(work: Work) -> Any | None:
-    return work.execute(_due(work).where(carrier_health.c.failures == 0).limit(1)).one_or_none()
+    query = _due(work).where(carrier_health.c.failures == 0).order_by(shipment.c.due_at)
+    return work.execute(query.limit(1)).one_or_none()
 
 
-def next_due_at_carrier(work: Work, code: str) -> Any | None:
-    return work.execute(_due(work).where(shipment.c.carrier == code).limit(1)).one_or_none()
+def next_to_probe_with(work: Work, code: str) -> Any | None:
+    """One whose booking is in doubt anyway goes first: the untouched ones stay free to go to another carrier."""
+    query = _due(work).where(shipment.c.carrier == code)
+    doubtful_first = query.order_by(shipment.c.may_be_booked.desc(), shipment.c.due_at)
+    return work.execute(doubtful_first.limit(1)).one_or_none()
 
 
 def next_rested_carrier(work: Work) -> str | None:
@@ -58,7 +62,7 @@ def next_rested_carrier(work: Work) -> str | None:
 def _due(work: Work) -> sa.Select:
     joined = shipment.join(carrier, carrier.c.code == shipment.c.carrier)
     joined = joined.join(carrier_health, carrier_health.c.carrier == shipment.c.carrier)
-    query = sa.select(shipment).select_from(joined).where(*_due_at_its_carrier(work)).order_by(shipment.c.due_at)
+    query = sa.select(shipment).select_from(joined).where(*_due_at_its_carrier(work))
     return query.with_for_update(of=shipment, skip_locked=True)
 
 

@@ -56,7 +56,7 @@ def _probe(work: Work, settings: LogisticsSettings) -> Any | None:
     if code is None:
         return None
     carrier_rows.let_rest(work, code, work.now + _lease(settings))
-    return locks.next_due_at_carrier(work, code)
+    return locks.next_to_probe_with(work, code)
 
 
 def _book(works: Works, find: Finder) -> bool:
