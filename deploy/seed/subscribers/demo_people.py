@@ -1,4 +1,4 @@
-"""The people whom the demo and the guide know by name. They are made up, their bills too: the sample has none so high."""
+"""The people whom the demo and the guide know by name. They are made up, and so are their bills."""
 
 from decimal import Decimal
 from functools import cache
@@ -27,7 +27,7 @@ def demo_people() -> tuple[Person, ...]:
 
 
 def demo_subscribers() -> list[dict[str, str]]:
-    """Three who can afford something: [{"subscriber_no", "phone" (E.164), "name", "email", "language", "charge_yuan"}]."""
+    """Three who can afford something, each {"subscriber_no", "phone", "name", "email", "language", "charge_yuan"}."""
     return [_known(person) for person in rich_people()]
 
 
