@@ -21,9 +21,7 @@ _LEVELS = (
     .with_for_update(of=stock_level)
 )
 _RESERVATION = (
-    sa.select(reservation.c.status, reservation.c.version)
-    .where(reservation.c.order_id == sa.bindparam("order_id"))
-    .with_for_update()
+    sa.select(reservation.c.status).where(reservation.c.order_id == sa.bindparam("order_id")).with_for_update()
 )
 
 

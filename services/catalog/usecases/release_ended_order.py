@@ -1,5 +1,7 @@
 """An order has ended without a sale: what it held or took goes back, and nothing of it may arrive late."""
 
+from services.catalog.domain.reservations import COMMITTED, EXPIRED, HELD
+from services.catalog.storage.locks import lock_reservation
 from services.catalog.storage.reservations import move, open_tombstone
 from services.catalog.usecases.reservation_steps import release_held, take_back_committed
 from services.chassis.data.work import ReceivedEvent, Work
@@ -10,7 +12,10 @@ def release_ended_order(work: Work, event: ReceivedEvent) -> None:
     order_id, reason = event.data["order_id"], event.type
     if open_tombstone(work, order_id, reason):
         return
-    if release_held(work, order_id, "release", reason) is not None:
-        return
-    if take_back_committed(work, order_id, reason) is None:
+    status = lock_reservation(work, order_id)
+    if status == HELD:
+        release_held(work, order_id, "release", reason)
+    elif status == COMMITTED:
+        take_back_committed(work, order_id, reason)
+    elif status == EXPIRED:
         move(work, order_id, "bury", reason)

@@ -1,0 +1,155 @@
+"""Many at once: the same unit is never sold twice, nobody deadlocks, one lawful winner."""
+
+import random
+from functools import partial
+
+import pytest
+
+from services.catalog.contract import RESERVATION_NOT_HELD, STOCK_INSUFFICIENT
+from services.catalog.usecases.commit_confirmed_order import commit_confirmed_order
+from services.catalog.usecases.release_ended_order import release_ended_order
+from services.catalog.usecases.settle_expired_reservations import settle
+from services.chassis.ids import new_id
+from services.chassis.refusal import Refused
+from services.chassis.testkit import database_of, race, works_on
+from tests.integration.catalog.shop import (
+    bring_in,
+    broken_invariants,
+    codes_issued_to,
+    commit,
+    confirmed,
+    ended,
+    goods,
+    level,
+    movements_of,
+    new_order,
+    release,
+    reserve,
+    sku,
+    status_of,
+    stocked,
+)
+
+engine = database_of("catalog", pool_size=48)
+
+
+@pytest.fixture
+def works(engine):
+    works = works_on(engine)
+    yield works
+    assert broken_invariants(works) == []
+
+
+def expire(works, order_id):
+    works.run(settle, {"order_id": order_id, "order_status": "unknown"})
+
+
+def refusal_codes(outcomes):
+    problems = [outcome for outcome in outcomes if isinstance(outcome, Exception)]
+    assert all(isinstance(problem, Refused) for problem in problems), problems
+    return [problem.code for problem in problems]
+
+
+def test_five_hundred_units_and_twelve_hundred_buyers_make_five_hundred_sales(engine, works):
+    sku_id = stocked(works, 500)
+
+    def thirty_buyers():
+        sold = 0
+        for _ in range(30):
+            try:
+                reserve(works, new_order(), (sku_id, 1))
+                sold += 1
+            except Refused as refusal:
+                assert refusal.code == STOCK_INSUFFICIENT
+        return sold
+
+    assert sum(race(*[thirty_buyers] * 40)) == 500
+    assert level(engine, sku_id) == (500, 500)
+
+
+def test_baskets_of_three_of_six_skus_in_any_order_never_deadlock(engine, works):
+    six, seed = [stocked(works, 10_000) for _ in range(6)], random.Random(7)
+
+    def thirty_baskets(dice):
+        for _ in range(30):
+            order_id = new_order()
+            reserve(works, order_id, *((sku_id, 1) for sku_id in dice.sample(six, 3)))
+            commit(works, order_id) if dice.random() < 0.5 else release(works, order_id)
+        return "done"
+
+    outcomes = race(*(partial(thirty_baskets, random.Random(seed.random())) for _ in range(12)))
+    assert outcomes == ["done"] * 12
+    assert [level(engine, sku_id)[1] for sku_id in six] == [0] * 6
+
+
+@pytest.mark.parametrize("_turn", range(8))
+def test_of_a_commit_and_a_release_one_wins(engine, works, _turn):
+    sku_id, order_id = stocked(works, 5, kind="virtual"), new_order()
+    reserve(works, order_id, (sku_id, 2))
+    committed, released = race(partial(commit, works, order_id), partial(release, works, order_id))
+    if status_of(engine, order_id) == "committed":
+        assert (committed["units"], released["units"], level(engine, sku_id)) == (2, 0, (3, 0))
+    else:
+        assert (refusal_codes([committed]), released["units"]) == ([RESERVATION_NOT_HELD], 2)
+        assert level(engine, sku_id) == (5, 0)
+
+
+@pytest.mark.parametrize("_turn", range(8))
+def test_an_expiry_never_costs_a_confirmed_order_its_units(engine, works, _turn):
+    sku_id, order_id = stocked(works, 5), new_order()
+    reserve(works, order_id, (sku_id, 2))
+    event = confirmed(order_id, (sku_id, 2))
+    assert race(partial(expire, works, order_id), partial(works.apply, event, commit_confirmed_order)) == [None, True]
+    assert (status_of(engine, order_id), level(engine, sku_id)) == ("committed", (3, 0))
+
+
+@pytest.mark.parametrize("_turn", range(8))
+def test_a_confirmation_and_a_cancellation_at_once_leave_no_unit_lost(engine, works, _turn):
+    sku_id, order_id = stocked(works, 5), new_order()
+    outcomes = race(
+        partial(works.apply, confirmed(order_id, (sku_id, 2)), commit_confirmed_order),
+        partial(works.apply, ended(order_id), release_ended_order),
+    )
+    assert (outcomes, status_of(engine, order_id), level(engine, sku_id)) == ([True, True], "released", (5, 0))
+
+
+@pytest.mark.parametrize("_turn", range(4))
+def test_a_reservation_and_its_release_at_once_hold_nothing(engine, works, _turn):
+    sku_id, order_id = stocked(works, 5), new_order()
+    race(partial(reserve, works, order_id, (sku_id, 2)), partial(release, works, order_id))
+    assert (status_of(engine, order_id), level(engine, sku_id)) == ("released", (5, 0))
+
+
+def test_one_request_id_used_by_sixteen_at_once_reserves_once(engine, works):
+    sku_id, order_id, key = stocked(works, 100), new_order(), new_id("req")
+    outcomes = race(*[partial(reserve, works, order_id, (sku_id, 2), key=key)] * 16)
+    assert len({str(outcome) for outcome in outcomes}) == 1
+    assert refusal_codes(outcomes) == []
+    assert level(engine, sku_id) == (100, 2)
+
+
+def test_one_order_under_sixteen_request_ids_reserves_once(engine, works):
+    sku_id, order_id = stocked(works, 100), new_order()
+    outcomes = race(*[partial(reserve, works, order_id, (sku_id, 2))] * 16)
+    assert refusal_codes(outcomes) == []
+    assert level(engine, sku_id) == (100, 2)
+
+
+def test_codes_go_to_one_order_each_when_many_are_confirmed_at_once(engine, works):
+    voucher, orders = stocked(works, 45, kind="virtual"), [new_order() for _ in range(24)]
+    outcomes = race(
+        *(partial(works.apply, confirmed(order_id, (voucher, 2)), commit_confirmed_order) for order_id in orders)
+    )
+    served = [order_id for order_id, outcome in zip(orders, outcomes, strict=True) if outcome is True]
+    assert len(served) == 22
+    assert {codes_issued_to(engine, order_id) for order_id in served} == {2}
+    assert level(engine, voucher) == (1, 0)
+
+
+def test_the_same_import_by_many_at_once_opens_the_stock_once(engine, works):
+    things = [goods(skus=[sku(7), sku(3)]) for _ in range(5)]
+    outcomes = race(*(partial(bring_in, works, *things[turn:], *things[:turn]) for turn in range(5)))
+    assert refusal_codes(outcomes) == []
+    for one in things:
+        first, second = (one["skus"][place]["sku_id"] for place in (0, 1))
+        assert (movements_of(engine, first), movements_of(engine, second)) == ([("received", 7)], [("received", 3)])
