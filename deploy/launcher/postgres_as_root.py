@@ -35,7 +35,7 @@ class Guise:
 def choose_guise(programs: PostgresPrograms, data: Path) -> Guise:
     if os.geteuid() != 0:
         return Guise(programs.bin, data)
-    if namespaces_allowed():
+    if namespaces_allowed() and not data.is_symlink():  # data that were made as nobody stay nobody's
         return Guise(programs.bin, data, prefix=NAMESPACE)
     return _as_nobody(programs, data)
 
@@ -59,6 +59,13 @@ def _as_nobody(programs: PostgresPrograms, data: Path) -> Guise:
     except OSError as error:
         raise Failure("postgres.root", reason=error.strerror) from error
     return Guise(bin_folder, target, run_as=run_as)
+
+
+def forget_data_elsewhere(link: Path) -> None:
+    """Deletes what `.mall/pg` leads to, if it is a folder made here and not a link somebody laid by hand."""
+    home = link.resolve().parent
+    if link.is_symlink() and home.parent == PLACE and home.name.startswith("points-mall-"):
+        shutil.rmtree(home, ignore_errors=True)
 
 
 def _copy_for_nobody(programs: PostgresPrograms) -> Path:

@@ -12,7 +12,8 @@ def postgres_answers(host: str, port: int, user: str = "mall", limit: float = 1.
     """Sends the first packet of a login, as pg_isready does: anything but 'still starting' means ready."""
     fields = b"user\0" + user.encode() + b"\0database\0postgres\0\0"
     packet = struct.pack("!II", len(fields) + 8, 196_608) + fields
-    answer = _first_bytes(host, port, packet, 400, limit)
+    # With a goodbye, else the server's log fills with lost connections.
+    answer = _first_bytes(host, port, packet, 400, limit, goodbye=b"X\0\0\0\4")
     return bool(answer) and not (answer[:1] == b"E" and STARTING_UP in answer)
 
 
@@ -33,11 +34,16 @@ def http_ok(url: str, limit: float = 1.0) -> bool:
         connection.close()
 
 
-def _first_bytes(host: str, port: int, packet: bytes, count: int, limit: float) -> bytes:
+def _first_bytes(host: str, port: int, packet: bytes, count: int, limit: float, goodbye: bytes = b"") -> bytes:
     try:
         with socket.create_connection((host, port), limit) as connection:
             connection.settimeout(limit)
             connection.sendall(packet)
-            return connection.recv(count)
+            answer = connection.recv(count)
+            if goodbye:
+                connection.sendall(goodbye)
+                while connection.recv(4096):
+                    pass
+            return answer
     except OSError:
         return b""

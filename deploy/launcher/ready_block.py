@@ -6,23 +6,24 @@ from pathlib import Path
 
 from deploy.launcher.language import text
 from deploy.launcher.launch import Launch
+from deploy.launcher.ports import HOST
 
 
-def show_addresses(launch: Launch, settings: Mapping[str, str], seconds: float, *, with_console: bool = False) -> None:
-    for line in address_lines(launch, settings, with_console=with_console):
+def show_addresses(launch: Launch, settings: Mapping[str, str], seconds: float, console: int | None) -> None:
+    for line in address_lines(launch, settings, console):
         launch.console.line(line)
     launch.console.line(f"\n  {text('ready', seconds=f'{seconds:.1f}')}\n")
 
 
-def address_lines(launch: Launch, settings: Mapping[str, str], *, with_console: bool = False) -> list[str]:
+def address_lines(launch: Launch, settings: Mapping[str, str], console: int | None = None) -> list[str]:
     shop = settings["MALL_PUBLIC_URL"]
     rows = [
         ("shop", f"{shop}/   WAP {shop}/wap   API {shop}/docs"),
         ("ops", f"{shop}/ops"),
         ("partners", _partners(settings)),
     ]
-    if with_console:
-        rows.append(("broker", "http://127.0.0.1:15674   mall / mall"))
+    if console:
+        rows.append(("broker", f"http://{HOST}:{console}   mall / mall"))
     rows += [
         ("logs", f"{_short(launch.layout.log)}/   ./mall logs -f"),
         ("data", f"{_short(launch.layout.home)}/   {text('block.reset')}"),

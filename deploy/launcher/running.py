@@ -23,7 +23,8 @@ def up(launch: Launch, options: argparse.Namespace) -> int:
         try:
             launch.console.line(text("title"))
             bring_up(mall, lasting_wish(launch, options), http_port=options.port)
-            show_addresses(launch, mall.settings, time.monotonic() - began, with_console=options.console)
+            console = mall.ports.taken.get("console") if options.console else None
+            show_addresses(launch, mall.settings, time.monotonic() - began, console)
             while True:
                 mall.supervisor.tick()
         except Interrupted:

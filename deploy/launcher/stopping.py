@@ -12,6 +12,7 @@ from deploy.launcher.failure import Failure
 from deploy.launcher.language import text
 from deploy.launcher.launch import Launch
 from deploy.launcher.lock import only_one
+from deploy.launcher.postgres_as_root import forget_data_elsewhere
 from deploy.launcher.processes import send
 
 LIMIT = 60.0
@@ -50,9 +51,7 @@ def reset(launch: Launch, options: argparse.Namespace) -> int:
 
 
 def delete(place: Path) -> None:
-    """Follows the one link there can be: data that had to live elsewhere (PostgreSQL as nobody)."""
-    if place.is_symlink():
-        shutil.rmtree(place.resolve(), ignore_errors=True)
+    forget_data_elsewhere(place)
     if place.is_dir() and not place.is_symlink():
         shutil.rmtree(place, ignore_errors=True)
     else:
