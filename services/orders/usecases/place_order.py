@@ -39,11 +39,18 @@ def place_order(works: Works, request: dict[str, Any]) -> Any:
     if known is not None:
         return value_of(known)
     try:
-        draft = draft_order(request, quote_basket(works, request))
+        return value_of(agree_and_place(works, question, request, terms))
+    except RpcFault as fault:
+        raise unavailable() from fault
+
+
+def agree_and_place(works: Works, question: Question, request: dict[str, Any], terms: SaleTerms) -> Reply:
+    try:
+        draft = draft_order(request, works.rpc.call(catalog.QUOTE_LINES, basket_of(request)))
     except Refused as refused:
         refusal = refused.as_reply()
-        return value_of(answer_once(works, question, lambda _: refusal))
-    return value_of(hold_and_place(works, question, draft, terms))
+        return answer_once(works, question, lambda _: refusal)
+    return hold_and_place(works, question, draft, terms)
 
 
 def hold_and_place(works: Works, question: Question, draft: Draft, terms: SaleTerms) -> Reply:
@@ -54,8 +61,6 @@ def hold_and_place(works: Works, question: Question, draft: Draft, terms: SaleTe
     except Refused as refused:
         refusal = refused.as_reply()
         reply = answer_once(works, question, lambda _: refusal)
-    except RpcFault as fault:
-        raise unavailable() from fault
     else:
         reply = answer_once(works, question, lambda work: write_order(work, draft, terms, holds_expire_at))
     if not reply["ok"]:
@@ -63,11 +68,8 @@ def hold_and_place(works: Works, question: Question, draft: Draft, terms: SaleTe
     return reply
 
 
-def quote_basket(works: Works, request: dict[str, Any]) -> dict[str, Any]:
-    try:
-        return works.rpc.call(catalog.QUOTE_LINES, {"member_tier": request["member_tier"], "lines": request["lines"]})
-    except RpcFault as fault:
-        raise unavailable() from fault
+def basket_of(request: dict[str, Any]) -> dict[str, Any]:
+    return {"member_tier": request["member_tier"], "lines": request["lines"]}
 
 
 def write_order(work: Work, draft: Draft, terms: SaleTerms, holds_expire_at: datetime) -> Reply:

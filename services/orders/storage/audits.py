@@ -1,0 +1,68 @@
+"""The audit's questions to the database: each finds the orders of which something untrue is stored."""
+
+import sqlalchemy as sa
+
+from services.chassis.data.work import Work
+
+MOST_SHOWN = 20
+
+# Per tender what certainly moved, and whether something asked for has not ended.
+_MOVED = """
+WITH outcome AS (
+    SELECT tender_id, op, reference,
+           coalesce(max(amount) FILTER (WHERE outcome = 'succeeded'), 0) AS moved,
+           bool_and(outcome NOT IN ('succeeded', 'failed')) AS is_open,
+           bool_or(outcome = 'failed') AND NOT bool_or(outcome = 'succeeded') AS has_failed
+    FROM tender_event GROUP BY tender_id, op, reference
+), state AS (
+    SELECT t.order_id, t.tender_id, t.kind, t.due,
+           coalesce(sum(o.moved) FILTER (WHERE o.op = 'capture'), 0) AS captured,
+           coalesce(sum(o.moved) FILTER (WHERE o.op = 'refund'), 0) AS refunded,
+           coalesce(sum(o.moved) FILTER (WHERE o.op = 'void'), 0) AS voided,
+           coalesce(bool_or(o.is_open) FILTER (WHERE o.op = 'capture'), false) AS is_capturing,
+           coalesce(bool_or(o.is_open OR o.has_failed) FILTER (WHERE o.op = 'refund'), false) AS is_refunding
+    FROM tender t LEFT JOIN outcome o USING (tender_id) GROUP BY t.order_id, t.tender_id
+)
+"""
+_ORDER_TOTALS = """
+SELECT o.order_id FROM orders o LEFT JOIN {table} x USING (order_id) GROUP BY o.order_id
+HAVING o.points <> coalesce(sum({points}), 0) OR o.cash_fen <> coalesce(sum({cash}), 0)
+"""
+QUESTIONS = {
+    "tenders_sum_to_total": _ORDER_TOTALS.format(
+        table="tender",
+        points="x.due) FILTER (WHERE x.kind = 'points'",
+        cash="x.due) FILTER (WHERE x.kind = 'cash'",
+    ),
+    "lines_sum_to_total": _ORDER_TOTALS.format(table="order_line", points="x.points", cash="x.cash_fen"),
+    "units_sum_to_line": """
+        SELECT order_id FROM order_line
+        WHERE points <> (SELECT sum(u) FROM unnest(unit_points) u)
+           OR cash_fen <> (SELECT sum(u) FROM unnest(unit_cash_fen) u)""",
+    "refunded_within_captured_within_due": _MOVED
+    + "SELECT order_id FROM state WHERE refunded > captured OR captured > due",
+    "live_orders_are_paid_or_being_paid": _MOVED
+    + """SELECT s.order_id FROM state s JOIN orders o USING (order_id)
+         WHERE o.status IN ('confirmed', 'completed') AND s.captured < s.due
+           AND (NOT s.is_capturing OR s.voided > 0)""",
+    "dead_orders_are_given_back_or_being_given_back": _MOVED
+    + """SELECT s.order_id FROM state s JOIN orders o USING (order_id)
+         WHERE o.status IN ('closed', 'cancelled') AND s.captured > s.refunded AND NOT s.is_refunding""",
+    "completed_orders_are_delivered": """
+        SELECT order_id FROM orders WHERE status = 'completed' AND fulfilment_status NOT IN ('delivered', 'returned')
+        """,
+    "nothing_waits_forgotten": """
+        SELECT order_id FROM orders WHERE due_at < CAST(:now AS timestamptz) - interval '1 hour'
+            OR (status IN ('awaiting_payment', 'closing', 'cancelling') AND due_at IS NULL)
+        UNION SELECT p.order_id FROM refund r JOIN payment p USING (payment_id)
+        WHERE r.status = 'open' AND r.due_at < CAST(:now AS timestamptz) - interval '1 hour'""",
+    "refunds_are_not_refused": _MOVED
+    + """SELECT s.order_id FROM outcome o JOIN state s USING (tender_id)
+         WHERE o.op = 'refund' AND o.has_failed""",
+}
+
+
+def orders_found(work: Work, name: str) -> list[str]:
+    """Ids of the orders of which the statement ``name`` is not true, at most twenty."""
+    question = f"SELECT DISTINCT order_id FROM ({QUESTIONS[name]}) found ORDER BY order_id LIMIT :most"
+    return list(work.execute(sa.text(question), {"now": work.now, "most": MOST_SHOWN}).scalars())
