@@ -70,9 +70,8 @@ def _is_handed_over(row: Any) -> bool:
 
 
 def _cancel_pending(work: Work, row: Any) -> None:
-    """An attempt under way, or one without an answer, may have booked: that is undone after its lease."""
-    undo_due_at = max(row.due_at, work.now) if row.may_be_booked else None
-    change_status(work, row, "cancel", undo_due_at=undo_due_at)
+    """An attempt under way, or one without an answer, may have booked: that is undone at once."""
+    change_status(work, row, "cancel", undo_due_at=work.now if row.may_be_booked else None)
 
 
 def _ask_to_give_back(works: Works, row: Any) -> None:

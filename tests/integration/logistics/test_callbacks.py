@@ -1,4 +1,5 @@
 from datetime import timedelta
+from functools import partial
 from itertools import permutations
 
 import pytest
@@ -182,11 +183,8 @@ def test_booking_and_callback_at_once_never_leave_a_callback_parked(works, swift
     for number in range(1, 26):
         order_id = order(works)
         shipment_id, waybill_no = row_of(works, order_id).id, f"LX{number}"
-        race(
-            lambda: book_all(works),
-            lambda one=scan(shipment_id, waybill_no, "picked_up"): call_back(works, one),
-            lambda one=scan(shipment_id, waybill_no, "in_transit", 1): call_back(works, one),
-        )
+        first, second = scan(shipment_id, waybill_no, "picked_up"), scan(shipment_id, waybill_no, "in_transit", 1)
+        race(partial(book_all, works), partial(call_back, works, first), partial(call_back, works, second))
         assert shown(works, order_id)[0]["status"] == "in_transit"
 
 

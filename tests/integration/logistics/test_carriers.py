@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import pytest
 import sqlalchemy as sa
 
@@ -47,7 +49,7 @@ def test_writers_at_once_leave_an_unbroken_trail(works):
     race(*[lambda fen=fen: configure(works, "swift", "http://carrier.test", first_fen=fen) for fen in range(1, 9)])
     trail = changes(works)
     assert len(trail) == 8
-    assert all(later.before == earlier.after for earlier, later in zip(trail, trail[1:], strict=False))
+    assert all(later.before == earlier.after for earlier, later in pairwise(trail))
 
 
 @pytest.mark.parametrize(

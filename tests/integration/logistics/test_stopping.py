@@ -5,6 +5,7 @@ import pytest
 from services.chassis.ids import new_id
 from services.chassis.refusal import KEY_REUSED, Refused
 from services.chassis.testkit import database_of, emitted, race
+from services.logistics.contract import HANDED_OVER
 from services.logistics.domain.answers_of_carriers import CarrierUnavailable
 from services.logistics.usecases.book_shipments import book_next_shipment
 from tests.integration.logistics.stage import (
@@ -44,7 +45,7 @@ def test_what_is_picked_up_goes_on(works, swift):
     order_id = order(works)
     book_all(works)
     call_back(works, scan(row_of(works, order_id).id, "LX1", "picked_up"))
-    with pytest.raises(Refused, match="shipment.already_handed_over"):
+    with pytest.raises(Refused, match=HANDED_OVER):
         stop(works, order_id)
     assert (statuses(works, order_id), swift.cancelled) == (["picked_up"], set())
 
@@ -54,7 +55,7 @@ def test_the_carriers_no_counts_before_its_callback_has_come(works, swift):
     book_all(works)
     swift.picked_up.add("LX1")
     for _ in range(2):
-        with pytest.raises(Refused, match="shipment.already_handed_over"):
+        with pytest.raises(Refused, match=HANDED_OVER):
             stop(works, order_id)
     assert call_back(works, scan(row_of(works, order_id).id, "LX1", "picked_up")) == "applied"
 
@@ -83,7 +84,7 @@ def test_two_merchants_of_which_one_has_handed_over_all_parcels_go_on(works, swi
     book_all(works)
     swift.picked_up.add("LX2")
     first = next(each for each in shown(works, order_id) if each["waybill_no"] == "LX1")
-    with pytest.raises(Refused, match="shipment.already_handed_over"):
+    with pytest.raises(Refused, match=HANDED_OVER):
         stop(works, order_id)
     settle_everything(works, clock, rounds=2)
     living = [each for each in shown(works, order_id) if each["status"] != "cancelled"]
@@ -161,4 +162,4 @@ def test_stop_and_pick_up_at_once_never_both_succeed(works, swift):
         if picked == "given back":
             assert (statuses(works, order_id), stopped["shipments"]) == (["cancelled"], 1)
         else:
-            assert (statuses(works, order_id), stopped.code) == (["picked_up"], "shipment.already_handed_over")
+            assert (statuses(works, order_id), stopped.code) == (["picked_up"], HANDED_OVER)
