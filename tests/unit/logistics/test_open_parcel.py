@@ -19,6 +19,8 @@ CALLBACK = {
 }
 BOOKING = {"waybill_no": "LX1", "reference": SHIPMENT, "label_url": "http://c/l", "estimated_delivery_on": "2026-11-24"}
 
+OTHER_WAYBILL = b'{"waybill_no": "LX2", "status": "lost", "scans": []}'
+
 
 def callback(**changes) -> str:
     return orjson.dumps({**CALLBACK, **changes}).decode()
@@ -120,9 +122,7 @@ def test_a_waybill_the_carrier_has_cancelled():
     assert open_parcel.parse_tracking(200, body, "LX1", SHIPMENT).is_cancelled
 
 
-@pytest.mark.parametrize(
-    ("status", "body"), [(404, b"{}"), (200, b"{}"), (200, b'{"waybill_no":"LX2","status":"lost","scans":[]}')]
-)
+@pytest.mark.parametrize(("status", "body"), [(404, b"{}"), (200, b"{}"), (200, OTHER_WAYBILL)])
 def test_tracking_of_something_else_is_no_answer(status, body):
     with pytest.raises(CarrierUnavailable):
         open_parcel.parse_tracking(status, body, "LX1", SHIPMENT)
