@@ -1,46 +1,37 @@
-"""Routes that document what they need: a session, an idempotency key, strict input."""
+"""Routes that say what they need and what they answer: a session, an idempotency key, strict input, refusals.
 
-from collections.abc import Callable
+Every decorator both does its work and documents the statuses that come of it.
+"""
+
+from collections.abc import Callable, Iterable
 from functools import wraps
-from typing import Any, ClassVar
+from http import HTTPStatus
+from typing import Any
 
-import orjson
-from flask import Request, g
+from flask import current_app, g
 from flask_smorest import Blueprint
-from marshmallow import RAISE
-from webargs.core import missing
-from webargs.flaskparser import FlaskParser, abort
+from marshmallow import Schema
 
-from gateway import requests
+from gateway.bodies import StrictParser
 from gateway.documents import IDEMPOTENCY_HEADER
 from gateway.identity import identify
+from gateway.requests import require_key
+from gateway.statuses import status_of
+from services.chassis.contract import Call
+from services.chassis.refusal import INVALID_REQUEST, KEY_REUSED
 
-
-class StrictParser(FlaskParser):
-    """Unknown fields are refused everywhere; a body is JSON and says so; nonsense is 400, never 500."""
-
-    DEFAULT_UNKNOWN_BY_LOCATION: ClassVar[dict[str, str | None]] = {  # type: ignore[misc]
-        "json": None,
-        "query": RAISE,
-        "path": RAISE,
-    }
-
-    def _raw_load_json(self, req: Request) -> Any:
-        body = req.get_data(cache=True)
-        if not body:
-            return missing
-        if not req.is_json:
-            abort(415)
-        try:
-            return orjson.loads(body)
-        except orjson.JSONDecodeError as problem:
-            abort(400, exc=problem, messages={"json": [str(problem)]}, code="request.malformed")
+View = Callable[..., Any]
 
 
 class MallBlueprint(Blueprint):
     ARGUMENTS_PARSER = StrictParser()
 
-    def signed_in(self, view: Callable) -> Callable:
+    def route(self, rule: str, **options: Any) -> Callable[[View], View]:
+        register = super().route(rule, **options)
+        statuses = [400, 503] + ([404] if "<" in rule else [])
+        return lambda view: register(self.doc(operationId=view.__name__)(self._answering(statuses)(view)))
+
+    def signed_in(self, view: View) -> View:
         """For members: ``g.identity`` says who asks; without a session the answer is 401."""
 
         @wraps(view)
@@ -48,15 +39,63 @@ class MallBlueprint(Blueprint):
             g.identity = identify()
             return view(*args, **kwargs)
 
-        documented = self.doc(security=[{"session": []}])(guarded)
-        return self.alt_response(401, success=False)(documented)
+        return self._answering([401])(self.doc(security=[{"session": []}])(guarded))
 
-    def idempotent(self, view: Callable) -> Callable:
+    def idempotent(self, view: View) -> View:
         """A write: needs an Idempotency-Key, which the view turns into a request id."""
 
         @wraps(view)
         def keyed(*args: Any, **kwargs: Any) -> Any:
-            requests.request_id_for("")  # a missing or malformed key is said before anything else is done
+            require_key()  # a missing or malformed key is said before anything else is done
             return view(*args, **kwargs)
 
-        return self.doc(parameters=[IDEMPOTENCY_HEADER])(keyed)
+        return self._answering([400, status_of(KEY_REUSED)])(self.doc(parameters=[IDEMPOTENCY_HEADER])(keyed))
+
+    def arguments(self, schema: type[Schema], location: str = "json", **options: Any) -> Callable[[View], View]:
+        read = super().arguments(schema, location=location, **options)
+        statuses = [400, 413, 415, 422] if location == "json" else [400, 422]
+        return lambda view: self._answering(statuses)(read(view))
+
+    def refuses(self, *calls: Call, statuses: dict[str, int] | None = None) -> Callable[[View], View]:
+        """Which refusals come through from which calls; ``statuses`` says what a code means on this route only."""
+        own = statuses or {}
+        codes = {code: own.get(code) or status_of(code) for call in calls for code in call.refuses}
+        codes[INVALID_REQUEST] = status_of(INVALID_REQUEST)
+
+        def decorate(view: View) -> View:
+            @wraps(view)
+            def refusing(*args: Any, **kwargs: Any) -> Any:
+                g.statuses = own
+                return view(*args, **kwargs)
+
+            documented = self.doc(**{"x-problem-codes": dict(sorted(codes.items()))})(refusing)
+            return self._answering(codes.values())(documented)
+
+        return decorate
+
+    def response(self, status_code: int, schema: Any = None, **options: Any) -> Callable[[View], View]:
+        """What the view returns is a service's reply: JSON already, dumped and checked by the contract on the other
+        side. The schema documents it; a second dump here would cost as much as the routing."""
+        document = super().response(status_code, schema, **options)
+
+        def decorate(view: View) -> View:
+            @wraps(view)
+            def answering(*args: Any, **kwargs: Any) -> Any:
+                answer = view(*args, **kwargs)
+                return (current_app.json.response(answer), status_code) if isinstance(answer, dict) else answer
+
+            return document(answering)
+
+        return decorate
+
+    def _answering(self, statuses: Iterable[int]) -> Callable[[View], View]:
+        """Documents problems of these statuses."""
+
+        def decorate(view: View) -> View:
+            for status in statuses:
+                known = getattr(view, "_apidoc", {}).get("response", {}).get("responses", {})
+                if status not in known:
+                    view = self.alt_response(status, HTTPStatus(status).name)(view)
+            return view
+
+        return decorate

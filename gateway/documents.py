@@ -1,25 +1,27 @@
-"""The OpenAPI 3.1 document: settings, security, headers that routes need, and how our fields are described."""
+"""The OpenAPI 3.1 document: settings, security, problem responses, and how our fields are described."""
 
+from http import HTTPStatus
 from typing import Any
 
 from flask_smorest import Api
 from marshmallow import fields
 
+from gateway import problems
 from services.chassis.schemas import LARGEST_SAFE_INTEGER
 
 OPENAPI_SETTINGS: dict[str, Any] = {
     "API_TITLE": "积分商城 Points Mall",
     "API_VERSION": "v1",
     "OPENAPI_VERSION": "3.1.0",
-    "OPENAPI_URL_PREFIX": "/",
-    "OPENAPI_JSON_PATH": "openapi.json",
-    "OPENAPI_SWAGGER_UI_PATH": "/docs",
-    "OPENAPI_SWAGGER_UI_URL": "/docs/assets/",
+    "OPENAPI_URL_PREFIX": None,
     "API_SPEC_OPTIONS": {
         "info": {
             "description": "Every write carries an Idempotency-Key: the same key again gives the same answer. "
-            "Errors are problem+json with a stable code. Amounts are whole points and whole fen.",
+            "Errors are problem+json with a stable code, titled in Chinese or, by Accept-Language, in English; "
+            "`x-problem-codes` lists the codes of an operation. Amounts are whole points and whole fen. "
+            "Any request may be answered 429 or 503 with Retry-After: send the same again.",
         },
+        "servers": [{"url": "/", "description": "This mall"}],
     },
 }
 IDEMPOTENCY_HEADER = {
@@ -28,19 +30,62 @@ IDEMPOTENCY_HEADER = {
     "required": True,
     "description": "Names this request; sent again it has no second effect and gets the same answer.",
     "schema": {"type": "string", "minLength": 1, "maxLength": 80, "pattern": "^[!-~]+$"},
+    "example": "b7e1c3a0-checkout-1",
 }
+RETRY_AFTER = {"description": "Seconds to wait before asking again", "schema": {"type": "integer", "minimum": 1}}
+WITH_RETRY_AFTER = (429, 503)
+EXAMPLE_UUID = "0192f0c1a2b37c4d8e5f60718293a4b5"
+
+
+class MallApi(Api):
+    """flask-smorest with problem+json for every error, documented as such."""
+
+    ERROR_SCHEMA = problems.Problem
+    DEFAULT_ERROR_RESPONSE_NAME = "DEFAULT_ERROR"
+
+    def handle_http_exception(self, error: Any) -> Any:
+        return problems.of_http_error(error)
+
+    def _register_responses(self) -> None:
+        """Replaces the stock responses: those say application/json. Only used ones get into the document."""
+        for status in HTTPStatus:
+            if status >= 400:
+                headers = {"Retry-After": RETRY_AFTER} if status in WITH_RETRY_AFTER else {}
+                self._register_problem(status.name, status.phrase, headers)
+        self.spec.components.response("NOT_MODIFIED", {"description": "Not Modified"}, lazy=True)
+        self._register_problem("DEFAULT_ERROR", "Any other problem", {})
+
+    def _register_pagination_header(self) -> None:
+        """Lists are paged by cursors; the stock page header is not for us."""
+
+    def _register_problem(self, name: str, description: str, headers: dict[str, Any]) -> None:
+        content = {problems.MEDIA_TYPE: {"schema": self.ERROR_SCHEMA}}
+        response = {"description": description, "content": content} | ({"headers": headers} if headers else {})
+        self.spec.components.response(name, response, lazy=True)
 
 
 def describe(api: Api) -> None:
-    api.spec.components.security_scheme("session", {"type": "http", "scheme": "bearer"})
-    converter = api.ma_plugin.converter
-    converter.add_attribute_function(_instant_is_a_date_time)
-    converter.add_attribute_function(_integers_are_bounded)
+    scheme = {"type": "http", "scheme": "bearer", "description": "The token of POST /v1/sessions"}
+    api.spec.components.security_scheme("session", scheme)
+    for describe_field in (_instant, _bounded_integer, _portable_pattern):
+        api.ma_plugin.converter.add_attribute_function(describe_field)
 
 
-def _instant_is_a_date_time(self: Any, field: fields.Field, **_: Any) -> dict[str, Any]:
-    return {"type": "string", "format": "date-time"} if isinstance(field, fields.AwareDateTime) else {}
+def _instant(self: Any, field: fields.Field, **_: Any) -> dict[str, Any]:
+    if not isinstance(field, fields.AwareDateTime):
+        return {}
+    kind = ["string", "null"] if field.allow_none else "string"
+    return {"type": kind, "format": "date-time", "examples": ["2026-11-21T08:00:00.000Z"]}
 
 
-def _integers_are_bounded(self: Any, field: fields.Field, **_: Any) -> dict[str, Any]:
-    return {"maximum": LARGEST_SAFE_INTEGER} if isinstance(field, fields.Integer) and not field.validate else {}
+def _bounded_integer(self: Any, field: fields.Field, **_: Any) -> dict[str, Any]:
+    return {"maximum": LARGEST_SAFE_INTEGER} if isinstance(field, fields.Integer) and not field.validators else {}
+
+
+def _portable_pattern(self: Any, field: fields.Field, ret: dict[str, Any], **_: Any) -> dict[str, Any]:
+    r"""Patterns for JSON Schema are ECMAScript's: it knows no ``\Z``. Ids get an example, too."""
+    pattern = ret.get("pattern", "")
+    if not pattern.endswith(r"\Z"):
+        return {}
+    prefix = pattern.removeprefix("^").partition("_")[0]
+    return {"pattern": pattern.removesuffix(r"\Z") + "$", "examples": [f"{prefix}_{EXAMPLE_UUID}"]}

@@ -3,9 +3,12 @@
 A session that was revoked is refused everywhere at the latest after ``session_cache_s`` (one second).
 """
 
+import math
 import time
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from flask import current_app, request
 
@@ -32,15 +35,16 @@ class Identity:
 class SessionCache:
     """The last checked sessions of this process, bounded, each for a short time."""
 
-    def __init__(self) -> None:
+    def __init__(self, most_age_s: float, clock: Callable[[], float] = time.monotonic) -> None:
+        self._most_age_s, self._clock = most_age_s, clock
         self._entries: OrderedDict[str, tuple[float, Identity]] = OrderedDict()
 
-    def get(self, token: str, most_age_s: float) -> Identity | None:
-        checked_at, identity = self._entries.get(token, (0.0, None))
-        return identity if time.monotonic() - checked_at < most_age_s else None
+    def get(self, token: str) -> Identity | None:
+        checked_at, identity = self._entries.get(token, (-math.inf, None))
+        return identity if self._clock() - checked_at < self._most_age_s else None
 
     def put(self, token: str, identity: Identity) -> None:
-        self._entries[token] = (time.monotonic(), identity)
+        self._entries[token] = (self._clock(), identity)
         self._entries.move_to_end(token)
         if len(self._entries) > SESSIONS_REMEMBERED:
             self._entries.popitem(last=False)
@@ -48,8 +52,8 @@ class SessionCache:
     def forget(self, token: str) -> None:
         self._entries.pop(token, None)
 
-
-_sessions = SessionCache()
+    def __len__(self) -> int:
+        return len(self._entries)
 
 
 def bearer_token() -> str:
@@ -60,14 +64,23 @@ def bearer_token() -> str:
 
 
 def forget_session() -> None:
-    _sessions.forget(bearer_token())
+    _sessions().forget(bearer_token())
 
 
 def identify() -> Identity:
     """The member behind this request; refuses with session.unknown."""
     token = bearer_token()
-    identity = _sessions.get(token, current_app.config["SETTINGS"].session_cache_s)
+    identity = _sessions().get(token)
     if identity is None:
-        identity = Identity(**rpc().call(members.CHECK_SESSION, {"token": token}))
-        _sessions.put(token, identity)
+        identity = _identity_of(rpc().call(members.CHECK_SESSION, {"token": token}))
+        _sessions().put(token, identity)
     return identity
+
+
+def _identity_of(checked: dict[str, Any]) -> Identity:
+    """A newer members may say more than this gateway knows of."""
+    return Identity(**{name: checked[name] for name in Identity.__dataclass_fields__})
+
+
+def _sessions() -> SessionCache:
+    return current_app.config["SESSIONS"]

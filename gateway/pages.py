@@ -1,10 +1,24 @@
 """Query parameters of lists. They are text on the wire, so numbers are read from text here and only here."""
 
+import re
+from collections.abc import Mapping
+from typing import Any
+
 from marshmallow import fields, validate
 
 LARGEST_PAGE = 100
+DIGITS = re.compile(r"[0-9]{1,9}")
+
+
+class WrittenInteger(fields.Integer):
+    """Plain digits; ``1_0``, `` 5 ``, ``+5`` and digits of other scripts are not numbers here."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> int:
+        if not isinstance(value, str) or not DIGITS.fullmatch(value):
+            raise self.make_error("invalid", input=value)
+        return int(value)
 
 
 def limit_field(default: int = 20) -> fields.Integer:
     bounds = validate.Range(1, LARGEST_PAGE)
-    return fields.Integer(load_default=default, validate=bounds, metadata={"description": "Entries a page"})
+    return WrittenInteger(load_default=default, validate=bounds, metadata={"description": "Entries a page"})

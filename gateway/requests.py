@@ -1,49 +1,85 @@
-"""What every request has: an id, a deadline, a caller for other services, and for writes an idempotency key."""
+"""What every request has: an id, a deadline, a trace, a caller for other services, and for writes a key."""
 
 import re
+import time
+from collections.abc import Callable
+from typing import Any, Protocol
+from urllib.parse import unquote_to_bytes
 
 from flask import Flask, Response, current_app, g, request
 from werkzeug.exceptions import BadRequest
 
 from services.chassis.bus.rpc_client import RpcCaller
 from services.chassis.context import Context, child_of
+from services.chassis.contract import Call
 from services.chassis.ids import derived_id, new_id
 
-REQUEST_ID = re.compile(r"^[\x21-\x7e]{1,64}$")
-IDEMPOTENCY_KEY = re.compile(r"^[\x21-\x7e]{1,80}$")
+REQUEST_ID = re.compile(r"[\x21-\x7e]{1,64}")
+LONGEST_KEY = 80
+IDEMPOTENCY_KEY = re.compile(rf"[\x21-\x7e]{{1,{LONGEST_KEY}}}")
+BROKEN_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
+
+
+class Caller(Protocol):
+    def call(self, contract: Call, request: dict[str, Any]) -> Any: ...
+
+
+MakeCaller = Callable[[Context], Caller]
+
+
+def caller_on_the_bus(context: Context) -> Caller:
+    timeout_s = current_app.config["SETTINGS"].request_deadline_s
+    return RpcCaller(request.environ["mall.channel"], context, timeout_s)
 
 
 def register(app: Flask) -> None:
     @app.before_request
     def begin() -> None:
         given = request.headers.get("X-Request-Id", "")
-        g.request_id = given if REQUEST_ID.match(given) else new_id("req")
+        g.request_id = given if REQUEST_ID.fullmatch(given) else new_id("req")
+        g.deadline = time.time() + app.config["SETTINGS"].request_deadline_s
+        g.traceparent = child_of(request.headers.get("traceparent"))
+        _check_encoding()
 
     @app.after_request
     def end(response: Response) -> Response:
-        response.headers["X-Request-Id"] = g.get("request_id", "")
+        response.headers["X-Request-Id"] = g.request_id
         return response
 
 
-def rpc(actor: str = "anonymous") -> RpcCaller:
+def rpc(actor: str = "anonymous") -> Caller:
     """Calls for this request: they share its deadline and trace, and say on whose behalf they are made."""
-    seconds = current_app.config["SETTINGS"].request_deadline_s
-    traceparent = child_of(request.headers.get("traceparent"))
-    context = Context(g.request_id, traceparent, actor=actor).within(seconds)
-    return RpcCaller(request.environ["mall.channel"], context, timeout_s=seconds)
+    return current_app.config["MAKE_CALLER"](Context(g.request_id, g.traceparent, deadline=g.deadline, actor=actor))
+
+
+def require_key() -> str:
+    """The Idempotency-Key; 400 when it is missing or cannot be one."""
+    key = request.headers.get("Idempotency-Key", "")
+    if not key:
+        raise _bad_request("idempotency_key.missing")
+    if not IDEMPOTENCY_KEY.fullmatch(key):
+        raise _bad_request("idempotency_key.invalid")
+    return key
 
 
 def request_id_for(subject: str) -> str:
     """The command's request id: the same for the same subject, route and Idempotency-Key, and for nothing else."""
-    key = request.headers.get("Idempotency-Key", "")
-    if not key:
-        raise _bad_key("idempotency_key.missing")
-    if not IDEMPOTENCY_KEY.match(key):
-        raise _bad_key("idempotency_key.invalid")
-    return derived_id("req", subject, request.method, request.path, key)
+    return derived_id("req", subject, request.method, request.path, require_key())
 
 
-def _bad_key(code: str) -> BadRequest:
+def _check_encoding() -> None:
+    """Path and query are UTF-8 in whole percent escapes: what is broken is refused, not guessed."""
+    query = request.query_string.decode("latin-1")
+    try:
+        request.environ["PATH_INFO"].encode("latin-1").decode()
+        unquote_to_bytes(query).decode()
+    except UnicodeDecodeError:
+        raise _bad_request("request.malformed") from None
+    if BROKEN_ESCAPE.search(query):
+        raise _bad_request("request.malformed")
+
+
+def _bad_request(code: str) -> BadRequest:
     problem = BadRequest()
     problem.data = {"code": code}  # type: ignore[attr-defined]
     return problem

@@ -2,6 +2,7 @@
 
 from werkzeug.wrappers import Request, Response
 
+from gateway import problems
 from gateway.app import create_app
 from gateway.settings import read_gateway_settings
 from services.chassis.bus.providers import RpcProvider
@@ -18,7 +19,7 @@ class GatewayService:
     health = Health(database=False)
     app = create_app(read_gateway_settings)
 
-    @wsgi
+    @wsgi(word_problem=problems.before_the_application)
     def serve(self, request: Request) -> Response:
         environ = {**request.environ, "mall.channel": self.channel, "mall.health": self.health}
         return Response.from_app(self.app, environ)

@@ -6,7 +6,7 @@ The raw request goes to the service that owns the partner's protocol; it verifie
 from typing import Any
 
 from flask import Response, request
-from werkzeug.exceptions import BadRequest
+from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
 from gateway.blueprints import MallBlueprint
 from gateway.requests import rpc
@@ -17,13 +17,20 @@ from services.orders import contract as orders
 blueprint = MallBlueprint("callbacks", __name__, url_prefix="/callbacks", description="Partners' callbacks")
 
 SIGNATURE_HEADERS = ("webhook-id", "webhook-timestamp", "webhook-signature")
+SIGNATURE_PARAMETERS = [
+    {"name": name, "in": "header", "required": True, "schema": {"type": "string"}} for name in SIGNATURE_HEADERS
+]
+ANY_JSON = {"required": True, "content": {"application/json": {"schema": {"type": "object"}}}}
+FORM = "application/x-www-form-urlencoded"
+ANY_FORM = {"required": True, "content": {FORM: {"schema": {"type": "object"}}}}
 PROVIDER_ACCEPTED, PROVIDER_REFUSED = "success", "failure"  # Alipay repeats a notice until it reads "success"
+NOT_APPLIED = {orders.NOTICE_NOT_GENUINE: 401, orders.PAYMENT_UNKNOWN: 200, orders.AMOUNT_DIFFERS: 200}
 
 
-@blueprint.route("/carriers/<string:carrier>", methods=["POST"])
+@blueprint.route("/carriers/<name:carrier>", methods=["POST"])
+@blueprint.doc(parameters=SIGNATURE_PARAMETERS, requestBody=ANY_JSON)
+@blueprint.refuses(logistics.RECORD_CARRIER_CALLBACK)
 @blueprint.response(200, logistics.CallbackRecorded)
-@blueprint.alt_response(401, success=False)
-@blueprint.alt_response(404, success=False)
 def carrier_callback(carrier: str) -> Any:
     """A parcel event, signed as Standard Webhooks says. Repeats, late and reordered events are welcome."""
     webhook_id, timestamp, signature = _signature_of_request()
@@ -37,19 +44,25 @@ def carrier_callback(carrier: str) -> Any:
     return rpc(f"carrier:{carrier}").call(logistics.RECORD_CARRIER_CALLBACK, callback)
 
 
-@blueprint.route("/payments/<string:provider>", methods=["POST"])
-@blueprint.response(200, content_type="text/plain")
-@blueprint.alt_response(401, success=False)
+@blueprint.route("/payments/<name:provider>", methods=["POST"])
+@blueprint.doc(requestBody=ANY_FORM)
+@blueprint.alt_response(401, content_type="text/plain", description="The notice is not genuine: `failure`")
+@blueprint.alt_response(404, "NOT_FOUND")
+@blueprint.alt_response(413, "REQUEST_ENTITY_TOO_LARGE")
+@blueprint.alt_response(415, "UNSUPPORTED_MEDIA_TYPE")
+@blueprint.alt_response(422, "UNPROCESSABLE_ENTITY")
+@blueprint.response(200, {"type": "string", "enum": [PROVIDER_ACCEPTED, PROVIDER_REFUSED]}, content_type="text/plain")
 def payment_notice(provider: str) -> Any:
     """A payment notice as the provider's protocol has it; the answer ``success`` stops its repetition."""
+    if request.mimetype != FORM:
+        raise UnsupportedMediaType()
     notice = {"provider": provider, "fields_received": request.form.to_dict()}
     try:
         rpc(f"provider:{provider}").call(orders.RECORD_PAYMENT_NOTICE, notice)
     except Refused as refusal:
-        if refusal.code == orders.PROVIDER_UNKNOWN:
+        if refusal.code not in NOT_APPLIED:
             raise
-        status = 401 if refusal.code == orders.NOTICE_NOT_GENUINE else 200
-        return Response(PROVIDER_REFUSED, status, mimetype="text/plain")
+        return Response(PROVIDER_REFUSED, NOT_APPLIED[refusal.code], mimetype="text/plain")
     return Response(PROVIDER_ACCEPTED, mimetype="text/plain")
 
 

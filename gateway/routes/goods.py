@@ -26,6 +26,7 @@ class GoodsQuery(Request):
 
 
 @blueprint.route("/categories")
+@blueprint.refuses(catalog.LIST_CATEGORIES)
 @blueprint.response(200, catalog.Categories)
 def list_categories() -> Any:
     return rpc().call(catalog.LIST_CATEGORIES, {})
@@ -33,24 +34,25 @@ def list_categories() -> Any:
 
 @blueprint.route("/goods")
 @blueprint.arguments(GoodsQuery, location="query")
+@blueprint.refuses(catalog.LIST_GOODS)
 @blueprint.response(200, catalog.GoodsPage)
 def list_goods(query: dict[str, Any]) -> Any:
     """Goods on sale, a page at a time."""
     return rpc().call(catalog.LIST_GOODS, query)
 
 
-@blueprint.route("/goods/<string:goods_id>")
+@blueprint.route("/goods/<id('gds'):goods_id>")
+@blueprint.refuses(catalog.GET_GOODS)
 @blueprint.response(200, catalog.Goods)
-@blueprint.alt_response(404, success=False)
 def get_goods(goods_id: str) -> Any:
     """One item with its variants, prices and stock."""
     return rpc().call(catalog.GET_GOODS, {"goods_id": goods_id})
 
 
-@blueprint.route("/goods/<string:goods_id>/picture")
+@blueprint.route("/goods/<id('gds'):goods_id>/picture")
+@blueprint.refuses(catalog.GET_PICTURE)
 @blueprint.response(200, content_type="image/svg+xml")
-@blueprint.alt_response(304, description="The picture has not changed")
-@blueprint.alt_response(404, success=False)
+@blueprint.alt_response(304, "NOT_MODIFIED")
 def get_picture(goods_id: str) -> Any:
     picture = rpc().call(catalog.GET_PICTURE, {"goods_id": goods_id})
     response = Response(picture["svg"], mimetype="image/svg+xml", headers={"Cache-Control": CACHE})

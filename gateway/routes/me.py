@@ -22,6 +22,7 @@ class ProfileChange(Request):
 
 @blueprint.route("", methods=["GET"])
 @blueprint.signed_in
+@blueprint.refuses(members.GET_MEMBER)
 @blueprint.response(200, members.Member)
 def get_me() -> Any:
     return rpc(g.identity.actor).call(members.GET_MEMBER, {"member_id": g.identity.member_id})
@@ -30,7 +31,8 @@ def get_me() -> Any:
 @blueprint.route("", methods=["PATCH"])
 @blueprint.signed_in
 @blueprint.idempotent
-@blueprint.arguments(ProfileChange)
+@blueprint.arguments(ProfileChange, example={"name": "李雷", "language": "zh"})
+@blueprint.refuses(members.UPDATE_PROFILE)
 @blueprint.response(200, members.Member)
 def update_me(body: dict[str, Any]) -> Any:
     member_id = g.identity.member_id

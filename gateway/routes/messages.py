@@ -21,17 +21,18 @@ class InboxQuery(Request):
 @blueprint.route("", methods=["GET"])
 @blueprint.signed_in
 @blueprint.arguments(InboxQuery, location="query")
+@blueprint.refuses(notifications.LIST_INBOX)
 @blueprint.response(200, notifications.InboxPage)
 def list_messages(query: dict[str, Any]) -> Any:
     """Messages, newest first."""
     return rpc(g.identity.actor).call(notifications.LIST_INBOX, {"member_id": g.identity.member_id, **query})
 
 
-@blueprint.route("/<string:message_id>/read-mark", methods=["PUT"])
+@blueprint.route("/<id('msg'):message_id>/read-mark", methods=["PUT"])
 @blueprint.signed_in
 @blueprint.idempotent
+@blueprint.refuses(notifications.MARK_READ)
 @blueprint.response(200, notifications.InboxMessage)
-@blueprint.alt_response(404, success=False)
 def mark_read(message_id: str) -> Any:
     request = {
         "request_id": request_id_for(g.identity.member_id),

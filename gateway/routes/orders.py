@@ -5,13 +5,20 @@ from typing import Any
 from flask import g
 
 from gateway.blueprints import MallBlueprint
+from gateway.documents import EXAMPLE_UUID
 from gateway.pages import limit_field
 from gateway.problems import language
 from gateway.requests import request_id_for, rpc
+from services.catalog import contract as catalog
 from services.chassis.schemas import Request, choice, listed, nested, text
+from services.logistics import contract as logistics
 from services.orders import contract as orders
+from services.points import contract as points
 
 blueprint = MallBlueprint("orders", __name__, url_prefix="/v1", description="Orders")
+
+EXAMPLE_LINES = [{"sku_id": f"sku_{EXAMPLE_UUID}", "quantity": 1, "price_id": f"prc_{EXAMPLE_UUID}"}]
+EXAMPLE_ORDER = {"lines": EXAMPLE_LINES, "expected": {"points": 5000, "cash_fen": 0}, "channel": "web"}
 
 
 class Basket(Request):
@@ -39,9 +46,9 @@ class Reason(Request):
 
 @blueprint.route("/quotes", methods=["POST"])
 @blueprint.signed_in
-@blueprint.arguments(Basket)
+@blueprint.arguments(Basket, example={"lines": EXAMPLE_LINES})
+@blueprint.refuses(orders.QUOTE_ORDER, catalog.QUOTE_LINES)
 @blueprint.response(200, orders.Quote)
-@blueprint.alt_response(404, success=False)
 def quote(body: dict[str, Any]) -> Any:
     """What a basket costs this member now. Changes nothing."""
     request = {"member_tier": g.identity.tier, **body}
@@ -51,9 +58,9 @@ def quote(body: dict[str, Any]) -> Any:
 @blueprint.route("/orders", methods=["POST"])
 @blueprint.signed_in
 @blueprint.idempotent
-@blueprint.arguments(NewOrder)
+@blueprint.arguments(NewOrder, example=EXAMPLE_ORDER)
+@blueprint.refuses(orders.PLACE_ORDER, catalog.QUOTE_LINES, catalog.RESERVE_STOCK, points.HOLD_POINTS)
 @blueprint.response(201, orders.Order)
-@blueprint.alt_response(409, success=False)
 def place_order(body: dict[str, Any]) -> Any:
     """Redeem. Paid in points alone it is confirmed at once; with cash it waits for the payment."""
     identity = g.identity
@@ -71,48 +78,47 @@ def place_order(body: dict[str, Any]) -> Any:
 @blueprint.route("/orders", methods=["GET"])
 @blueprint.signed_in
 @blueprint.arguments(OrdersQuery, location="query")
+@blueprint.refuses(orders.LIST_ORDERS)
 @blueprint.response(200, orders.OrderPage)
 def list_orders(query: dict[str, Any]) -> Any:
     """The member's orders, newest first."""
     return rpc(g.identity.actor).call(orders.LIST_ORDERS, {"member_id": g.identity.member_id, **query})
 
 
-@blueprint.route("/orders/<string:order_id>", methods=["GET"])
+@blueprint.route("/orders/<id('ord'):order_id>", methods=["GET"])
 @blueprint.signed_in
+@blueprint.refuses(orders.GET_ORDER)
 @blueprint.response(200, orders.Order)
-@blueprint.alt_response(404, success=False)
 def get_order(order_id: str) -> Any:
     return rpc(g.identity.actor).call(orders.GET_ORDER, _own(order_id))
 
 
-@blueprint.route("/orders/<string:order_id>/timeline", methods=["GET"])
+@blueprint.route("/orders/<id('ord'):order_id>/timeline", methods=["GET"])
 @blueprint.signed_in
+@blueprint.refuses(orders.GET_TIMELINE)
 @blueprint.response(200, orders.Timeline)
-@blueprint.alt_response(404, success=False)
 def get_timeline(order_id: str) -> Any:
     """Everything that happened to the order, oldest first."""
     return rpc(g.identity.actor).call(orders.GET_TIMELINE, _own(order_id))
 
 
-@blueprint.route("/orders/<string:order_id>/cancellation", methods=["POST"])
+@blueprint.route("/orders/<id('ord'):order_id>/cancellation", methods=["POST"])
 @blueprint.signed_in
 @blueprint.idempotent
-@blueprint.arguments(Reason)
+@blueprint.arguments(Reason, example={"reason": "member"})
+@blueprint.refuses(orders.CANCEL_ORDER, logistics.STOP_DISPATCH)
 @blueprint.response(200, orders.Order)
-@blueprint.alt_response(404, success=False)
-@blueprint.alt_response(409, success=False)
 def cancel_order(body: dict[str, Any], order_id: str) -> Any:
     """Cancel before the parcel is handed over; points and money go back where they came from."""
     request = {"request_id": request_id_for(g.identity.member_id), **_own(order_id), **body}
     return rpc(g.identity.actor).call(orders.CANCEL_ORDER, request)
 
 
-@blueprint.route("/orders/<string:order_id>/receipt", methods=["POST"])
+@blueprint.route("/orders/<id('ord'):order_id>/receipt", methods=["POST"])
 @blueprint.signed_in
 @blueprint.idempotent
+@blueprint.refuses(orders.CONFIRM_RECEIPT)
 @blueprint.response(200, orders.Order)
-@blueprint.alt_response(404, success=False)
-@blueprint.alt_response(409, success=False)
 def confirm_receipt(order_id: str) -> Any:
     """The member has the goods: the order is completed."""
     request = {"request_id": request_id_for(g.identity.member_id), **_own(order_id)}

@@ -17,12 +17,11 @@ RETURN_TEXT = {
 }
 
 
-@blueprint.route("/orders/<string:order_id>/payments", methods=["POST"])
+@blueprint.route("/orders/<id('ord'):order_id>/payments", methods=["POST"])
 @blueprint.signed_in
 @blueprint.idempotent
+@blueprint.refuses(orders.START_PAYMENT)
 @blueprint.response(201, orders.PaymentStarted)
-@blueprint.alt_response(404, success=False)
-@blueprint.alt_response(409, success=False)
 def start_payment(order_id: str) -> Any:
     """Start paying: ``pay_url`` is the provider's page for the buyer's browser."""
     request = {
@@ -38,5 +37,6 @@ def start_payment(order_id: str) -> Any:
 @blueprint.response(200, content_type="text/html")
 def come_back() -> Any:
     """Where the provider sends the browser. It proves nothing: the provider's signed notice decides."""
-    page = f"<!doctype html><meta charset=utf-8><title>积分商城</title><p>{RETURN_TEXT[language()]}</p>"
-    return Response(page, mimetype="text/html")
+    reader = language()
+    head = f'<!doctype html><html lang="{reader}"><meta charset="utf-8"><title>积分商城</title>'
+    return Response(f"{head}<p>{RETURN_TEXT[reader]}</p>", mimetype="text/html", headers={"Vary": "Accept-Language"})

@@ -11,6 +11,7 @@ from services.chassis.schemas import Request, text
 from services.points import contract as points
 
 blueprint = MallBlueprint("points", __name__, url_prefix="/v1/points", description="Balance and statement")
+NOT_OPEN_YET = {points.ACCOUNT_UNKNOWN: 404}
 
 
 class StatementQuery(Request):
@@ -20,6 +21,7 @@ class StatementQuery(Request):
 
 @blueprint.route("/balance")
 @blueprint.signed_in
+@blueprint.refuses(points.GET_BALANCE, statuses=NOT_OPEN_YET)
 @blueprint.response(200, points.Balance)
 def get_balance() -> Any:
     """What can be spent now, what is held by open orders, what expires when."""
@@ -29,6 +31,7 @@ def get_balance() -> Any:
 @blueprint.route("/statement")
 @blueprint.signed_in
 @blueprint.arguments(StatementQuery, location="query")
+@blueprint.refuses(points.LIST_STATEMENT, statuses=NOT_OPEN_YET)
 @blueprint.response(200, points.Statement)
 def get_statement(query: dict[str, Any]) -> Any:
     """Every movement of points, newest first."""

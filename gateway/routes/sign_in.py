@@ -15,21 +15,21 @@ blueprint = MallBlueprint("sign_in", __name__, url_prefix="/v1", description="Co
 
 
 class CodeWanted(Request):
-    phone = text(20, metadata={"example": "13800138000"})
+    phone = text(20, metadata={"examples": ["13800138000"]})
 
 
 class CodeGiven(Request):
-    phone = text(20, metadata={"example": "13800138000"})
-    code = text(12, metadata={"example": "123456"})
+    phone = text(20, metadata={"examples": ["13800138000"]})
+    code = text(12, metadata={"examples": ["123456"]})
     channel = choice("web", "wap", "app", load_default="web")
     device = text(200, shortest=0, load_default="")
 
 
 @blueprint.route("/sign-in-codes", methods=["POST"])
 @blueprint.idempotent
-@blueprint.arguments(CodeWanted)
+@blueprint.arguments(CodeWanted, example={"phone": "13800138000"})
+@blueprint.refuses(members.SEND_SIGN_IN_CODE)
 @blueprint.response(201, members.CodeSent)
-@blueprint.alt_response(429, success=False)
 def send_code(body: dict[str, Any]) -> Any:
     """Send a one-time code by SMS. The answer is the same whether the number is known or not."""
     request = {"request_id": request_id_for(body["phone"]), "phone": body["phone"], "language": language()}
@@ -38,9 +38,9 @@ def send_code(body: dict[str, Any]) -> Any:
 
 @blueprint.route("/sessions", methods=["POST"])
 @blueprint.idempotent
-@blueprint.arguments(CodeGiven)
+@blueprint.arguments(CodeGiven, example={"phone": "13800138000", "code": "123456"})
+@blueprint.refuses(members.SIGN_IN)
 @blueprint.response(201, members.SignedIn)
-@blueprint.alt_response(401, success=False)
 def sign_in(body: dict[str, Any]) -> Any:
     """Sign in with the code; a number that is not a member's yet becomes one. The token is shown only here."""
     request = {"request_id": request_id_for(body["phone"]), **body, "device": body["device"] or "unknown"}
@@ -49,17 +49,18 @@ def sign_in(body: dict[str, Any]) -> Any:
 
 @blueprint.route("/sessions", methods=["GET"])
 @blueprint.signed_in
+@blueprint.refuses(members.LIST_SESSIONS)
 @blueprint.response(200, members.Sessions)
 def list_sessions() -> Any:
     """The member's open sessions."""
     return rpc(g.identity.actor).call(members.LIST_SESSIONS, {"member_id": g.identity.member_id})
 
 
-@blueprint.route("/sessions/<string:session_id>", methods=["DELETE"])
+@blueprint.route("/sessions/<id('ses', 'current'):session_id>", methods=["DELETE"])
 @blueprint.signed_in
 @blueprint.idempotent
+@blueprint.refuses(members.REVOKE_SESSION, statuses={members.SESSION_UNKNOWN: 404})
 @blueprint.response(200, members.SessionRevoked)
-@blueprint.alt_response(404, success=False)
 def revoke_session(session_id: str) -> Any:
     """Sign out a session of the member; ``current`` is the one that asks."""
     wanted = g.identity.session_id if session_id == "current" else session_id

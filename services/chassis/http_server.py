@@ -1,9 +1,12 @@
 """The HTTP entrypoint: nameko's web server with limits, health outside the workers, and a draining stop.
 
-``@wsgi`` on a method of the service: it gets every request (a werkzeug Request) and returns a Response.
+``@wsgi`` on a method of the service: it gets every request (a werkzeug Request, its body complete) and returns a
+Response. ``@wsgi(word_problem=…)`` words the refusals that are made before the application is asked.
 """
 
+import contextlib
 import errno
+import socket
 import time
 from collections.abc import Callable, Iterable
 from functools import partial
@@ -13,31 +16,38 @@ import eventlet
 import orjson
 import structlog
 from eventlet import wsgi as eventlet_wsgi
+from eventlet.wsgi import STATE_IDLE
 from nameko.web.handlers import HttpRequestHandler
-from nameko.web.server import HttpOnlyProtocol, WebServer
-from werkzeug.exceptions import BadRequest, HTTPException
+from nameko.web.server import WebServer
 from werkzeug.wrappers import Request, Response
+
+from services.chassis.http_protocol import StrictProtocol
+from services.chassis.http_reading import LARGEST_BODY, LONGEST_REQUEST_LINE, HttpProblem
 
 log = structlog.get_logger(__name__)
 
-LARGEST_BODY = 1 << 20
-LONGEST_URL = 8192
 MOST_REQUESTS_AT_ONCE = 256
 MOST_CONNECTIONS = 2000
 REQUEST_LIMIT_S = 20
 SOCKET_TIMEOUT_S = 15
 BACKLOG = 1024
 DRAIN_S = 1.0
+STATE_FRESH = "fresh"  # a connection on which no request has come yet
+OUT_OF_ROOM = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM, errno.ECONNABORTED)
+
+WordProblem = Callable[[int, str, str], Response]  # status, code, Accept-Language
 
 
 class HttpServer(WebServer):
-    """Stopping: not ready at once, serves on for ``DRAIN_S`` so that balancers notice, then closes the port."""
+    """Stopping: not ready at once, serves on for ``DRAIN_S`` so that balancers notice, closes the port, and lets
+    every request that has come be answered."""
 
     def __init__(self) -> None:
         super().__init__()
         self._starting: bool = False
         self._is_accepting: bool = True
-        self.in_flight = self.connections = 0
+        self._states: dict[int, list[Any]] = {}
+        self.in_flight = 0
         self.draining = False
 
     @property
@@ -49,18 +59,23 @@ class HttpServer(WebServer):
         (provider,) = self._providers
         return LimitedApp(self, provider)
 
-    def get_wsgi_server(self, sock: Any, wsgi_app: Any, protocol: Any = HttpOnlyProtocol, debug: bool = False) -> Any:
-        return eventlet_wsgi.Server(
+    def early_problem(self, problem: HttpProblem, accept_language: str) -> Response:
+        (provider,) = self._providers
+        return provider.word_problem(problem.status, problem.code, accept_language)
+
+    def get_wsgi_server(self, sock: Any, wsgi_app: Any, protocol: Any = StrictProtocol, debug: bool = False) -> Any:
+        server = eventlet_wsgi.Server(
             sock,
             sock.getsockname(),
             wsgi_app,
             protocol=protocol,
             debug=debug,
-            log=log,
             log_output=False,
             socket_timeout=SOCKET_TIMEOUT_S,
-            url_length_limit=LONGEST_URL,
+            url_length_limit=LONGEST_REQUEST_LINE,
         )
+        server.front = self
+        return server
 
     def start(self) -> None:
         if self._starting:
@@ -69,53 +84,81 @@ class HttpServer(WebServer):
         self._sock = eventlet.listen(self.bind_addr, backlog=BACKLOG, reuse_port=True)
         self._sock.settimeout(None)
         self._serv = self.get_wsgi_server(self._sock, self.get_wsgi_app())
-        self._gt = self.container.spawn_managed_thread(self.run)
+        self._gt = self.container.spawn_managed_thread(self.run, identifier="http-accept")
 
     def run(self) -> None:
         while self._is_accepting:
             try:
                 connection, address = self._sock.accept()
             except OSError as problem:
-                if problem.errno not in (errno.EMFILE, errno.ENFILE, errno.ECONNABORTED):
+                if problem.errno not in OUT_OF_ROOM:
                     raise
                 log.error("cannot_accept", problem=str(problem))
                 eventlet.sleep(0.2)
                 continue
-            if self.connections >= MOST_CONNECTIONS:
-                connection.close()
-                continue
-            connection.settimeout(SOCKET_TIMEOUT_S)
-            self.container.spawn_managed_thread(partial(self.process_request, connection, address))
+            self._take(connection, address)
 
-    def process_request(self, sock: Any, address: Any) -> None:
-        self.connections += 1
+    def _take(self, connection: Any, address: Any) -> None:
+        if len(self._states) >= MOST_CONNECTIONS:
+            connection.close()
+            return
+        connection.settimeout(SOCKET_TIMEOUT_S)
+        state = [address, connection, STATE_FRESH]
+        self._states[id(state)] = state
+        self.container.spawn_managed_thread(partial(self._converse, state), identifier="http-connection")
+
+    def _converse(self, state: list[Any]) -> None:
         try:
-            super().process_request(sock, address)
-        except Exception as problem:  # noqa: BLE001 — one connection must not take the process down
-            log.warning("connection_failed", problem=f"{type(problem).__name__}: {problem}")
+            self._serv.process_request(state)
+        except (Exception, eventlet.Timeout) as problem:  # noqa: BLE001 — one connection must not end the process
+            log.info("connection_failed", problem=f"{type(problem).__name__}: {problem}")
+            with contextlib.suppress(OSError):
+                state[1].close()
         finally:
-            self.connections -= 1
+            del self._states[id(state)]
 
     def unregister_provider(self, provider: Any) -> None:
+        """The entrypoint's stop: it returns when all requests are answered, while calls to services still work."""
         self.draining = True
         eventlet.sleep(DRAIN_S)
-        if self._is_accepting:
-            self._is_accepting = False
-            self._gt.kill()
-            self._sock.close()
+        self._close_port()
+        self._hang_up(STATE_IDLE)
+        self._wait_for_connections(DRAIN_S)
+        self._hang_up(STATE_FRESH)
+        self._wait_for_connections(REQUEST_LIMIT_S)
         super().unregister_provider(provider)
 
     def stop(self) -> None:
         self.wait_for_providers()
-        deadline = time.monotonic() + REQUEST_LIMIT_S
-        while self.in_flight and time.monotonic() < deadline:
+
+    def _close_port(self) -> None:
+        """Whoever has got through to us already is still served."""
+        if not self._is_accepting:
+            return
+        self._is_accepting = False
+        self._gt.kill()
+        self._sock.settimeout(0.01)
+        with contextlib.suppress(OSError):
+            while True:
+                self._take(*self._sock.accept())
+        self._sock.close()
+
+    def _hang_up(self, wanted: str) -> None:
+        for _, connection, state in list(self._states.values()):
+            if state == wanted:
+                with contextlib.suppress(OSError):
+                    connection.shutdown(socket.SHUT_RD)  # what has arrived can still be read and answered
+
+    def _wait_for_connections(self, seconds: float) -> None:
+        deadline = time.monotonic() + seconds
+        while self._states and time.monotonic() < deadline:
             eventlet.sleep(0.02)
 
 
 class LimitedApp:
-    """What stands before the workers: size and concurrency limits, answers when there is no room."""
+    """What stands before the workers: a concurrency limit and a time limit."""
 
-    def __init__(self, server: HttpServer, provider: HttpRequestHandler) -> None:
+    def __init__(self, server: HttpServer, provider: "WsgiEntrypoint") -> None:
         self.server, self.provider = server, provider
 
     def __call__(self, environ: dict[str, Any], start_response: Callable) -> Iterable[bytes]:
@@ -123,31 +166,28 @@ class LimitedApp:
 
     def _answer(self, environ: dict[str, Any]) -> Response:
         if self.server.in_flight >= MOST_REQUESTS_AT_ONCE:
-            return plain_problem(503, "overloaded", "the mall is busy; try again in a moment", {"Retry-After": "1"})
-        length = environ.get("CONTENT_LENGTH") or "0"
-        if not length.isdigit() or int(length) > LARGEST_BODY:
-            too_large = f"the body may have at most {LARGEST_BODY} bytes"
-            return plain_problem(413, "request.too_large", too_large, {"Connection": "close"})
+            return self.provider.word_problem(503, "overloaded", environ.get("HTTP_ACCEPT_LANGUAGE", ""))
         self.server.in_flight += 1
         try:
-            response = self._served(environ)
+            return self._served(environ)
         finally:
             self.server.in_flight -= 1
-        if self.server.draining:
-            response.headers["Connection"] = "close"
-        return response
 
     def _served(self, environ: dict[str, Any]) -> Response:
+        environ["mall.draining"] = self.server.draining
         request = Request(environ, shallow=True)
         request.max_content_length = LARGEST_BODY
         request.path_values = {}  # type: ignore[attr-defined]
-        try:
-            with eventlet.Timeout(REQUEST_LIMIT_S, TimeoutError("request limit")):
-                return self.provider.handle_request(request)
-        except HTTPException as problem:
-            return plain_problem(problem.code or 500, "http", problem.name)
-        except TimeoutError:
-            return plain_problem(504, "request.timeout", "the request took too long", {"Retry-After": "2"})
+        with eventlet.Timeout(REQUEST_LIMIT_S, TimeoutError("request limit")):
+            return self.provider.handle_request(request)
+
+
+def plain_problem(status: int, code: str, _accept_language: str = "") -> Response:
+    """An RFC 9457 problem for a service that does not word its own."""
+    title = code.replace(".", " ").replace("_", " ")
+    body = orjson.dumps({"type": f"urn:problem:{code}", "title": title, "status": status, "code": code})
+    retry = {"Retry-After": "1"} if status == 503 else {}
+    return Response(body, status, retry, mimetype="application/problem+json")
 
 
 class WsgiEntrypoint(HttpRequestHandler):
@@ -155,23 +195,18 @@ class WsgiEntrypoint(HttpRequestHandler):
 
     server = HttpServer()
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, word_problem: WordProblem = plain_problem, **options: Any) -> None:
+        self.word_problem = word_problem
         super().__init__("*", "/", **options)
 
     def check_signature(self, args: Any, kwargs: Any) -> None:
         """The method takes the request: nothing to check per request."""
 
     def response_from_exception(self, exc: Exception) -> Response:
-        if isinstance(exc, BadRequest):
-            return plain_problem(400, "request.malformed", "the request could not be read")
         log.error("request_failed", exc_info=exc)
-        return plain_problem(500, "internal", "the mall made a mistake; it has been noted")
+        if isinstance(exc, TimeoutError):
+            return self.word_problem(504, "request.timeout", "")
+        return self.word_problem(500, "internal", "")
 
 
 wsgi = WsgiEntrypoint.decorator
-
-
-def plain_problem(status: int, code: str, title: str, headers: dict[str, str] | None = None) -> Response:
-    """An RFC 9457 problem from before the application could speak."""
-    body = orjson.dumps({"type": f"urn:problem:{code}", "title": title, "status": status, "code": code})
-    return Response(body, status, headers, mimetype="application/problem+json")
