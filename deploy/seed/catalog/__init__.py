@@ -1,0 +1,71 @@
+"""The demo's merchants, categories and goods as requests of IMPORT_CATALOG."""
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+from deploy.seed.pictures import draw
+from services.chassis.ids import derived_id
+
+FOLDER = Path(__file__).resolve().parent
+Entry = dict[str, Any]
+
+
+def import_requests() -> list[Entry]:
+    """Requests in the order in which they must be sent: merchants and categories, then goods by root category.
+
+    The ``request_id`` comes from the content: the same content again is answered from memory, a changed one is new.
+    """
+    merchants, categories = _read("merchants.json"), _read("categories.json")
+    first = {"merchants": [_merchant(entry) for entry in merchants], "categories": categories, "goods": []}
+    return [_named(first)] + [
+        _named({"merchants": [], "categories": [], "goods": [_goods(entry) for entry in _read(path)]})
+        for path in sorted((FOLDER / "goods").glob("*.json"))
+    ]
+
+
+def _read(name: str | Path) -> list[Entry]:
+    return json.loads((FOLDER / name).read_text(encoding="utf-8"))
+
+
+def _named(request: Entry) -> Entry:
+    content = json.dumps(request, sort_keys=True, ensure_ascii=False)
+    return {"request_id": f"seed-{hashlib.sha256(content.encode()).hexdigest()[:32]}", **request}
+
+
+def _merchant(entry: Entry) -> Entry:
+    return {"merchant_id": _id("mer", entry["slug"]), "name_zh": entry["name_zh"], "name_en": entry["name_en"]}
+
+
+def _goods(entry: Entry) -> Entry:
+    copied = ("category", "kind", "name_zh", "name_en", "description_zh", "description_en", "least_tier")
+    picture = draw(entry["slug"], entry["category"], entry["name_zh"], entry["name_en"], entry["least_tier"])
+    return {
+        "goods_id": _id("gds", entry["slug"]),
+        "merchant_id": _id("mer", entry["merchant"]),
+        **{name: entry[name] for name in copied},
+        "picture_svg": picture,
+        "skus": [_sku(entry, sku) for sku in entry["skus"]],
+    }
+
+
+def _sku(goods: Entry, sku: Entry) -> Entry:
+    variant = sku.get("variant_en", "")
+    return {
+        "sku_id": _id("sku", goods["slug"], variant),
+        "variant_zh": sku.get("variant_zh", ""),
+        "variant_en": variant,
+        "prices": [{"price_id": _id("prc", goods["slug"], variant, _way(price)), **price} for price in sku["prices"]],
+        "stock": sku["stock"],
+        "codes_valid_days": goods.get("codes_valid_days"),
+    }
+
+
+def _way(price: Entry) -> str:
+    """The identity of a price is the way to pay, so that a new amount is a new term of the same price."""
+    return "+".join(name for name in ("points", "cash_fen") if price[name])
+
+
+def _id(prefix: str, *parts: str) -> str:
+    return derived_id(prefix, "seed", *parts)

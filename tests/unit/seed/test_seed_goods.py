@@ -1,0 +1,107 @@
+"""The demo's goods: valid, complete, stable, and drawn as safe pictures."""
+
+from xml.dom.minidom import parseString
+
+import pytest
+
+from deploy.seed import pictures
+from deploy.seed.catalog import import_requests
+from services.catalog.contract import IMPORT_CATALOG
+from services.catalog.domain.imports import check_import, parents
+
+REQUESTS = import_requests()
+GOODS = [goods for request in REQUESTS for goods in request["goods"]]
+SKUS = [sku for goods in GOODS for sku in goods["skus"]]
+CATEGORIES = {category["path"] for request in REQUESTS for category in request["categories"]}
+
+
+@pytest.mark.parametrize("request_", REQUESTS)
+def test_every_request_is_valid_and_small_enough(request_):
+    check_import(IMPORT_CATALOG.load_request(request_))
+    assert (
+        sum(sku["stock"] for goods in request_["goods"] if goods["kind"] == "virtual" for sku in goods["skus"]) < 40_000
+    )
+
+
+def test_there_are_many_goods_of_many_merchants():
+    merchants = {merchant["merchant_id"] for request in REQUESTS for merchant in request["merchants"]}
+    assert len({goods["goods_id"] for goods in GOODS}) == len(GOODS) >= 72
+    assert merchants == {goods["merchant_id"] for goods in GOODS}
+    assert len(merchants) >= 8
+
+
+def test_every_leaf_category_has_goods_and_every_category_its_parent():
+    leaves = CATEGORIES - parents(CATEGORIES)
+    assert leaves == {goods["category"] for goods in GOODS}
+    assert parents(CATEGORIES) <= CATEGORIES
+    assert {"telecom", "entertainment", "digital", "home", "food", "books", "maternity", "outdoor"} < parents(
+        CATEGORIES
+    )
+    assert {"tickets", "coupons", "services"} < parents(CATEGORIES)
+
+
+def test_the_first_request_brings_what_the_others_name():
+    assert (REQUESTS[0]["goods"], len(REQUESTS[0]["merchants"])) == ([], 12)
+    assert all(not request["merchants"] and not request["categories"] for request in REQUESTS[1:])
+
+
+def test_goods_can_be_paid_in_every_way_and_some_are_scarce_or_for_higher_tiers():
+    ways = {(price["points"] > 0, price["cash_fen"] > 0) for sku in SKUS for price in sku["prices"]}
+    assert ways == {(True, False), (False, True), (True, True)}
+    assert {goods["least_tier"] for goods in GOODS} == {"registered", "blue", "gold", "red"}
+    assert min(sku["stock"] for sku in SKUS) == 3
+    assert max(sku["stock"] for sku in SKUS) >= 500
+    assert {goods["kind"] for goods in GOODS} == {"virtual", "physical"}
+
+
+def test_every_way_to_pay_for_a_sku_is_worth_about_the_same():
+    """100 points are about 1 yuan: one point, one fen."""
+    for sku in SKUS:
+        values = [price["points"] + price["cash_fen"] for price in sku["prices"]]
+        assert max(values) <= min(values) * 1.2, sku
+
+
+def test_ids_are_the_same_every_time_and_no_id_appears_twice():
+    again = import_requests()
+    assert again == REQUESTS
+    for ids in ([sku["sku_id"] for sku in SKUS], [price["price_id"] for sku in SKUS for price in sku["prices"]]):
+        assert len(ids) == len(set(ids))
+
+
+def test_a_request_id_changes_with_the_content(monkeypatch):
+    monkeypatch.setitem(pictures.HUES, "food", 60)
+    changed = [new["request_id"] for new, old in zip(import_requests(), REQUESTS, strict=True) if new != old]
+    assert len(changed) == 1
+    assert changed[0] not in {request["request_id"] for request in REQUESTS}
+
+
+@pytest.mark.parametrize("goods", GOODS, ids=lambda goods: goods["name_en"])
+def test_every_picture_is_a_small_well_formed_drawing_that_names_its_goods(goods):
+    svg = goods["picture_svg"]
+    document = parseString(svg)  # noqa: S318
+    assert len(svg.encode()) < 6_000
+    assert document.documentElement.tagName == "svg"
+    titles = [node.firstChild.data for node in document.getElementsByTagName("title")]
+    assert titles == [f"{goods['name_zh']} · {goods['name_en']}"]
+
+
+def test_pictures_differ():
+    assert len({goods["picture_svg"] for goods in GOODS}) == len(GOODS)
+
+
+@pytest.mark.parametrize(
+    ("name", "lines"),
+    [
+        ("彩铃", ["彩铃"]),
+        ("星河 X1 液态硅胶手机壳 送钢化膜", ["星河 X1 液态硅胶手机壳", "送钢化膜"]),
+        ("一二三四五六七八九十一二三", ["一二三四五六七八九十一", "二三"]),
+        ("一二三四五六七八九十一二三四五六七八九十一二三四五", ["一二三四五六七八九十一", "二三四五六七八九十一…"]),
+    ],
+)
+def test_names_are_wrapped_to_two_lines(name, lines):
+    assert pictures.wrapped(name) == lines
+
+
+def test_markup_in_a_name_stays_text():
+    svg = pictures.draw("x", "food/tea", "<茶> & 杯", "Tea <script>", "gold")
+    assert parseString(svg).getElementsByTagName("script") == []  # noqa: S318
