@@ -11,6 +11,7 @@ from services.chassis.data.database import make_engine
 from services.chassis.data.work import Work, Works
 from services.chassis.ids import new_id
 from services.chassis.refusal import Refused
+from services.chassis.schemas import to_wire
 from services.chassis.settings import SettingsError, database_url_of, environment_reader, seal
 from services.members import contract
 from services.members.storage.history import state_changes_of, tier_changes_of
@@ -54,7 +55,7 @@ def show(works: Works, asked: argparse.Namespace) -> int:
         found = find_by_phone(work, accepted_phone(asked.phone)) if asked.phone else find_member(work, asked.member)
         if found is None:
             raise Refused(contract.MEMBER_UNKNOWN, "no such member")
-        print(json.dumps(_whole(work, found), ensure_ascii=False, indent=2, default=str))
+        print(json.dumps(_whole(work, found), ensure_ascii=False, indent=2, default=to_wire))
     return 0
 
 

@@ -92,8 +92,9 @@ def test_several_postings_of_one_member_in_a_batch_all_count(desk, members):
 def test_batches_at_once_in_any_order_lose_no_point_and_no_change(desk, members):
     ids = members(40)
     shuffled = [random.Random(seed).sample(ids, 40) for seed in range(8)]
-    race(*[lambda order=order: desk.accrue([(member_id, 1250) for member_id in order]) for order in shuffled])
+    results = race(*[lambda order=order: desk.accrue([(member_id, 1250) for member_id in order]) for order in shuffled])
 
+    assert results == [True] * 8
     assert {standing(desk, member_id) for member_id in ids} == {(10_000, "gold")}
     tiers = [[change["data"]["tier"] for change in changes_of(desk, member_id)] for member_id in ids]
     assert tiers == [["blue", "gold"]] * 40
