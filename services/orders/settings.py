@@ -39,7 +39,10 @@ def read_orders_settings() -> OrdersSettings:
         app_private_key=read_key(keys_dir, "alipay_app_private.pem"),
         provider_public_key=read_key(keys_dir, "alipay_provider_public.pem"),
     )
-    return OrdersSettings(providers={"alipay": Alipay(account, PartnerClient("alipay", timeout_s))})
+    try:
+        return OrdersSettings(providers={"alipay": Alipay(account, PartnerClient("alipay", timeout_s))})
+    except ValueError as problem:
+        raise SettingsError(f"a key in the folder that MALL_KEYS_DIR names is not a PEM key: {problem}") from None
 
 
 def read_key(folder: str, name: str) -> str:

@@ -72,6 +72,11 @@ def record_notice(
     work.execute(payment_notice.insert(), values)
 
 
+def notices_of_payment(work: Work, payment_id: str) -> list[sa.Row]:
+    wanted = sa.select(payment_notice).where(payment_notice.c.payment_id == payment_id)
+    return list(work.execute(wanted.order_by(payment_notice.c.received_at)).all())
+
+
 def open_refund(work: Work, refund_id: str, payment_id: str, amount_fen: int, reason: str) -> bool:
     values = {
         "refund_id": refund_id,

@@ -2,14 +2,10 @@
 
 from datetime import datetime
 
-import sqlalchemy as sa
-
 from services.chassis.data.work import Work
 from services.orders.storage.terms import terms_in_force
 
 
-def due_when_confirmed(work: Work, order: sa.Row, fulfilment: str) -> datetime | None:
+def due_when_confirmed(work: Work, delivered_at: datetime | None) -> datetime | None:
     """Some days after delivery; never while something is still on its way or came back."""
-    if fulfilment != "delivered":
-        return None
-    return terms_in_force(work).complete_by(order.delivered_at or work.now)
+    return terms_in_force(work).complete_by(delivered_at) if delivered_at else None

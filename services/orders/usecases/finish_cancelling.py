@@ -13,7 +13,7 @@ from services.logistics import contract as logistics
 from services.orders import contract
 from services.orders.storage.locks import lease_orders, lock_due_orders, lock_order
 from services.orders.storage.writes import add_fact, postpone_order
-from services.orders.usecases.advance import advance, folded_fulfilment
+from services.orders.usecases.advance import advance
 from services.orders.usecases.due import due_when_confirmed
 from services.orders.usecases.refund_tender import refund_everything
 
@@ -82,7 +82,6 @@ def cancel(work: Work, order: sa.Row) -> None:
 
 
 def resume(work: Work, order: sa.Row) -> None:
-    fulfilment = folded_fulfilment(work, order.order_id)
-    due_at = due_when_confirmed(work, order, fulfilment)
+    due_at = due_when_confirmed(work, order.delivered_at)
     advance(work, order, "resume", close_reason=None, closed_by=None, due_at=due_at)
     add_fact(work, order.order_id, "order.not_cancelled", reason=logistics.HANDED_OVER)

@@ -61,14 +61,20 @@ def add_shipment_entry(work: Work, event: ReceivedEvent, occurred_at: datetime, 
 
 def follow_fulfilment(work: Work, order: sa.Row, at: datetime) -> None:
     """The stored fulfilment follows the facts; an order of virtual goods is complete as soon as they are there."""
-    fulfilment = folded_fulfilment(work, order.order_id)
-    delivered_at = (order.delivered_at or at) if fulfilment == "delivered" else None
+    is_delivered = folded_fulfilment(work, order.order_id) == "delivered"
+    delivered_at = last_delivery(work, order.order_id, at) if is_delivered else None
     if order.status != "confirmed":
         refold(work, order, delivered_at=delivered_at)
         return
-    order = refold(work, order, delivered_at=delivered_at, due_at=due_when_confirmed(work, order, fulfilment))
-    if fulfilment == "delivered" and is_all_virtual(work, order.order_id):
+    order = refold(work, order, delivered_at=delivered_at, due_at=due_when_confirmed(work, delivered_at))
+    if is_delivered and is_all_virtual(work, order.order_id):
         complete_order(work, order, "codes_issued")
+
+
+def last_delivery(work: Work, order_id: str, otherwise: datetime) -> datetime:
+    """By the carriers' clocks, whichever of them told us last."""
+    delivered = [row.occurred_at for row in parcels_of(work, [order_id])[order_id] if row.status == "delivered"]
+    return max(delivered, default=otherwise)
 
 
 def is_all_virtual(work: Work, order_id: str) -> bool:

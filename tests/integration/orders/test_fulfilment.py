@@ -215,3 +215,12 @@ def test_quote_and_check(shop):
     order = shop.place((RICE, 1))
     assert shop.works.run(check_order, {"order_id": order["order_id"]})["status"] == "confirmed"
     assert shop.works.run(check_order, {"order_id": new_id("ord")})["status"] == "unknown"
+
+
+def test_delivered_when_the_last_parcel_was_whoever_told_first(shop):
+    for hours in ((9, 20), (20, 9)):
+        order = shop.place((RICE, 1), (RICE, 2))
+        for line_no, hour in enumerate(hours, start=1):
+            delivered(shop, order, f"{line_no}{order['order_id']}", [line_no], hours=hour)
+        assert shop.row_of(order).delivered_at == NOON + timedelta(hours=20)
+        assert shop.row_of(order).due_at == NOON + timedelta(days=7, hours=20)

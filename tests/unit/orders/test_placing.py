@@ -1,0 +1,133 @@
+"""Making an order out of a request and a quote."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.chassis.refusal import Refused
+from services.orders import contract
+from services.orders.domain.page_cursor import cursor_of, place_of
+from services.orders.domain.placing import draft_order, frozen_lines, order_id_of
+from services.orders.domain.terms import SaleTerms
+
+NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
+ADDRESS = {"name": "王芳"}
+TERMS = SaleTerms(pay_window_s=900, hold_grace_s=300, covered_hold_s=900, auto_complete_days=7)
+
+
+def quote_of(*lines):
+    """Lines of (kind, quantity, points, fen)."""
+    quoted = [
+        {
+            "sku_id": f"sku-{place % 2}",
+            "goods_id": "gds",
+            "merchant_id": "mer",
+            "price_id": "prc",
+            "kind": kind,
+            "name_zh": "货",
+            "name_en": "goods",
+            "quantity": quantity,
+            "points": points,
+            "cash_fen": fen,
+        }
+        for place, (kind, quantity, points, fen) in enumerate(lines)
+    ]
+    return {"lines": quoted, "points": sum(line[2] for line in lines), "cash_fen": sum(line[3] for line in lines)}
+
+
+def request_for(quote, **changes):
+    return {
+        "request_id": "req-1",
+        "member_id": "mbr-1",
+        "member_state": "active",
+        "channel": "web",
+        "language": "zh",
+        "expected": {"points": quote["points"], "cash_fen": quote["cash_fen"]},
+        "payment_provider": "alipay",
+        "delivery_address": ADDRESS,
+    } | changes
+
+
+def test_cash_decides_where_an_order_begins():
+    cash, covered = quote_of(("physical", 1, 10, 1)), quote_of(("physical", 1, 10, 0))
+    assert draft_order(request_for(cash), cash).status == "awaiting_payment"
+    assert draft_order(request_for(covered), covered).status == "confirmed"
+
+
+def test_tenders_are_what_is_due():
+    quote = quote_of(("physical", 2, 10, 5))
+    tenders = draft_order(request_for(quote), quote).tenders
+    assert [(t["kind"], t["provider"], t["due"]) for t in tenders] == [("points", None, 10), ("cash", "alipay", 5)]
+    free = quote_of(("virtual", 1, 0, 0))
+    assert draft_order(request_for(free), free).tenders == []
+
+
+def test_what_is_not_needed_is_not_kept():
+    quote = quote_of(("virtual", 1, 10, 0))
+    draft = draft_order(request_for(quote), quote)
+    assert (draft.provider, draft.delivery_address) == (None, None)
+
+
+def test_lines_of_one_sku_are_wanted_as_one():
+    quote = quote_of(("physical", 1, 1, 0), ("physical", 2, 1, 0), ("physical", 3, 1, 0))
+    wanted = draft_order(request_for(quote), quote).stock_wanted
+    assert wanted == [{"sku_id": "sku-0", "quantity": 4}, {"sku_id": "sku-1", "quantity": 2}]
+
+
+@pytest.mark.parametrize("state", ["suspended", "pre_cancelled", "cancelled"])
+def test_only_active_members_order(state):
+    quote = quote_of(("virtual", 1, 1, 0))
+    with pytest.raises(Refused, match=contract.MEMBER_NOT_ACTIVE):
+        draft_order(request_for(quote, member_state=state), quote)
+
+
+def test_order_id_is_the_members_and_the_keys():
+    quote = quote_of(("virtual", 1, 1, 0))
+    same = order_id_of(request_for(quote))
+    assert order_id_of(request_for(quote, channel="wap")) == same
+    assert order_id_of(request_for(quote, member_id="mbr-2")) != same
+    assert order_id_of(request_for(quote, request_id="req-2")) != same
+
+
+AMOUNT = st.integers(0, 10**9)
+LINES = st.lists(st.tuples(st.just("physical"), st.integers(1, 99), AMOUNT, AMOUNT), min_size=1, max_size=8)
+
+
+@given(LINES)
+def test_shares_sum_to_the_last_point_and_fen(lines):
+    quote = quote_of(*lines)
+    frozen = frozen_lines(quote)
+    for column in ("points", "cash_fen"):
+        assert sum(line[column] for line in frozen) == quote[column]
+        for line in frozen:
+            units = line[f"unit_{column}"]
+            assert (len(units), sum(units)) == (line["quantity"], line[column])
+            assert max(units) - min(units) <= 1
+
+
+@given(LINES, st.data())
+def test_shares_also_sum_when_the_order_costs_less_than_its_lines(lines, data):
+    quote = quote_of(*lines)
+    quote["points"] = data.draw(st.integers(0, quote["points"]))
+    frozen = frozen_lines(quote)
+    assert sum(line["points"] for line in frozen) == quote["points"]
+    assert all(line["points"] <= quoted["points"] for line, quoted in zip(frozen, quote["lines"], strict=True))
+
+
+def test_holds_outlive_the_time_to_pay():
+    assert TERMS.hold_s(is_cash_due=True) == 1200
+    assert TERMS.hold_s(is_cash_due=False) == 900
+    assert TERMS.pay_by(NOON, NOON + timedelta(seconds=1200)) == NOON + timedelta(seconds=900)
+    assert TERMS.pay_by(NOON, NOON + timedelta(seconds=800)) == NOON + timedelta(seconds=500)
+
+
+def test_cursor_comes_back_as_it_went():
+    assert place_of(cursor_of(NOON, "ord_" + "a" * 32)) == (NOON, "ord_" + "a" * 32)
+
+
+@given(st.text(max_size=80))
+def test_no_text_breaks_the_cursor_reader(text):
+    with pytest.raises(Refused, match=contract.CURSOR_INVALID):
+        place_of(text)
