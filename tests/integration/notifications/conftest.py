@@ -74,6 +74,9 @@ class Partner:
         found = requests.get(f"{self.url}/messages", params={"to": to}, timeout=5).json()
         return found["messages"] if isinstance(found, dict) else found
 
+    def written(self):
+        return Path(self.environment["MALL_SANDBOX_DIR"], f"{self.name}.log").read_text()
+
     def switch(self, **faults):
         assert requests.post(f"{self.url}/faults", json=faults, timeout=5).ok
 
