@@ -20,7 +20,7 @@ class LogisticsSettings:
     secrets: Mapping[str, str] = field(repr=False)
     carrier_timeout_s: float = 2.0
     booking_retry_first_s: float = 5.0
-    booking_retry_longest_s: float = 600.0
+    booking_retry_longest_s: float = 60.0
     other_carrier_after: int = 5
     carrier_silence_s: float = 7200.0
     tracking_days: int = 90
@@ -44,7 +44,7 @@ def read_logistics_settings() -> LogisticsSettings:
     values: dict[str, Any] = {
         "carrier_timeout_s": env.float("CARRIER_TIMEOUT_S", 2.0, validate=POSITIVE),
         "booking_retry_first_s": env.float("BOOKING_RETRY_FIRST_S", 5.0, validate=POSITIVE),
-        "booking_retry_longest_s": env.float("BOOKING_RETRY_LONGEST_S", 600.0, validate=POSITIVE),
+        "booking_retry_longest_s": env.float("BOOKING_RETRY_LONGEST_S", 60.0, validate=POSITIVE),
         "other_carrier_after": env.int("OTHER_CARRIER_AFTER", 5, validate=validate.Range(min=1)),
         "carrier_silence_s": env.float("CARRIER_SILENCE_S", 7200.0, validate=POSITIVE),
         "tracking_days": env.int("TRACKING_DAYS", 90, validate=validate.Range(min=1)),

@@ -21,7 +21,8 @@ def undo_next_booking(works: Works) -> bool:
     try:
         _finish(works, claim, taken_back=_take_back(works, claim))
     except BookingRefused:
-        _finish(works, claim, taken_back=True)  # never booked, and it will not be
+        if claim.shipment.undo_attempts + 1 >= works.settings.other_carrier_after:
+            _finish(works, claim, taken_back=True)  # it keeps declining, so there never was a booking
     except CarrierUnavailable as problem:
         log.warning("booking_not_undone", shipment=claim.shipment.id, problem=str(problem))
     return True

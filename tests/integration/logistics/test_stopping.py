@@ -124,6 +124,18 @@ def test_a_stop_after_an_attempt_without_an_answer_finds_the_booking_and_undoes_
     assert (row.status, row.waybill_no, row.undo_due_at, swift.cancelled) == ("cancelled", "LX1", None, {"LX1"})
 
 
+def test_a_carrier_that_keeps_declining_never_booked_what_was_stopped(works, swift, clock):
+    swift.mood = "failing"
+    order_id = order(works)
+    book_all(works)
+    stop(works, order_id)
+    swift.mood = "refusing"
+    settle_everything(works, clock, rounds=2)
+    assert row_of(works, order_id).undo_due_at is not None
+    settle_everything(works, clock, rounds=2)
+    assert (row_of(works, order_id).undo_due_at, row_of(works, order_id).undo_refused_at) == (None, None)
+
+
 def test_a_stopped_parcel_that_the_carrier_took_all_the_same_is_on_record(works, swift, clock):
     swift.mood = "hanging"
     order_id = order(works)
