@@ -1,0 +1,80 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.catalog.contract import GOODS_NOT_ON_SALE, GOODS_UNKNOWN, PRICE_UNKNOWN, TIER_TOO_LOW, TIERS
+from services.catalog.domain.quoting import Offer, admits, full_name, quote
+from services.chassis.refusal import Refused
+
+NOW = datetime(2027, 3, 1, tzinfo=UTC)
+
+
+def offer(**changes):
+    plain = {
+        "sku_id": "s", "goods_id": "g", "merchant_id": "m", "kind": "physical", "name_zh": "杯", "name_en": "cup",
+        "least_tier": "registered", "on_sale_from": NOW, "on_sale_until": None, "retired_at": None,
+        "prices": {"p": (300, 50)},
+    }  # fmt: skip
+    return Offer(**{**plain, **changes})
+
+
+def line(quantity=1, sku_id="s", price_id="p"):
+    return {"sku_id": sku_id, "quantity": quantity, "price_id": price_id}
+
+
+def refusal_of(lines, offers, tier="registered", now=NOW):
+    with pytest.raises(Refused) as refusal:
+        quote(lines, offers, tier, now)
+    return refusal.value.code, refusal.value.details
+
+
+@pytest.mark.parametrize("least", TIERS)
+@pytest.mark.parametrize("member", TIERS)
+def test_a_tier_admits_itself_and_those_above(least, member):
+    assert admits(least, member) == (["registered", "blue", "gold", "red"].index(member) >= TIERS.index(least))
+
+
+@given(
+    quantities=st.lists(st.integers(1, 99), min_size=1, max_size=50),
+    points=st.integers(0, 10**9),
+    fen=st.integers(0, 10**9),
+)
+def test_totals_are_the_sum_of_unit_price_times_quantity(quantities, points, fen):
+    quoted = quote([line(quantity) for quantity in quantities], {"s": offer(prices={"p": (points, fen)})}, "red", NOW)
+    assert (quoted["points"], quoted["cash_fen"]) == (points * sum(quantities), fen * sum(quantities))
+    assert [one["quantity"] for one in quoted["lines"]] == quantities
+    assert all(one["points"] == one["unit_points"] * one["quantity"] for one in quoted["lines"])
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"on_sale_from": NOW + timedelta(microseconds=1)}, GOODS_NOT_ON_SALE),
+        ({"on_sale_until": NOW}, GOODS_NOT_ON_SALE),
+        ({"retired_at": NOW}, GOODS_NOT_ON_SALE),
+        ({"least_tier": "blue"}, TIER_TOO_LOW),
+        ({"prices": {}}, PRICE_UNKNOWN),
+        ({"prices": {"other": (1, 0)}}, PRICE_UNKNOWN),
+    ],
+)
+def test_what_cannot_be_bought_now_is_refused(changes, code):
+    assert refusal_of([line()], {"s": offer(**changes)}) == (code, {"sku_ids": ["s"]})
+
+
+def test_every_wrong_line_is_named_once():
+    lines = [line(sku_id="x"), line(), line(sku_id="a"), line(sku_id="x")]
+    assert refusal_of(lines, {"s": offer()}) == (GOODS_UNKNOWN, {"sku_ids": ["a", "x"]})
+
+
+def test_on_sale_to_the_last_moment():
+    assert (
+        quote([line()], {"s": offer(on_sale_until=NOW + timedelta(microseconds=1))}, "registered", NOW)["points"] == 300
+    )
+
+
+def test_a_name_with_its_variant_stays_within_the_contract():
+    assert full_name("杯", "") == "杯"
+    assert full_name("杯", "大") == "杯 大"
+    assert len(full_name("名" * 120, "款" * 80)) == 200
