@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from tests.integration.points.story import NOON, Ledger, card
 
 from services.chassis.ids import new_id
 from services.chassis.refusal import Refused
@@ -11,6 +10,7 @@ from services.chassis.testkit import database_of, emitted, event_of, race
 from services.members import contract as members
 from services.points import contract
 from services.points.usecases.follow_member_state import follow_member_state
+from tests.integration.points.story import NOON, Ledger, card
 
 engine = database_of("points")
 

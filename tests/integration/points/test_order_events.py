@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-from tests.integration.points.story import NOON, Ledger
 
 from services.chassis.bus.faults import RpcTimeout
 from services.chassis.contract import Event
@@ -14,6 +13,7 @@ from services.orders import contract as orders
 from services.points import contract
 from services.points.usecases.follow_orders import capture_for_confirmed_order, return_points_of_ended_order
 from services.points.usecases.settle_overdue_holds import settle_overdue_holds
+from tests.integration.points.story import NOON, Ledger
 
 engine = database_of("points")
 

@@ -2,12 +2,11 @@
 
 from typing import Any
 
-from tests.integration.points.story import Ledger
-
 from services.chassis.ids import new_id
 from services.chassis.refusal import KEY_REUSED, Refused
 from services.chassis.testkit import database_of, race
 from services.points import contract
+from tests.integration.points.story import Ledger
 
 engine = database_of("points")
 TRIES = 60

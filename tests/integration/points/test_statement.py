@@ -1,13 +1,13 @@
 """The statement: signed lines, newest first, with the balance after each."""
 
 import pytest
-from tests.integration.points.story import Ledger
 
 from services.chassis.ids import new_id
 from services.chassis.refusal import Refused
 from services.chassis.testkit import database_of
 from services.points import contract
 from services.points.usecases.list_statement import list_statement
+from tests.integration.points.story import Ledger
 
 engine = database_of("points")
 

@@ -1,0 +1,121 @@
+"""The audit finds what it is for: each kind of damage, done by hand, is named."""
+
+import pytest
+import sqlalchemy as sa
+
+from services.chassis.ids import new_id
+from services.chassis.testkit import database_of
+from services.points.usecases.check_invariants import check_invariants
+from services.points.usecases.prepare_partitions import prepare_entry_partitions
+from tests.integration.points.story import Ledger
+
+engine = database_of("points")
+
+DAMAGES = {
+    "UPDATE account SET posted = posted + 1 WHERE kind = 'wallet'": {
+        "wallet_is_the_sum_of_its_entries",
+        "wallet_is_the_sum_of_its_buckets",
+    },
+    "UPDATE bucket SET remaining = remaining + 1": {
+        "bucket_is_the_sum_of_its_entries",
+        "wallet_is_the_sum_of_its_buckets",
+    },
+    "UPDATE bucket SET held = held + 1": {
+        "wallet_is_the_sum_of_its_buckets",
+        "bucket_held_is_what_open_holds_drew",
+    },
+    "UPDATE account SET held = held - 1 WHERE kind = 'wallet'": {
+        "wallet_is_the_sum_of_its_buckets",
+        "held_is_the_sum_of_open_holds",
+    },
+    "UPDATE account SET lifetime = lifetime + 1 WHERE kind = 'wallet'": {"lifetime_is_the_sum_of_accruals"},
+    "UPDATE hold SET amount = amount + 1 WHERE state = 'open'": {
+        "held_is_the_sum_of_open_holds",
+        "hold_is_the_sum_of_its_buckets",
+    },
+    "UPDATE hold_bucket SET amount = hold_bucket.amount + 1 FROM hold WHERE hold.id = hold_id AND state = 'open'": {
+        "bucket_held_is_what_open_holds_drew",
+        "hold_is_the_sum_of_its_buckets",
+    },
+    "UPDATE hold SET refunded = refunded + 1 WHERE state = 'captured'": {
+        "hold_is_the_sum_of_its_buckets",
+        "capture_is_booked_as_captured",
+    },
+    "UPDATE hold SET expires_at = now() - interval '1 hour' WHERE state = 'open'": {"no_hold_is_long_overdue"},
+    "UPDATE account SET status = 'frozen' WHERE kind = 'wallet'": {"frozen_is_who_is_not_active"},
+    "DELETE FROM holder": {"wallets_have_a_holder"},
+    "INSERT INTO journal (idem, kind, fingerprint, effective_on, actor, result)"
+    " VALUES ('x', 'capture', '', now(), 'x', '{}')": {"journals_that_move_points_have_entries"},
+    "INSERT INTO entry (journal_id, seq, account_id, unit, amount) VALUES (0, 0, 0, 'PTS', 1), (0, 1, 0, 'PTS', -1)": {
+        "entries_have_a_journal_and_an_account"
+    },
+    "INSERT INTO entry SELECT * FROM entry WHERE journal_id = (SELECT max(journal_id) FROM entry)": {
+        "legs_of_a_journal_are_numbered_once",
+        "wallet_is_the_sum_of_its_entries",
+        "bucket_is_the_sum_of_its_entries",
+        "capture_is_booked_as_captured",
+    },
+    "INSERT INTO entry (journal_id, seq, account_id, unit, amount, posted_at) SELECT id, s, 1, 'PTS', s, '2001-01-01'"
+    " FROM (SELECT max(id) AS id FROM journal) AS j, (VALUES (-1), (1)) AS v (s)": {
+        "no_entry_missed_its_partition",
+        "legs_of_a_journal_are_numbered_once",
+    },
+}
+
+
+@pytest.fixture
+def story(ledger: Ledger) -> Ledger:
+    member_id, spent = ledger.member(100), new_id("ord")
+    ledger.hold(member_id, 10)
+    ledger.hold(member_id, 20, spent)
+    ledger.capture(spent)
+    return ledger
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_damage_is_named(story: Ledger, damage: str):
+    with story.works.begin() as work:
+        before = found_in(work)
+        work.execute(sa.text(damage))
+        after = found_in(work)
+        work.connection.rollback()
+
+    assert before == set()
+    assert DAMAGES[damage] <= after
+
+
+def found_in(work) -> set[str]:
+    return {check["name"] for check in check_invariants(work) if check["found"] > 0}
+
+
+@pytest.mark.parametrize(
+    ("statement", "complaint"),
+    [
+        ("UPDATE entry SET amount = amount + 1", "append only"),
+        ("DELETE FROM entry", "append only"),
+        ("UPDATE journal SET actor = 'me'", "append only"),
+        ("DELETE FROM journal", "append only"),
+        ("TRUNCATE entry", "append only"),
+        ("INSERT INTO entry (journal_id, seq, account_id, unit, amount) VALUES (1, 9, 1, 'PTS', 5)", "sum to zero"),
+        ("UPDATE account SET posted = -1 WHERE kind = 'wallet'", "account_covered"),
+        ("UPDATE account SET posted = 1 WHERE kind = 'system'", "account_derived"),
+        ("UPDATE bucket SET held = remaining + 1", "bucket_covered"),
+        ("UPDATE hold_bucket SET refunded = captured + 1", "hold_bucket_amounts"),
+    ],
+)
+def test_the_database_itself_refuses(story: Ledger, statement: str, complaint: str):
+    with pytest.raises(sa.exc.DBAPIError, match=complaint):
+        story.execute(statement)
+
+
+def test_partitions_are_made_ahead_and_only_once(ledger: Ledger):
+    ledger.execute(
+        "INSERT INTO ledger_setting (name, value, effective_from, actor)"
+        " VALUES ('partition_months_ahead', 7, '2026-01-01', 'test')"
+    )
+
+    made, again = prepare_entry_partitions(ledger.works), prepare_entry_partitions(ledger.works)
+
+    assert (made, again) == (4, 0)
+    member_id = ledger.member(10)  # entries still find their way
+    assert ledger.available(member_id) == 10
