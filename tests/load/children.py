@@ -1,0 +1,41 @@
+"""Processes that a benchmark starts beside the mall, and ends with itself."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@contextmanager
+def running(module: str, *arguments: str, **environment: str) -> Iterator[subprocess.Popen[str]]:
+    """``python -m module …`` with a pipe to talk through; it is ready when it has printed its first line."""
+    process = subprocess.Popen(
+        [sys.executable, "-W", "ignore", "-m", module, *arguments],
+        cwd=ROOT,
+        env={**os.environ, **environment},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        if not process.stdout or not process.stdout.readline():
+            raise RuntimeError(f"{module} did not start")
+        yield process
+    finally:
+        process.kill()
+        process.wait(10)
+
+
+def ask(process: subprocess.Popen[str], line: str) -> str:
+    """One line to the process, one line back."""
+    assert process.stdin and process.stdout
+    process.stdin.write(line + "\n")
+    process.stdin.flush()
+    answer = process.stdout.readline()
+    if not answer:
+        raise RuntimeError("the process ended in the middle of the benchmark")
+    return answer.strip()
