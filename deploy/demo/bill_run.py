@@ -19,16 +19,16 @@ def play_bill_run(teller: Teller, folder: Path) -> None:
     teller.chapter("bill_run")
     file, totals = _next_file(folder)
     teller.say("bill_run.read", file=file.name, lines=totals["lines"], yuan=totals["amount_yuan"])
-    first = _ops("import", str(file))
+    (first,) = _ops("import", str(file))
     teller.say(
         "bill_run.posted", posted=first["posted_lines"], points=f"{first['points']:,}", rejected=first["rejected_lines"]
     )
     for reject in _ops("rejects", first["run_id"])[:REJECTS_SHOWN]:
         teller.say("bill_run.reject", line_no=reject["line_no"], reason=reject["reason"])
-    again = _ops("import", str(file))
-    teller.check("bill_run.again", again["newly_posted_lines"] == 0, posted=again["newly_posted_lines"])
-    teller.facts["bill_run"] = {**first, "posted_again": again["newly_posted_lines"], "expected": totals}
-    if again["newly_posted_lines"] or first["rejected_lines"] != totals["bad_lines"]:
+    (again,) = _ops("import", str(file))
+    teller.check("bill_run.again", again["posted_now"] == 0, posted=again["posted_now"])
+    teller.facts["bill_run"] = {**first, "posted_again": again["posted_now"], "expected": totals}
+    if again["posted_now"] or first["rejected_lines"] != totals["bad_lines"]:
         raise StoryBroken("the bill run was not posted exactly once")
 
 
@@ -43,7 +43,8 @@ def _next_file(folder: Path) -> tuple[Path, dict[str, Any]]:
     raise StoryBroken("a hundred years of bill runs have been imported")
 
 
-def _ops(*arguments: str) -> Any:
+def _ops(*arguments: str) -> list[dict[str, Any]]:
+    """The JSON objects that the command prints, one a line."""
     done = subprocess.run(
         [sys.executable, "-m", "services.points.ops", "bill-run", *arguments, "--json"],
         capture_output=True,
@@ -53,4 +54,4 @@ def _ops(*arguments: str) -> Any:
     )
     if done.returncode:
         raise StoryBroken(f"bill-run {' '.join(arguments)}: {done.stderr.strip()[-400:]}")
-    return json.loads(done.stdout)
+    return [json.loads(line) for line in done.stdout.splitlines()]
