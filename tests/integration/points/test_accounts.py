@@ -1,6 +1,7 @@
 """Accounts open with enrolment, and follow the state of their member."""
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -124,7 +125,7 @@ def test_enrolment_and_suspension_at_the_same_moment_leave_the_account_frozen(le
         member_id = new_id("mbr")
 
         results = race(
-            lambda: ledger.enrol(card(member_id, channel="web")), lambda: change(ledger, member_id, "suspended", 2)
+            partial(ledger.enrol, card(member_id, channel="web")), partial(change, ledger, member_id, "suspended", 2)
         )
 
         assert results == [True, True]
@@ -136,7 +137,7 @@ def test_two_batches_with_the_same_members_open_each_account_once(ledger: Ledger
         ids = [new_id("mbr") for _ in range(20)]
         cards = [card(one, channel="web") for one in ids]
 
-        results = race(lambda: ledger.enrol(*cards), lambda: ledger.enrol(*reversed(cards)))
+        results = race(partial(ledger.enrol, *cards), partial(ledger.enrol, *reversed(cards)))
 
         assert results == [True, True]
         assert {ledger.available(one) for one in ids} == {50}

@@ -1,5 +1,6 @@
 """Files of paid charges: checked as a whole, rejected by the line, posted once."""
 
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -240,7 +241,7 @@ def test_two_imports_of_one_file_at_once_post_it_once(ledger: Ledger, tmp_path: 
     for n in range(10):
         path = bill_file(tmp_path, new_id("run"), [f"L{n},{one},2026-10-05,10"])
 
-        results = race(*[lambda: import_bill_run(ledger.works, path) for _ in range(3)])
+        results = race(*[partial(import_bill_run, ledger.works, path) for _ in range(3)])
 
         refused = [result.code for result in results if isinstance(result, Refused)]
         assert set(refused) <= {contract.BILL_RUN_BUSY}
@@ -270,7 +271,7 @@ def test_posting_does_not_wait_for_or_lose_to_live_holds(ledger: Ledger, tmp_pat
     for n in range(10):
         path = bill_file(tmp_path, new_id("run"), [f"L{n},{one},2026-10-05,10"])
 
-        results = race(lambda: import_bill_run(ledger.works, path), lambda: ledger.hold(member_id, 5))
+        results = race(partial(import_bill_run, ledger.works, path), partial(ledger.hold, member_id, 5))
 
         assert [result for result in results if isinstance(result, Exception)] == []
     balance = ledger.balance(member_id)

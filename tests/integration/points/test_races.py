@@ -1,5 +1,6 @@
 """Two at one wallet or one order at the same moment: exactly one wins, and the buckets agree with the wallet."""
 
+from functools import partial
 from typing import Any
 
 from services.chassis.ids import new_id
@@ -25,7 +26,7 @@ def test_holds_of_one_wallet_never_exceed_it(ledger: Ledger):
         member_id = ledger.member(60)
         ledger.accrue(member_id, 40, source="check_in")
 
-        results = race(*[lambda: ledger.hold(member_id, 30) for _ in range(6)])
+        results = race(*[partial(ledger.hold, member_id, 30) for _ in range(6)])
 
         assert codes(results) == ["", "", "", *[contract.INSUFFICIENT] * 3]
         assert ledger.balance(member_id)["held"] == 90
@@ -37,8 +38,8 @@ def test_accruals_and_holds_of_one_wallet_all_count(ledger: Ledger):
         member_id = ledger.member(100)
 
         results = race(
-            *[lambda: ledger.accrue(member_id, 10) for _ in range(4)],
-            *[lambda: ledger.hold(member_id, 20) for _ in range(4)],
+            *[partial(ledger.accrue, member_id, 10) for _ in range(4)],
+            *[partial(ledger.hold, member_id, 20) for _ in range(4)],
         )
 
         assert codes(results) == [""] * 8
@@ -52,7 +53,7 @@ def test_a_capture_and_a_release_of_one_hold_have_one_winner(ledger: Ledger):
         member_id, order_id = ledger.member(100), new_id("ord")
         ledger.hold(member_id, 40, order_id)
 
-        captured, released = race(lambda: ledger.capture(order_id), lambda: ledger.release(order_id))
+        captured, released = race(partial(ledger.capture, order_id), partial(ledger.release, order_id))
 
         assert codes([captured, released]) == ["", contract.HOLD_NOT_OPEN]
         captures = not isinstance(captured, Refused)
@@ -65,7 +66,7 @@ def test_a_hold_and_the_release_that_precedes_it_never_leave_points_held(ledger:
     for _ in range(TRIES):
         member_id, order_id = ledger.member(100), new_id("ord")
 
-        held, released = race(lambda: ledger.hold(member_id, 40, order_id), lambda: ledger.release(order_id))
+        held, released = race(partial(ledger.hold, member_id, 40, order_id), partial(ledger.release, order_id))
 
         assert not isinstance(released, Exception)
         balance = ledger.balance(member_id)
@@ -80,10 +81,10 @@ def test_one_request_sent_twice_at_once_is_done_once_and_answered_alike(ledger: 
     for _ in range(TRIES // 2):
         member_id, order_id, key = ledger.member(100), new_id("ord"), new_id("req")
 
-        held = race(*[lambda: ledger.hold(member_id, 40, order_id, request_id=key) for _ in range(3)])
-        earned = race(*[lambda: ledger.accrue(member_id, 7, request_id=key) for _ in range(3)])
-        captured = race(*[lambda: ledger.capture(order_id, request_id=key) for _ in range(3)])
-        refunded = race(*[lambda: ledger.refund(order_id, 10, request_id=key) for _ in range(3)])
+        held = race(*[partial(ledger.hold, member_id, 40, order_id, request_id=key) for _ in range(3)])
+        earned = race(*[partial(ledger.accrue, member_id, 7, request_id=key) for _ in range(3)])
+        captured = race(*[partial(ledger.capture, order_id, request_id=key) for _ in range(3)])
+        refunded = race(*[partial(ledger.refund, order_id, 10, request_id=key) for _ in range(3)])
 
         for results in (held, earned, captured, refunded):
             assert results[0] == results[1] == results[2]
@@ -95,7 +96,7 @@ def test_one_request_id_for_two_members_at_once_serves_one_of_them(ledger: Ledge
     for _ in range(TRIES // 2):
         one, other, key = ledger.member(), ledger.member(), new_id("req")
 
-        results = race(lambda: ledger.accrue(one, 7, request_id=key), lambda: ledger.accrue(other, 7, request_id=key))
+        results = race(partial(ledger.accrue, one, 7, request_id=key), partial(ledger.accrue, other, 7, request_id=key))
 
         assert codes(results) == ["", KEY_REUSED]
         assert ledger.available(one) + ledger.available(other) == 7
@@ -105,7 +106,7 @@ def test_two_holds_of_one_order_by_two_members_serve_one_of_them(ledger: Ledger)
     for _ in range(TRIES // 2):
         one, other, order_id = ledger.member(50), ledger.member(50), new_id("ord")
 
-        results = race(lambda: ledger.hold(one, 7, order_id), lambda: ledger.hold(other, 7, order_id))
+        results = race(partial(ledger.hold, one, 7, order_id), partial(ledger.hold, other, 7, order_id))
 
         assert codes(results) == ["", KEY_REUSED]
         assert ledger.balance(one)["held"] + ledger.balance(other)["held"] == 7
@@ -117,7 +118,7 @@ def test_refunds_of_one_order_never_exceed_its_capture(ledger: Ledger):
         ledger.hold(member_id, 50, order_id)
         ledger.capture(order_id)
 
-        results = race(*[lambda: ledger.refund(order_id, 20) for _ in range(4)])
+        results = race(*[partial(ledger.refund, order_id, 20) for _ in range(4)])
 
         assert codes(results) == ["", "", contract.REFUND_TOO_LARGE, contract.REFUND_TOO_LARGE]
         assert ledger.available(member_id) == 90
@@ -127,6 +128,6 @@ def test_releases_of_an_unknown_order_at_once_all_succeed(ledger: Ledger):
     for _ in range(TRIES // 2):
         order_id = new_id("ord")
 
-        results = race(*[lambda: ledger.release(order_id) for _ in range(4)])
+        results = race(*[partial(ledger.release, order_id) for _ in range(4)])
 
         assert results == [{"order_id": order_id, "points": 0}] * 4
