@@ -4,24 +4,27 @@ Its reading thread is a plain thread; in a process that eventlet has patched it 
 """
 
 import random
+import re
 import threading
 import time
 
 import structlog
 from smpplib import exceptions
 
-from services.notifications.adapters.smpp_answers import NotSubmitted, PartAnswer, SubmittedParts
+from services.notifications.adapters.smpp_answers import AWAY, NO_PHONE, PartAnswer, SubmittedParts
 from services.notifications.adapters.smpp_client import SessionClient
 from services.notifications.adapters.smpp_parts import submit_fields
 from services.notifications.adapters.smpp_session import KeepReceipt, SmppSession
 from services.notifications.domain.outgoing import ShortMessage, Submitted
 from services.notifications.domain.pace import Pace
+from services.notifications.metrics import SMS_BOUND
 from services.notifications.settings import NotificationSettings
 
 log = structlog.get_logger(__name__)
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.2, 15.0
 CONNECT_S = 5.0
 STOP_S = 3.0
+PHONE = re.compile(r"\+?[0-9]{3,20}")
 INTERNATIONAL, ISDN = 1, 1  # type of number, numbering plan
 
 
@@ -34,9 +37,9 @@ class SmppLine:
         self.pace = Pace(settings.sms_window)
         self.stopping = threading.Event()
         self.session: SmppSession | None = None
+        self.thread = threading.Thread(target=self._stay_bound, name="smpp", daemon=True)
 
     def start(self) -> None:
-        self.thread = threading.Thread(target=self._stay_bound, name="smpp", daemon=True)
         self.thread.start()
 
     def stop(self) -> None:
@@ -44,7 +47,8 @@ class SmppLine:
         session = self.session
         if session is not None:
             self._unbind(session)
-        self.thread.join(STOP_S)
+        if self.thread.is_alive():
+            self.thread.join(STOP_S)
         if session is not None:
             session.client.close()
 
@@ -57,10 +61,12 @@ class SmppLine:
         return 0 if session is None else self.pace.room(len(session.waiting), time.monotonic())
 
     def submit(self, message: ShortMessage) -> Submitted:
-        parts = submit_fields(message.text, message.reference)
         session = self.session
         if session is None:
-            return NotSubmitted(len(parts))
+            return AWAY
+        if not PHONE.fullmatch(message.recipient):
+            return NO_PHONE
+        parts = submit_fields(message.text, message.reference)
         answers = []
         for number, fields in enumerate(parts, start=1):
             if number not in message.accepted_before:
@@ -102,11 +108,13 @@ class SmppLine:
     def _serve(self, client: SessionClient) -> None:
         session = SmppSession(client, self.provider, self.pace, self.keep_receipt)
         self.session = session
+        SMS_BOUND.labels(self.provider).set(1)
         log.info("smpp_bound", provider=self.provider)
         try:
             session.read_until_it_ends()
         finally:
             self.session = None
+            SMS_BOUND.labels(self.provider).set(0)
 
     def _unbind(self, session: SmppSession) -> None:
         try:

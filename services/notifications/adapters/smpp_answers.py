@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from smpplib import consts
@@ -23,20 +24,19 @@ _NEVER = frozenset(
 
 @dataclass
 class PartAnswer:
-    """Filled in by the reading thread. ``status`` None: no answer (yet); ``lost``: there will be none."""
+    """Filled in by the reading thread. ``status`` None: no answer yet, or (``arrived``) there will be none."""
 
     number: int
     arrived: threading.Event = field(default_factory=threading.Event)
     status: int | None = None
     provider_message_id: str = ""
-    lost: bool = False
+    stop_waiting: Callable[[], object] = lambda: None
 
     def settle(self, status: int, provider_message_id: str) -> None:
         self.status, self.provider_message_id = status, provider_message_id
         self.arrived.set()
 
     def lose(self) -> None:
-        self.lost = True
         self.arrived.set()
 
 
@@ -48,7 +48,8 @@ class SubmittedParts:
     def outcome(self, within_s: float) -> Outcome:
         until = time.monotonic() + within_s
         for answer in self.answers:
-            answer.arrived.wait(max(until - time.monotonic(), 0))
+            if not answer.arrived.wait(max(until - time.monotonic(), 0)):
+                answer.stop_waiting()  # else it would take up room in the window for ever
         kind, problem = self._verdict([answer.status for answer in self.answers])
         return Outcome(kind, problem, self._accepted(), self.parts_in_all)
 
@@ -71,9 +72,13 @@ class SubmittedParts:
 
 @dataclass(frozen=True)
 class NotSubmitted:
-    """The line is away: nothing left this process."""
+    """Nothing left this process, and the outcome is known without waiting."""
 
-    parts_in_all: int = 1
+    known: Outcome
 
     def outcome(self, within_s: float) -> Outcome:
-        return Outcome(NOT_TRIED, "the message centre is away", parts_in_all=self.parts_in_all)
+        return self.known
+
+
+AWAY = NotSubmitted(Outcome(NOT_TRIED, "the message centre is away"))
+NO_PHONE = NotSubmitted(Outcome(REFUSED, "not a phone number"))

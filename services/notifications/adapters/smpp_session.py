@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import structlog
@@ -39,6 +40,7 @@ class SmppSession:
     def submit(self, fields: dict[str, Any], answer: PartAnswer) -> None:
         """Send one part; ``answer`` is settled or lost later, by the reading thread. Never raises for a dead line."""
         pdu = self.client.make("submit_sm", **fields)
+        answer.stop_waiting = partial(self.waiting.pop, pdu.sequence, None)
         self.waiting[pdu.sequence] = answer  # before sending: the answer may be faster than we are
         try:
             self.client.send_pdu(pdu)

@@ -1,6 +1,7 @@
 """Letters over SMTP, a connection a batch."""
 
 import smtplib
+import time
 from collections.abc import Sequence
 from contextlib import suppress
 from email.errors import MessageError
@@ -15,6 +16,7 @@ from services.notifications.domain.outgoing import ACCEPTED, NOT_TRIED, REFUSED,
 from services.notifications.settings import NotificationSettings
 
 PERMANENT = 500
+LONGEST_BATCH_S = 12  # a slow server must not keep a claim beyond its lease
 
 
 class SmtpLine:
@@ -24,18 +26,19 @@ class SmtpLine:
         self.sender = Address(display_name=name, addr_spec=mailbox)
 
     def send_all(self, letters: Sequence[Letter]) -> list[Outcome]:
-        """Letters that were not reached before the connection broke are ``not_tried``."""
+        """Letters that were not reached before the connection broke, or in time, are ``not_tried``."""
         try:
             server = self._connect()
         except (OSError, smtplib.SMTPException) as problem:
             return [Outcome(NOT_TRIED, f"the mail server is away: {type(problem).__name__}")] * len(letters)
         outcomes: list[Outcome] = []
+        until = time.monotonic() + LONGEST_BATCH_S
         for letter in letters:
-            outcomes.append(self._send(server, letter))
-            if server.sock is None:
+            if server.sock is None or time.monotonic() > until:
                 break
+            outcomes.append(self._send(server, letter))
         _leave(server)
-        return outcomes + [Outcome(NOT_TRIED, "the connection broke before")] * (len(letters) - len(outcomes))
+        return outcomes + [Outcome(NOT_TRIED, "its turn did not come")] * (len(letters) - len(outcomes))
 
     def compose(self, letter: Letter) -> EmailMessage:
         """Raises for a recipient that is not one address; a line break cannot get into a header."""

@@ -15,7 +15,8 @@ _FIELDS = ("member_id", "phone", "email", "name", "language")
 
 def add_new_contacts(work: Work, members: Iterable[dict[str, Any]]) -> None:
     """Enrolments, in one statement; a member we know already (also from a later change) stays as is."""
-    rows = [_row(member, _BIRTH, member["enrolled_at"]) for member in members]
+    in_order = sorted(members, key=lambda member: member["member_id"])  # two batches must not wait for each other
+    rows = [_row(member, _BIRTH, member["enrolled_at"]) for member in in_order]
     work.execute(insert(contact).on_conflict_do_nothing(), rows)
 
 

@@ -54,6 +54,26 @@ def _claim(work: Work, candidates: sa.Select[Any], most: int, policy: ChannelPol
     return list(work.execute(statement).all())
 
 
+def claim_outlived_messages(work: Work, channel: str, most: int) -> list[str]:
+    """Ids of messages nobody needs any more and nobody is sending."""
+    outlived = (message.c.expires_at <= work.now) & ((message.c.state == "queued") | _lease_is_over(work))
+    return _claim_ids(work, channel, outlived, most)
+
+
+def claim_used_up_messages(work: Work, channel: str, most_attempts: int, most: int) -> list[str]:
+    """Ids of messages that were abandoned in their last attempt."""
+    return _claim_ids(work, channel, _lease_is_over(work) & (message.c.attempts >= most_attempts), most)
+
+
+def _lease_is_over(work: Work) -> Any:
+    return (message.c.state == "sending") & (message.c.leased_until < work.now)
+
+
+def _claim_ids(work: Work, channel: str, condition: Any, most: int) -> list[str]:
+    free = sa.select(message.c.message_id).where(message.c.channel == channel, condition)
+    return list(work.execute(free.limit(most).with_for_update(skip_locked=True)).scalars())
+
+
 def lock_template(work: Work, topic: str, channel: str, language: str) -> None:
     """One new version at a time: whoever comes second waits and then counts on."""
     work.execute(

@@ -39,23 +39,12 @@ def _change(work: Work, event: str, condition: Any, message_id: str, **changes: 
     return bool(work.execute(statement).rowcount)
 
 
-def expire_messages(work: Work, channel: str, most_attempts: int) -> int:
-    """Gives up what nobody needs any more and what was abandoned in its last attempt. How many that were."""
-    too_late = (message.c.expires_at <= work.now) & (
-        (message.c.state == "queued") | (message.c.leased_until < work.now)
-    )
-    used_up = (message.c.leased_until < work.now) & (message.c.attempts >= most_attempts)
-    statement = (
+def give_up_messages(work: Work, message_ids: Sequence[str], problem: str) -> None:
+    work.execute(
         sa.update(message)
-        .where(message.c.channel == channel, message.c.state.in_(MESSAGE.sources("expire")), too_late | used_up)
-        .values(
-            state=MESSAGE.next("queued", "expire"),
-            leased_until=None,
-            settled_at=work.now,
-            problem=sa.case((too_late, "too late to be of use"), else_="no attempts left, the last one unknown"),
-        )
+        .where(message.c.message_id.in_(message_ids), message.c.state.in_(MESSAGE.sources("expire")))
+        .values(state=MESSAGE.next("queued", "expire"), leased_until=None, settled_at=work.now, problem=problem)
     )
-    return int(work.execute(statement).rowcount)
 
 
 def messages_of(work: Work, member_id: str, most: int) -> list[Any]:

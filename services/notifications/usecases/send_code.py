@@ -16,6 +16,7 @@ from services.notifications.domain.masking import mask_phone
 from services.notifications.domain.outgoing import ACCEPTED, REFUSED, Outcome, ShortMessage, SmsLine
 from services.notifications.domain.rendering import render
 from services.notifications.domain.topics import SIGN_IN_CODE
+from services.notifications.metrics import MESSAGES
 from services.notifications.storage import code_messages
 from services.notifications.storage.configuration import setting_of
 from services.notifications.storage.messages import message_by_event, settle_claimed
@@ -39,6 +40,7 @@ def send_code(works: Works, line: SmsLine, request: dict[str, Any]) -> dict[str,
     if mine is None:
         return _answer(_settled_by_another(works, event_id, request, until))
     outcome = _send(line, request["phone"], text, mine.message_id, until)
+    MESSAGES.labels("code", outcome.kind).inc()
     with works.begin() as work:
         _record(work, line.provider, mine, outcome)
     return _answer_of(mine.message_id, outcome.kind == ACCEPTED)

@@ -20,6 +20,7 @@ from services.notifications.domain.outgoing import (
     SmsLine,
 )
 from services.notifications.domain.retrying import ChannelPolicy
+from services.notifications.metrics import MESSAGES
 from services.notifications.storage.configuration import policy_of
 from services.notifications.storage.locks import claim_due_messages
 from services.notifications.storage.messages import settle_claimed
@@ -69,7 +70,8 @@ def _record(works: Works, provider: str, policy: ChannelPolicy, sent: Sent) -> b
     if not sent:
         return False
     with works.begin() as work:
-        for row, outcome in sent:
+        for row, outcome in sorted(sent, key=lambda one: one[0].message_id):  # every lock is taken in this order
+            MESSAGES.labels(row.channel, outcome.kind).inc()
             record_parts(work, provider, row.message_id, outcome.parts)
             _SETTLE.get(outcome.kind, _settle_unsure)(work, row, outcome, policy)
     return any(outcome.kind == ACCEPTED for _, outcome in sent)

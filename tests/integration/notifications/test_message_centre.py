@@ -137,6 +137,19 @@ def test_a_receipt_that_cannot_be_kept_comes_again(works, smsc, settings, until)
     line.stop()
 
 
+def test_a_centre_that_hangs_does_not_take_up_the_window_for_ever(works, bound, smsc, queue, stored, until):
+    smsc.process.send_signal(signal.SIGSTOP)
+    try:
+        one = queue(recipient="+8613800000801")
+        assert send_queued_sms(works, bound) is False
+        assert stored(one).problem == "no answer: may have been sent all the same"
+        assert (stored(one).state, stored(one).attempts) == ("queued", 1)
+        assert bound.session is None or not bound.session.waiting
+    finally:
+        smsc.process.send_signal(signal.SIGCONT)
+    until(lambda: bound.is_bound and bound.room() == 10)
+
+
 def test_a_silent_line_is_probed_and_stays_bound(works, bound, until):
     session = bound.session
     until(lambda: session.probed, within_s=5)

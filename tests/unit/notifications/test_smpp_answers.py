@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from services.notifications.adapters.smpp_answers import NotSubmitted, PartAnswer, SubmittedParts
+from services.notifications.adapters.smpp_answers import AWAY, PartAnswer, SubmittedParts
 from services.notifications.adapters.smpp_receipts import is_receipt, receipt_of
 from services.notifications.domain.outgoing import ACCEPTED, NOT_TRIED, REFUSED, TRY_LATER, Part, Receipt
 
@@ -52,7 +52,15 @@ def test_a_lost_line_does_not_let_the_sender_wait():
 
 
 def test_without_a_line_nothing_was_tried():
-    assert NotSubmitted().outcome(60).kind == NOT_TRIED
+    assert AWAY.outcome(60).kind == NOT_TRIED
+
+
+def test_a_part_that_is_not_answered_in_time_is_waited_for_no_longer():
+    given_up = []
+    silent = PartAnswer(1)
+    silent.stop_waiting = lambda: given_up.append(1)
+    SubmittedParts([silent], 1).outcome(0)
+    assert given_up == [1]
 
 
 def pdu(text=b"", **fields):
