@@ -176,6 +176,10 @@ CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON tender_event
     FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON order_fact
     FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER never_emptied BEFORE TRUNCATE ON tender_event
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER never_emptied BEFORE TRUNCATE ON order_fact
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 """
 
 

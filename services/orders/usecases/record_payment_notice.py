@@ -58,6 +58,7 @@ def apply_notice(work: Work, order: sa.Row, payment: sa.Row, notice: Notice) -> 
         add_fact(work, order.order_id, "payment.amount_differs", expected_fen=payment.amount_fen, **told)
         return AMOUNT_DIFFERS
     if trade.status != "paid":
-        add_fact(work, order.order_id, "payment.notice_ignored", trade_status=trade.status)
+        told = {"trade_status": trade.status, "refunded_fen": notice.refunded_fen}
+        add_fact(work, order.order_id, "payment.notice_ignored", **told)
         return "ignored"
     return "applied" if capture_payment(work, order, payment, trade, notice.notify_id) else "duplicate"

@@ -63,14 +63,19 @@ def test_cash_order_awaits_payment_within_the_window(shop):
     assert (hold["order_id"], hold["points"], hold["expires_in_s"]) == (order["order_id"], 1500, 1200)
 
 
-def test_cash_only_order_holds_no_points(shop):
-    GOODS[PHONE] = ("physical", 0, 9900)
-    try:
-        order = shop.place((PHONE, 1))
-    finally:
-        GOODS[PHONE] = ("physical", 500, 9900)
+def test_cash_only_order_holds_no_points(shop, monkeypatch):
+    monkeypatch.setitem(GOODS, PHONE, ("physical", 0, 9900))
+    order = shop.place((PHONE, 1))
     assert order["status"] == "awaiting_payment"
     assert shop.rpc.requests_of(points.HOLD_POINTS) == []
+
+
+def test_gift_costs_nothing_and_can_be_called_off(shop, monkeypatch):
+    monkeypatch.setitem(GOODS, RICE, ("physical", 0, 0))
+    order = shop.place((RICE, 1))
+    assert shop.status_of(order) == ("confirmed", "paid", "none")
+    assert shop.cancel(order)["status"] == "cancelled"
+    assert shop.broken_invariants() == []
 
 
 def test_lines_of_one_sku_are_reserved_as_one_and_sorted(shop):
