@@ -41,10 +41,12 @@ class Health(DependencyProvider):
     def start(self) -> None:
         if self.port:
             listener = eventlet.listen(("127.0.0.1", self.port), reuse_port=False)
-            self.container.spawn_managed_thread(lambda: self._serve(listener), identifier="ops-port")
+            self.thread = self.container.spawn_managed_thread(lambda: self._serve(listener), identifier="ops-port")
 
     def stop(self) -> None:
         self.stopping = True
+        if self.port:
+            self.thread.kill()
 
     def get_dependency(self, worker_ctx: Any) -> "Health":
         return self

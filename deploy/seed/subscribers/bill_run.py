@@ -2,7 +2,7 @@
 
 #mall-bill-run;version=1;run_id=2026-10-1a2b3c4d;period=2026-10;currency=CNY
 line_id,subscriber_no,paid_on,charge_yuan
-B2026-10-000001,S0008001,2026-10-02,3680.00
+B2026-10-000001,S0008001,2026-10-02,7680.00
 …
 #total;lines=7055;amount_yuan=4570632.80
 """

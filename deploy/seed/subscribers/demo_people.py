@@ -8,11 +8,11 @@ from deploy.seed.subscribers.people import Person, joined
 
 @cache
 def rich_people() -> tuple[Person, ...]:
-    """Three whose bill, at one point a yuan, is worth more than 3,000 points."""
+    """Three whose bill, at one point a yuan, is worth more than 7,000 points: a small firm that pays its lines together."""
     return (
-        _person(8001, "王芳", "wang.fang@example.com", "zh", "3680.00", 61),
-        _person(8002, "李明", "li.ming@example.cn", "zh", "4215.50", 34),
-        _person(8003, "David Chen", "david.chen@example.com", "en", "5120.80", 12),
+        _person(8001, "王芳", "wang.fang@example.com", "zh", "7680.00", 61),
+        _person(8002, "李明", "li.ming@example.cn", "zh", "8215.50", 34),
+        _person(8003, "David Chen", "david.chen@example.com", "en", "9120.80", 12),
     )
 
 

@@ -50,6 +50,8 @@ class ReplyChannel(SharedExtension):
 
     def stop(self) -> None:
         self._running = False
+        with eventlet.Timeout(2 * POLL_S, False):
+            self._thread.wait()
 
     def kill(self) -> None:
         self._running = False
