@@ -9,7 +9,7 @@ import requests
 
 from deploy.demo.shop import StoryBroken, eventually
 
-CODE = re.compile(r"\b(\d{6})\b")
+CODE = re.compile(r"(?<!\d)(\d{6})(?!\d)")
 TIMEOUT_S = 20
 
 
