@@ -76,6 +76,9 @@ INVARIANTS: dict[str, str] = {
               AND NOT EXISTS (SELECT FROM entry WHERE entry.journal_id = journal.id)""",
     "legs_of_a_journal_are_numbered_once": """
         SELECT FROM entry GROUP BY journal_id, seq HAVING count(*) > 1""",
+    "buckets_belong_to_wallets": """
+        SELECT FROM bucket LEFT JOIN account ON account.id = bucket.account_id AND account.kind = 'wallet'
+        WHERE account.id IS NULL""",
     "wallets_have_a_holder": """
         SELECT FROM account WHERE kind = 'wallet'
               AND NOT EXISTS (SELECT FROM holder WHERE holder.member_id = account.owner)""",

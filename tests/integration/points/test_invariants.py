@@ -43,6 +43,7 @@ DAMAGES = {
     },
     "UPDATE hold SET expires_at = now() - interval '1 hour' WHERE state = 'open'": {"no_hold_is_long_overdue"},
     "UPDATE account SET status = 'frozen' WHERE kind = 'wallet'": {"frozen_is_who_is_not_active"},
+    "INSERT INTO bucket (account_id, expires_on, remaining) VALUES (0, '2026-12-31', 0)": {"buckets_belong_to_wallets"},
     "DELETE FROM holder": {"wallets_have_a_holder"},
     "INSERT INTO journal (idem, kind, fingerprint, effective_on, actor, result)"
     " VALUES ('x', 'capture', '', now(), 'x', '{}')": {"journals_that_move_points_have_entries"},
