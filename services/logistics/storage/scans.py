@@ -27,11 +27,6 @@ def scans_of(work: Work, shipment_id: str) -> list[CarrierScan]:
     return [_told(row, reference=shipment_id) for row in work.execute(query)]
 
 
-def is_known_message(work: Work, code: str, webhook_id: str) -> bool:
-    known = sa.select(scan.c.id).where(scan.c.carrier == code, scan.c.webhook_id == webhook_id)
-    return work.execute(known).first() is not None
-
-
 def park(work: Work, code: str, told: CarrierScan, webhook_id: str) -> bool:
     """False when this message is parked already."""
     values = {"carrier": code, "webhook_id": webhook_id, "parked_at": work.now, **asdict(told)}

@@ -14,7 +14,7 @@ from services.logistics.domain.carriers import Carrier
 from services.logistics.domain.scans import CarrierScan
 from services.logistics.storage.carriers import carrier_of
 from services.logistics.storage.locks import lock_shipment_of_waybill, lock_waybill
-from services.logistics.storage.scans import is_known_message, park
+from services.logistics.storage.scans import park
 from services.logistics.usecases.register_scan import register_scan
 
 log = structlog.get_logger(__name__)
@@ -57,8 +57,6 @@ def _read(carrier: Carrier, body: str) -> CarrierScan:
 
 def _record(work: Work, carrier: Carrier, told: CarrierScan, webhook_id: str) -> str:
     lock_waybill(work, carrier.code, told.waybill_no)
-    if is_known_message(work, carrier.code, webhook_id):
-        return "duplicate"
     row = lock_shipment_of_waybill(work, carrier.code, told.waybill_no)
     if row is None:
         return "parked" if park(work, carrier.code, told, webhook_id) else "duplicate"

@@ -1,4 +1,6 @@
-from services.chassis.testkit import database_of, emitted
+from functools import partial
+
+from services.chassis.testkit import database_of, emitted, race
 from services.logistics.contract import SHIPMENT_DELIVERED, SHIPMENT_MOVED
 from services.logistics.usecases.ask_silent_carriers import ask_silent_carriers
 from tests.integration.logistics.parcel_carrier import ParcelCarrier
@@ -74,3 +76,19 @@ def test_a_parcel_that_the_carrier_gave_up_is_told_of(works, swift, clock, engin
     ask_silent_carriers(works)
     assert shown(works, order_id)[0]["status"] == "cancelled"
     assert [event["data"]["status"] for event in emitted(engine, SHIPMENT_MOVED)] == ["cancelled"]
+
+
+def test_asking_and_calling_back_at_once_fold_into_one_story(works, swift, clock, engine):
+    for number in range(1, 16):
+        order_id, shipment_id = dispatched(works)
+        asked = [scan(shipment_id, f"LX{number}", status, n) for n, status in enumerate(("picked_up", "in_transit"))]
+        swift.scans[f"LX{number}"] = asked
+        clock.advance(hours=3)
+        called = scan(shipment_id, f"LX{number}", "delivered", 9)
+        outcomes = race(
+            partial(ask_silent_carriers, works), *[partial(call_back, works, called, sent_at=clock.now())] * 2
+        )
+        assert sorted(map(str, outcomes[1:])) == ["applied", "duplicate"]
+        assert not isinstance(outcomes[0], Exception)
+        assert shown(works, order_id)[0]["status"] == "delivered"
+    assert len(emitted(engine, SHIPMENT_DELIVERED)) == 15
