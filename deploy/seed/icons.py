@@ -1,4 +1,7 @@
-"""One simple drawing per leaf category, in a box from -80 to 80; ``$d $m $l`` are dark, middle and light colour."""
+"""Simple drawings, in a box from -80 to 80; ``$d $m $l`` are dark, middle and light colour.
+
+One per leaf category, and some for goods that look unlike the others of theirs.
+"""
 
 _SCREEN = (
     '<rect x="-46" y="-80" width="92" height="160" rx="16" fill="$d"/><rect x="-37" y="-64" width="74" height="118"'
@@ -71,4 +74,38 @@ ICONS = {
     '-26-8 26-6z" fill="$l"/>',
     "health": '<path d="M0 72c-60-40-84-72-84-104 0-54 66-60 84-18 18-42 84-36 84 18 0 32-24 64-84 104z" fill="$d"/>'
     '<path d="M-60 -2h32l12-26 22 48 14-22h40" fill="none" stroke="$l" stroke-width="9" stroke-linejoin="round"/>',
+    "knife": '<g transform="rotate(40)"><path d="M-20 -86c34 10 40 50 40 86h-40z" fill="$m"/><rect x="-20" y="8"'
+    ' width="30" height="74" rx="10" fill="$d"/><circle cx="-5" cy="28" r="5" fill="$l"/><circle cx="-5" cy="58" r="5"'
+    ' fill="$l"/></g>',
+    "bed": '<path d="M-84 -56v122M84 10v56M-84 44h168" stroke="$d" stroke-width="13" stroke-linecap="round"/>'
+    '<path d="M-66 34v-24a14 14 0 0 1 14-14h118a14 14 0 0 1 14 14v24z" fill="$m"/><rect x="-68" y="-38" width="56"'
+    ' height="30" rx="12" fill="$d"/>',
+    "robot": '<circle r="76" fill="$d"/><circle r="60" fill="none" stroke="$m" stroke-width="6"/><circle cy="-14"'
+    ' r="22"'
+    ' fill="$m"/><circle cy="-14" r="9" fill="$l"/><path d="M-26 38h52" stroke="$l" stroke-width="9"'
+    ' stroke-linecap="round"/>',
+    "chair": '<path d="M-62 -64c8 66 30 86 66 86h56" fill="none" stroke="$m" stroke-width="26" stroke-linecap="round"/>'
+    '<path d="M-34 20l-26 54M46 28l22 46M-44 74l86-46" stroke="$d" stroke-width="10" stroke-linecap="round"/>',
+    "lantern": '<path d="M-34 -40a34 34 0 0 1 68 0" fill="none" stroke="$d" stroke-width="10"/><rect x="-46" y="-44"'
+    ' width="92" height="18" rx="9" fill="$d"/><rect x="-36" y="-26" width="72" height="76" rx="10" fill="$m"/><rect'
+    ' x="-46" y="50" width="92" height="22" rx="10" fill="$d"/><circle cy="12" r="17" fill="$l"/>',
+    "shoe": '<path d="M-80 -40c18 14 36 12 46-2l58 46c24 6 56 8 56 40h-160z" fill="$d"/><path d="M-84 58h168"'
+    ' stroke="$m" stroke-width="16" stroke-linecap="round"/><path d="M-22 -8l14-16M0 10l14-16" stroke="$l"'
+    ' stroke-width="8" stroke-linecap="round"/>',
+    "racket": '<g transform="rotate(38)"><ellipse cy="-40" rx="36" ry="44" fill="$l" stroke="$d"'
+    ' stroke-width="10"/><path'
+    ' d="M-30 -54h60M-34 -34h68M-12 -80v80M12 -80v80" stroke="$m" stroke-width="4"/><path d="M0 6v78" stroke="$d"'
+    ' stroke-width="12" stroke-linecap="round"/></g>',
+    "band": '<path d="M-24 -84h48l6 44h-60zM-24 84h48l6-44h-60z" fill="$m"/><rect x="-42" y="-48" width="84"'
+    ' height="96"'
+    ' rx="20" fill="$d"/><path d="M-28 4h16l8-20 12 36 8-16h12" fill="none" stroke="$l" stroke-width="7"'
+    ' stroke-linejoin="round"/>',
+    "car": '<path d="M-84 34v-30l22-8 22-40h74l30 40 22 8v30z" fill="$d"/><path d="M-28 -8l14-26h18v26zM14'
+    ' -34h16l20 26h-36z"'
+    ' fill="$l"/><circle cx="-44" cy="36" r="20" fill="$m" stroke="$d" stroke-width="8"/><circle cx="46" cy="36" r="20"'
+    ' fill="$m" stroke="$d" stroke-width="8"/>',
+    "pushchair": '<path d="M-60 -10a62 62 0 0 1 62-62v62z" fill="$m"/><path d="M-66 -2h118c0 34-22 44-52'
+    ' 44s-66-10-66-44z"'
+    ' fill="$d"/><path d="M50 -2l24-52h16" fill="none" stroke="$d" stroke-width="10" stroke-linecap="round"/><circle'
+    ' cx="-34" cy="62" r="15" fill="$d"/><circle cx="26" cy="62" r="15" fill="$d"/>',
 }

@@ -2,6 +2,7 @@
 
 import colorsys
 import hashlib
+from collections.abc import Mapping
 from string import Template
 from xml.sax.saxutils import escape
 
@@ -39,19 +40,23 @@ _DRAWING = Template(
 )
 
 
-def draw(slug: str, category: str, name_zh: str, name_en: str, least_tier: str = "registered") -> str:
-    """An SVG document of 480 x 480 units for goods of a leaf category such as ``digital/phones``."""
-    root, _, leaf = category.partition("/")
-    dice = hashlib.sha256(slug.encode()).digest()
+def draw(goods: Mapping[str, str]) -> str:
+    """An SVG document of 480 x 480 units.
+
+    ``goods`` has slug, category (``digital/phones``), name_zh, name_en, least_tier, and ``icon`` if it is not its
+    category's.
+    """
+    root, _, leaf = goods["category"].partition("/")
+    name_en, dice = goods["name_en"], hashlib.sha256(goods["slug"].encode()).digest()
     colours = _colours((HUES[root] + dice[0] % 25 - 12) % 360)
-    lines = wrapped(name_zh)
+    lines = wrapped(goods["name_zh"])
     return _DRAWING.substitute(
         **colours,
         id=dice.hex()[:6],
-        title=escape(f"{name_zh} · {name_en}"),
+        title=escape(f"{goods['name_zh']} · {name_en}"),
         ground=_ground(dice, colours["m"]),
-        icon=Template(ICONS[leaf]).substitute(colours),
-        badge=_badge(least_tier),
+        icon=Template(ICONS[goods.get("icon", leaf)]).substitute(colours),
+        badge=_badge(goods["least_tier"]),
         name="".join(
             f'<text x="240" y="{408 - 42 * (len(lines) - 1) + 42 * place}">{escape(line)}</text>'
             for place, line in enumerate(lines)

@@ -40,12 +40,11 @@ def _merchant(entry: Entry) -> Entry:
 
 def _goods(entry: Entry) -> Entry:
     copied = ("category", "kind", "name_zh", "name_en", "description_zh", "description_en", "least_tier")
-    picture = draw(entry["slug"], entry["category"], entry["name_zh"], entry["name_en"], entry["least_tier"])
     return {
         "goods_id": _id("gds", entry["slug"]),
         "merchant_id": _id("mer", entry["merchant"]),
         **{name: entry[name] for name in copied},
-        "picture_svg": picture,
+        "picture_svg": draw(entry),
         "skus": [_sku(entry, sku) for sku in entry["skus"]],
     }
 

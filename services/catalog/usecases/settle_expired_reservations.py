@@ -9,6 +9,7 @@ from services.catalog.storage.reservations import due_reservations, extend
 from services.catalog.usecases.reservation_steps import commit_held, release_held
 from services.chassis.bus.faults import RpcFault
 from services.chassis.data.work import Work, Works
+from services.chassis.refusal import value_of
 from services.orders.contract import CHECK_ORDER
 
 log = structlog.get_logger(__name__)
@@ -22,14 +23,19 @@ def settle_expired_reservations(works: Works) -> None:
     with works.begin() as work:
         due = due_reservations(work, reservation_policy_at(work).settle_at_once)
     answers = works.rpc.ask_all([(CHECK_ORDER, {"order_id": order_id}) for order_id in due]) if due else []
+    silent = [answer for answer in answers if isinstance(answer, RpcFault)]
+    if silent:
+        log.warning("orders_not_checked", how_many=len(silent), first=str(silent[0]))
     for order_id, answer in zip(due, answers, strict=True):
-        if isinstance(answer, RpcFault) or not answer["ok"]:
-            log.warning("order_not_checked", order_id=order_id, answer=str(answer))
-            continue
-        try:
-            works.run(settle, {"order_id": order_id, "order_status": answer["value"]["status"]})
-        except Exception:
-            log.exception("reservation_not_settled", order_id=order_id)
+        if not isinstance(answer, RpcFault):
+            _settle_one(works, order_id, value_of(answer)["status"])
+
+
+def _settle_one(works: Works, order_id: str, order_status: str) -> None:
+    try:
+        works.run(settle, {"order_id": order_id, "order_status": order_status})
+    except Exception:
+        log.exception("reservation_not_settled", order_id=order_id)
 
 
 def settle(work: Work, request: dict[str, Any]) -> None:

@@ -12,6 +12,7 @@ from services.catalog.domain.imports import check_import, parents
 REQUESTS = import_requests()
 GOODS = [goods for request in REQUESTS for goods in request["goods"]]
 SKUS = [sku for goods in GOODS for sku in goods["skus"]]
+PLAIN = {"slug": "x", "category": "food/tea", "least_tier": "gold"}
 CATEGORIES = {category["path"] for request in REQUESTS for category in request["categories"]}
 
 
@@ -103,5 +104,5 @@ def test_names_are_wrapped_to_two_lines(name, lines):
 
 
 def test_markup_in_a_name_stays_text():
-    svg = pictures.draw("x", "food/tea", "<茶> & 杯", "Tea <script>", "gold")
+    svg = pictures.draw({**PLAIN, "name_zh": "<茶> & 杯", "name_en": "Tea <script>"})
     assert parseString(svg).getElementsByTagName("script") == []  # noqa: S318
