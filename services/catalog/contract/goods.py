@@ -1,0 +1,149 @@
+"""Queries about goods, prices and pictures; the quote of a basket."""
+
+from services.catalog.contract.vocabulary import (
+    CURSOR_INVALID,
+    GOODS_NOT_ON_SALE,
+    GOODS_UNKNOWN,
+    KINDS,
+    LARGEST_BASKET,
+    LARGEST_PAGE,
+    LARGEST_QUANTITY,
+    PRICE_UNKNOWN,
+    SERVICE,
+    TIER_TOO_LOW,
+    TIERS,
+)
+from services.chassis.contract import Query
+from services.chassis.schemas import Record, Request, choice, identifier, integer, listed, nested, text
+
+
+class Merchant(Record):
+    merchant_id = identifier("mer")
+    name_zh = text(80)
+    name_en = text(80)
+
+
+class Category(Record):
+    """``path`` is slash-separated from the root: ``digital/phone``."""
+
+    path = text(120)
+    name_zh = text(40)
+    name_en = text(60)
+
+
+class Price(Record):
+    """One way to pay for one piece: points, fen of cash, or both."""
+
+    price_id = identifier("prc")
+    points = integer()
+    cash_fen = integer()
+
+
+class Sku(Record):
+    """``in_stock`` is what can be reserved now; it is a hint, the reservation decides."""
+
+    sku_id = identifier("sku")
+    variant_zh = text(80, shortest=0)
+    variant_en = text(80, shortest=0)
+    prices = listed(Price, shortest=1)
+    in_stock = integer()
+
+
+class GoodsCard(Record):
+    goods_id = identifier("gds")
+    merchant = nested(Merchant)
+    category = text(120)
+    kind = choice(*KINDS)
+    name_zh = text(120)
+    name_en = text(120)
+    least_tier = choice(*TIERS)
+    from_price = nested(Price)
+    picture = text(200)
+
+
+class Goods(GoodsCard):
+    description_zh = text(4000, shortest=0)
+    description_en = text(4000, shortest=0)
+    skus = listed(Sku, shortest=1)
+
+
+class Nothing(Request):
+    """A request without fields."""
+
+
+class Categories(Record):
+    categories = listed(Category)
+
+
+class ListGoods(Request):
+    """``words`` are looked for in both languages; ``category`` includes what lies below it."""
+
+    category = text(120, allow_none=True)
+    merchant_id = identifier("mer", allow_none=True)
+    words = text(80, allow_none=True)
+    sort = choice("newest", "points_low", "points_high", load_default="newest")
+    limit = integer(1, LARGEST_PAGE, load_default=20)
+    cursor = text(200, allow_none=True)
+
+
+class GoodsPage(Record):
+    goods = listed(GoodsCard)
+    next_cursor = text(200, allow_none=True)
+
+
+class OfGoods(Request):
+    goods_id = identifier("gds")
+
+
+class Picture(Record):
+    """``svg`` is a whole document; ``etag`` changes with it."""
+
+    svg = text(100_000)
+    etag = text(64)
+
+
+class BasketLine(Request):
+    sku_id = identifier("sku")
+    quantity = integer(1, LARGEST_QUANTITY)
+    price_id = identifier("prc")
+
+
+class QuoteLines(Request):
+    member_tier = choice(*TIERS)
+    lines = listed(BasketLine, shortest=1, longest=LARGEST_BASKET)
+
+
+class QuotedLine(Record):
+    """A snapshot of what is sold and for how much; ``points`` and ``cash_fen`` are unit price x quantity."""
+
+    sku_id = identifier("sku")
+    goods_id = identifier("gds")
+    merchant_id = identifier("mer")
+    price_id = identifier("prc")
+    kind = choice(*KINDS)
+    name_zh = text(200)
+    name_en = text(200)
+    quantity = integer(1)
+    unit_points = integer()
+    unit_cash_fen = integer()
+    points = integer()
+    cash_fen = integer()
+
+
+class QuotedLines(Record):
+    lines = listed(QuotedLine, shortest=1)
+    points = integer()
+    cash_fen = integer()
+
+
+LIST_CATEGORIES = Query(SERVICE, "list_categories", Nothing, Categories)
+LIST_GOODS = Query(SERVICE, "list_goods", ListGoods, GoodsPage, refuses=(CURSOR_INVALID,))
+GET_GOODS = Query(SERVICE, "get_goods", OfGoods, Goods, refuses=(GOODS_UNKNOWN,))
+GET_PICTURE = Query(SERVICE, "get_picture", OfGoods, Picture, refuses=(GOODS_UNKNOWN,))
+QUOTE_LINES = Query(
+    SERVICE,
+    "quote_lines",
+    QuoteLines,
+    QuotedLines,
+    refuses=(GOODS_UNKNOWN, GOODS_NOT_ON_SALE, TIER_TOO_LOW, PRICE_UNKNOWN),
+)
