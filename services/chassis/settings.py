@@ -65,7 +65,7 @@ def read_settings(service: str, uses_database: bool = True, default_workers: int
         "http_host": env.str("HTTP_HOST", "127.0.0.1"),
         "http_port": env.int("HTTP_PORT", 8000),
         "max_workers": env.int("MAX_WORKERS", default_workers, validate=validate.Range(1, 200)),
-        "rpc_timeout_s": env.float("RPC_TIMEOUT_S", 3.0),
+        "rpc_timeout_s": env.float("RPC_TIMEOUT_S", 10.0),
         "worker_limit_s": env.float("WORKER_LIMIT_S", 30.0),
         "stop_grace_s": env.float("STOP_GRACE_S", 10.0),
         "retry_after_s": tuple(env.list("RETRY_AFTER_S", [10, 60, 600], subcast=int)),

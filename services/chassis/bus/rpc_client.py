@@ -1,11 +1,10 @@
 """Calling other services: deadlines, typed replies, bounded retries, several calls at once.
 
 One connection a process both sends requests and takes replies (RabbitMQ's direct reply-to), so a call costs one
-message each way and nothing on disk. A request that gets lost ends in RpcTimeout at its deadline; commands carry a
-request id, so asking again is safe, and a retry within the deadline does just that.
+message each way and nothing on disk. If the connection breaks, what was under way is asked again: commands carry a
+request id, so that is safe. What gets lost all the same ends in RpcTimeout at its deadline.
 """
 
-import time
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,7 +21,6 @@ from services.chassis.contract import Call
 from services.chassis.refusal import Reply, value_of
 
 log = structlog.get_logger(__name__)
-FIRST_TRY_SHARE = 0.5  # of the time that is left; the rest is for one retry
 PAUSE_S = 0.05
 
 
@@ -55,25 +53,25 @@ class RpcCaller:
             return fault
 
     def _persistently(self, contract: Call, request: dict[str, Any], context: Context) -> Reply:
-        share = FIRST_TRY_SHARE
+        """Asks again while nobody takes the request. A request that was taken by a process which then dies comes
+        back to the queue by itself, so there is no need to give up a try before the deadline."""
         while True:
             try:
-                return self._try(contract, request, context, (context.seconds_left() or 0.0) * share)
-            except (RpcTimeout, ServiceUnavailable) as problem:
+                return self._try(contract, request, context)
+            except ServiceUnavailable as problem:
                 if (context.seconds_left() or 0.0) <= 2 * PAUSE_S:
                     raise
                 log.info("rpc_retry", call=contract.address, problem=str(problem))
-            share = 1.0
             eventlet.sleep(PAUSE_S)
 
-    def _try(self, contract: Call, request: dict[str, Any], context: Context, seconds: float) -> Reply:
+    def _try(self, contract: Call, request: dict[str, Any], context: Context) -> Reply:
+        seconds = context.seconds_left() or 0.0
         if seconds <= 0:
             raise RpcTimeout(f"{contract.address}: no time left")
         correlation_id, waiter = uuid.uuid4().hex, Waiter()
-        headers = context.as_headers() | {"nameko.deadline": time.time() + seconds}
         timeout = eventlet.Timeout(seconds)
         try:
-            self.channel.send(contract.address, request, headers, correlation_id, waiter, seconds)
+            self.channel.send(contract.address, request, context.as_headers(), correlation_id, waiter, seconds)
             body = waiter.wait()
         except eventlet.Timeout as expired:
             if expired is not timeout:

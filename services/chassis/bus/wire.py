@@ -12,7 +12,8 @@ QUORUM = {"x-queue-type": "quorum"}
 
 
 def encode(body: Any) -> bytes:
-    return orjson.dumps(body)
+    """Number keys become text: a refusal names the wrong item of a list by its place."""
+    return orjson.dumps(body, option=orjson.OPT_NON_STR_KEYS)
 
 
 def decode(body: Any) -> Any:
