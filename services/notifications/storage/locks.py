@@ -22,7 +22,7 @@ def claim_due_messages(work: Work, channel: str, most: int, policy: ChannelPolic
 def _due(work: Work, channel: str) -> sa.Select[Any]:
     return (
         sa.select(message.c.message_id)
-        .where(message.c.channel == channel, message.c.state == "queued", message.c.body.is_not(None))
+        .where(message.c.channel == channel, message.c.state == "queued")
         .where(message.c.next_attempt_at <= work.now, message.c.expires_at > work.now)
         .order_by(message.c.priority, message.c.next_attempt_at)
     )

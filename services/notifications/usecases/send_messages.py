@@ -74,12 +74,12 @@ def _record(works: Works, provider: str, policy: ChannelPolicy, sent: Sent) -> b
             MESSAGES.labels(row.channel, outcome.kind).inc()
             record_parts(work, provider, row.message_id, outcome.parts)
             _SETTLE.get(outcome.kind, _settle_unsure)(work, row, outcome, policy)
+        conclude(work, [row.message_id for row, outcome in sent if outcome.kind == ACCEPTED])
     return any(outcome.kind == ACCEPTED for _, outcome in sent)
 
 
 def _settle_accepted(work: Work, row: Any, outcome: Outcome, policy: ChannelPolicy) -> None:
-    if settle_claimed(work, row, "accept", parts=outcome.parts_in_all, problem=None):
-        conclude(work, {row.message_id})
+    settle_claimed(work, row, "accept", parts=outcome.parts_in_all, problem=None)
 
 
 def _settle_refused(work: Work, row: Any, outcome: Outcome, policy: ChannelPolicy) -> None:

@@ -150,11 +150,22 @@ def test_a_centre_that_hangs_does_not_take_up_the_window_for_ever(works, bound, 
     until(lambda: bound.is_bound and bound.room() == 10)
 
 
-def test_a_silent_line_is_probed_and_stays_bound(works, bound, until):
-    session = bound.session
-    until(lambda: session.probed, within_s=5)
-    until(lambda: not session.probed, within_s=5)
+def test_a_quiet_line_is_probed_and_stays_bound(works, bound, until):
+    session, answered = bound.session, []
+    session.handlers["enquire_link_resp"] = answered.append
+    until(lambda: len(answered) >= 2)
     assert bound.session is session
+
+
+def test_a_line_that_does_not_answer_a_probe_is_given_up_and_bound_anew(works, bound, smsc, until):
+    session = bound.session
+    smsc.process.send_signal(signal.SIGSTOP)
+    try:
+        until(lambda: bound.session is None)
+    finally:
+        smsc.process.send_signal(signal.SIGCONT)
+    until(lambda: bound.is_bound)
+    assert bound.session is not session
 
 
 def test_a_code_is_sent_through_the_same_line(works, bound, smsc, until):

@@ -11,6 +11,7 @@ from services.chassis.testkit import database_of, race, works_on
 from services.notifications.domain.outgoing import ACCEPTED, NOT_TRIED, REFUSED, TRY_LATER, Outcome, Part
 from services.notifications.storage.configuration import policy_of
 from services.notifications.storage.locks import claim_due_messages
+from services.notifications.storage.messages import settle_claimed
 from services.notifications.usecases.expire_messages import expire_messages
 from services.notifications.usecases.send_messages import send_queued_mail, send_queued_sms
 
@@ -138,6 +139,19 @@ def test_a_sender_that_was_only_slow_does_not_overwrite_its_successor(works, lin
     send_queued_sms(works, line)
     assert len(line.sent) == 2
     assert (stored(one).state, stored(one).problem) == ("sent", None)
+
+
+def test_a_late_result_does_not_touch_a_message_that_somebody_else_holds(works, queue, stored):
+    one = queue()
+    (first,) = claim(works)
+    works.clock.advance(seconds=61)
+    (second,) = claim(works)
+    with works.begin() as work:
+        assert settle_claimed(work, first, "refuse", problem="late news") is False
+    assert (stored(one).state, stored(one).problem) == ("sending", None)
+    with works.begin() as work:
+        assert settle_claimed(work, second, "accept", parts=1) is True
+    assert stored(one).state == "sent"
 
 
 def test_parts_that_were_taken_are_not_sent_again(works, line, queue, stored):
