@@ -1,6 +1,6 @@
 """Paying an order through an outside provider."""
 
-from marshmallow import fields
+from marshmallow import fields, validate
 
 from services.chassis.contract import Command
 from services.chassis.schemas import Record, Request, choice, identifier, instant, integer, text
@@ -39,7 +39,7 @@ class RecordPaymentNotice(Request):
 
     provider = text(20)
     fields_received = fields.Dict(
-        keys=fields.String(), values=fields.String(), required=True, validate=lambda form: len(form) <= 100
+        keys=fields.String(), values=fields.String(), required=True, validate=validate.Length(max=100)
     )
 
 
