@@ -21,13 +21,13 @@ def known_order(work: Work, order_id: str) -> sa.Row:
     return work.execute(sa.select(orders).where(orders.c.order_id == order_id)).one()
 
 
-def all_orders(work: Work) -> Iterator[sa.Row]:
-    """For audits: every order, some hundreds at a time, in the order of their ids."""
+def all_orders(work: Work) -> Iterator[Sequence[sa.Row]]:
+    """For audits: every order, some hundreds at a time, by their ids."""
     last = ""
     while batch := work.execute(
         sa.select(orders).where(orders.c.order_id > last).order_by(orders.c.order_id).limit(AUDIT_BATCH)
     ).all():
-        yield from batch
+        yield batch
         last = batch[-1].order_id
 
 

@@ -1,6 +1,7 @@
 """Tenders and the append-only record of what happened to them."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -23,12 +24,18 @@ class Tender:
 
 def tenders_of(work: Work, order_id: str) -> list[Tender]:
     """The tenders of an order with their folded states, points before cash."""
-    rows = work.execute(sa.select(tender).where(tender.c.order_id == order_id).order_by(tender.c.kind.desc())).all()
+    return tenders_of_orders(work, [order_id])[order_id]
+
+
+def tenders_of_orders(work: Work, order_ids: Sequence[str]) -> dict[str, list[Tender]]:
+    wanted = sa.select(tender).where(tender.c.order_id.in_(order_ids)).order_by(tender.c.kind.desc())
+    rows = work.execute(wanted).all()
     events = _events_of(work, [row.tender_id for row in rows])
-    return [
-        Tender(row.tender_id, row.kind, row.provider, fold_tender(row.kind, row.due, events[row.tender_id]))
-        for row in rows
-    ]
+    found: dict[str, list[Tender]] = defaultdict(list)
+    for row in rows:
+        state = fold_tender(row.kind, row.due, events[row.tender_id])
+        found[row.order_id].append(Tender(row.tender_id, row.kind, row.provider, state))
+    return found
 
 
 def record_tender_event(work: Work, tender_id: str, event: TenderEvent, notify_id: str | None = None) -> bool:

@@ -1,5 +1,6 @@
 """Moving an order on: the status by its table, the two other axes by their folds, in one conditional update."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -9,7 +10,7 @@ from services.orders.domain.fulfilment import LineToDeliver, Parcel, fulfilment_
 from services.orders.domain.order_status import ORDER
 from services.orders.domain.tenders import payment_status
 from services.orders.storage.queries import codes_of, lines_of, parcels_of
-from services.orders.storage.tenders import tenders_of
+from services.orders.storage.tenders import tenders_of_orders
 from services.orders.storage.writes import update_order
 
 
@@ -30,16 +31,31 @@ def refold(work: Work, order: sa.Row, **values: Any) -> sa.Row:
 
 def folded_statuses(work: Work, order_id: str) -> dict[str, str]:
     """The only writers of these two columns are the two folds."""
+    return folded_statuses_of(work, [order_id])[order_id]
+
+
+def folded_statuses_of(work: Work, order_ids: Sequence[str]) -> dict[str, dict[str, str]]:
+    tenders, fulfilments = tenders_of_orders(work, order_ids), folded_fulfilments_of(work, order_ids)
     return {
-        "payment_status": payment_status([tender.state for tender in tenders_of(work, order_id)]),
-        "fulfilment_status": folded_fulfilment(work, order_id),
+        order_id: {
+            "payment_status": payment_status([tender.state for tender in tenders[order_id]]),
+            "fulfilment_status": fulfilments[order_id],
+        }
+        for order_id in order_ids
     }
 
 
 def folded_fulfilment(work: Work, order_id: str) -> str:
-    lines = [
-        LineToDeliver(line.line_no, line.sku_id, line.kind, line.quantity)
-        for line in lines_of(work, [order_id])[order_id]
-    ]
-    parcels = [Parcel(row.status, tuple(row.line_nos)) for row in parcels_of(work, [order_id])[order_id]]
-    return fulfilment_status(lines, parcels, [code.sku_id for code in codes_of(work, [order_id])[order_id]])
+    return folded_fulfilments_of(work, [order_id])[order_id]
+
+
+def folded_fulfilments_of(work: Work, order_ids: Sequence[str]) -> dict[str, str]:
+    lines, parcels, codes = lines_of(work, order_ids), parcels_of(work, order_ids), codes_of(work, order_ids)
+    return {
+        order_id: fulfilment_status(
+            [LineToDeliver(line.line_no, line.sku_id, line.kind, line.quantity) for line in lines[order_id]],
+            [Parcel(row.status, tuple(row.line_nos)) for row in parcels[order_id]],
+            [code.sku_id for code in codes[order_id]],
+        )
+        for order_id in order_ids
+    }

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from services.chassis.data.work import Work
 from services.orders.storage.audits import MOST_SHOWN, QUESTIONS, orders_found
 from services.orders.storage.queries import all_orders
-from services.orders.usecases.advance import folded_statuses
+from services.orders.usecases.advance import folded_statuses_of
 
 STORED_AS_FOLDED = "stored_statuses_are_as_folded"
 
@@ -21,11 +21,10 @@ def check_invariants(work: Work) -> list[dict[str, Any]]:
 
 
 def stored_otherwise(work: Work) -> Iterator[str]:
-    for order in all_orders(work):
-        if not is_as_folded(work, order):
-            yield order.order_id
+    for batch in all_orders(work):
+        folded = folded_statuses_of(work, [order.order_id for order in batch])
+        yield from (order.order_id for order in batch if not is_stored_as(order, folded[order.order_id]))
 
 
-def is_as_folded(work: Work, order: sa.Row) -> bool:
-    folded = folded_statuses(work, order.order_id)
+def is_stored_as(order: sa.Row, folded: dict[str, str]) -> bool:
     return all(getattr(order, name) == value for name, value in folded.items())

@@ -1,7 +1,5 @@
 """A small mall around the orders service: neighbours that answer by contract, a provider with a memory."""
 
-import threading
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -13,17 +11,9 @@ from services.chassis.clock import FixedClock
 from services.chassis.contract import Event
 from services.chassis.data.work import Works
 from services.chassis.ids import derived_id, new_id
-from services.chassis.testkit import ScriptedRpc, event_of, works_on
+from services.chassis.testkit import ScriptedRpc, emitted, event_of, works_on
 from services.logistics import contract as logistics
 from services.orders import contract
-from services.orders.domain.provider import (
-    Notice,
-    NoticeNotGenuine,
-    PaymentToStart,
-    ProviderUnavailable,
-    RefundResult,
-    Trade,
-)
 from services.orders.settings import OrdersSettings
 from services.orders.usecases.cancel_order import cancel_order
 from services.orders.usecases.check_invariants import check_invariants
@@ -40,20 +30,10 @@ from services.orders.usecases.record_points_movement import (
 from services.orders.usecases.settle_refunds import settle_refunds
 from services.orders.usecases.start_payment import start_payment
 from services.points import contract as points
+from tests.integration.orders.goods import ADDRESS, quoted
+from tests.integration.orders.provider_with_memory import ProviderWithMemory
 
 NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
-PHONE, RICE = derived_id("sku", "phone"), derived_id("sku", "rice")
-TOP_UP = derived_id("sku", "top-up")
-# What a piece costs: (kind, points, fen)
-GOODS = {PHONE: ("physical", 500, 9900), RICE: ("physical", 300, 0), TOP_UP: ("virtual", 1000, 0)}
-ADDRESS = {
-    "name": "王芳",
-    "phone": "13800000000",
-    "province": "广东省",
-    "city": "深圳市",
-    "district": "南山区",
-    "street": "科技园路 1 号",
-}
 HANDLERS = {
     points.HOLD_CAPTURED: record_points_captured,
     points.HOLD_RELEASED: record_points_released,
@@ -63,109 +43,6 @@ HANDLERS = {
     logistics.SHIPMENT_MOVED: record_shipment_fact,
     logistics.SHIPMENT_DELIVERED: record_shipment_fact,
 }
-
-
-class ProviderWithMemory:
-    """A payment provider that keeps its trades straight under concurrent use, and can be made to fall silent."""
-
-    def __init__(self) -> None:
-        self.trades: dict[str, Trade] = {}
-        self.refunds: dict[str, int] = {}
-        self.refund_calls = 0
-        self.refuses_refunds: str | None = None
-        self.is_silent = False
-        self.silence_after_acting = False
-        self.lock = threading.Lock()
-
-    def pay_url(self, payment: PaymentToStart) -> str:
-        return f"https://provider.example/pay?no={payment.payment_id}&amount={payment.amount_fen}"
-
-    def open(self, payment_id: str, amount_fen: int) -> None:
-        with self.lock:
-            self.trades.setdefault(payment_id, Trade("waiting", f"trade-{payment_id}", amount_fen))
-
-    def pay(self, payment_id: str) -> dict[str, str] | None:
-        """What the buyer does at the cashier: the notice of it, or None if the trade is closed."""
-        with self.lock:
-            trade = self.trades[payment_id]
-            if trade.status == "closed":
-                return None
-            self.trades[payment_id] = Trade("paid", trade.trade_no, trade.amount_fen)
-            return notice_form(payment_id, amount_fen=trade.amount_fen)
-
-    def read_notice(self, form: Mapping[str, str]) -> Notice:
-        if form.get("sign") != "genuine":
-            raise NoticeNotGenuine("wrong signature")
-        trade = Trade(form["status"], form["trade_no"], int(form["amount_fen"]))
-        return Notice(form["notify_id"], form["payment_id"], trade)
-
-    def find_trade(self, payment_id: str) -> Trade:
-        self._speak()
-        with self.lock:
-            return self.trades.get(payment_id, Trade("absent"))
-
-    def close_trade(self, payment_id: str) -> None:
-        self._speak()
-        with self.lock:
-            trade = self.trades[payment_id]
-            if trade.status == "waiting":
-                self.trades[payment_id] = Trade("closed", trade.trade_no, trade.amount_fen)
-
-    def refund(self, payment_id: str, refund_id: str, amount_fen: int, reason: str) -> RefundResult:
-        self._speak()
-        if self.refuses_refunds:
-            return RefundResult(False, self.refuses_refunds)
-        with self.lock:
-            self.refund_calls += 1
-            self.refunds[refund_id] = amount_fen
-        if self.silence_after_acting:
-            raise ProviderUnavailable("timed out")
-        return RefundResult(True)
-
-    def is_refunded(self, payment_id: str, refund_id: str) -> bool:
-        self._speak()
-        return refund_id in self.refunds
-
-    def _speak(self) -> None:
-        if self.is_silent:
-            raise ProviderUnavailable("no answer")
-
-
-def notice_form(payment_id: str, amount_fen: int, status: str = "paid", **changes: str) -> dict[str, str]:
-    form = {
-        "notify_id": f"notice-{payment_id}-{status}",
-        "payment_id": payment_id,
-        "status": status,
-        "trade_no": f"trade-{payment_id}",
-        "amount_fen": str(amount_fen),
-        "sign": "genuine",
-    }
-    return form | changes
-
-
-def quoted(request: dict[str, Any]) -> dict[str, Any]:
-    lines = [quoted_line(line) for line in request["lines"]]
-    return {
-        "lines": lines,
-        "points": sum(line["points"] for line in lines),
-        "cash_fen": sum(line["cash_fen"] for line in lines),
-    }
-
-
-def quoted_line(line: dict[str, Any]) -> dict[str, Any]:
-    kind, unit_points, unit_fen = GOODS[line["sku_id"]]
-    return {
-        **line,
-        "goods_id": derived_id("gds", line["sku_id"]),
-        "merchant_id": derived_id("mer", "one"),
-        "kind": kind,
-        "name_zh": "商品",
-        "name_en": "Goods",
-        "unit_points": unit_points,
-        "unit_cash_fen": unit_fen,
-        "points": unit_points * line["quantity"],
-        "cash_fen": unit_fen * line["quantity"],
-    }
 
 
 @dataclass
@@ -268,6 +145,14 @@ class Shop:
         with self.engine.connect() as connection:
             wanted = sa.text("SELECT what FROM order_fact WHERE order_id = :order_id ORDER BY id")
             return list(connection.execute(wanted, {"order_id": order["order_id"]}).scalars())
+
+    def events_of(self, order: dict[str, Any], event: Event) -> list[dict[str, Any]]:
+        return [envelope for envelope in emitted(self.engine, event) if envelope["subject"] == order["order_id"]]
+
+    def ended(self, order: dict[str, Any]) -> list[str]:
+        """Which of the decisive events this order had."""
+        ends = (contract.ORDER_CONFIRMED, contract.ORDER_CLOSED, contract.ORDER_CANCELLED)
+        return [event.type for event in ends for _ in self.events_of(order, event)]
 
     def of(self, order: dict[str, Any]) -> dict[str, str]:
         return {"member_id": self.member_id, "order_id": order["order_id"]}

@@ -21,7 +21,8 @@ from services.orders import contract
 from services.orders.settings import read_orders_settings
 from services.orders.usecases.record_payment_notice import record_payment_notice
 from services.orders.usecases.start_payment import start_payment
-from tests.integration.orders.kit import PHONE, Shop
+from tests.integration.orders.goods import PHONE
+from tests.integration.orders.kit import Shop
 
 engine = database_of("orders")
 REPOSITORY = Path(__file__).parents[3]

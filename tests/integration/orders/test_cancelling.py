@@ -5,13 +5,14 @@ import pytest
 from services.chassis.bus.faults import RpcTimeout
 from services.chassis.ids import new_id
 from services.chassis.refusal import Refused
-from services.chassis.testkit import database_of, emitted, race
+from services.chassis.testkit import database_of, race
 from services.logistics import contract as logistics
 from services.orders import contract
 from services.orders.usecases.cancel_order import cancel_order
 from services.orders.usecases.finish_cancelling import finish_cancelling_orders
 from services.points import contract as points
-from tests.integration.orders.kit import PHONE, RICE, TOP_UP, Shop, parcel_data
+from tests.integration.orders.goods import PHONE, RICE, TOP_UP
+from tests.integration.orders.kit import Shop, parcel_data
 
 engine = database_of("orders")
 
@@ -25,14 +26,10 @@ def request_of(shop, order):
     return {"request_id": new_id("req"), **shop.of(order), "reason": "changed_my_mind"}
 
 
-def events_of(shop, order, event):
-    return [envelope for envelope in emitted(shop.engine, event) if envelope["subject"] == order["order_id"]]
-
-
 def test_unpaid_order_closes_at_once(shop):
     order = shop.place((PHONE, 1))
     assert shop.cancel(order)["status"] == "closed"
-    [envelope] = events_of(shop, order, contract.ORDER_CLOSED)
+    [envelope] = shop.events_of(order, contract.ORDER_CLOSED)
     assert envelope["data"]["reason"] == "changed_my_mind"
     assert shop.rpc.requests_of(logistics.STOP_DISPATCH) == []
 
@@ -52,7 +49,7 @@ def test_paid_order_is_cancelled_and_everything_goes_back(shop):
     shop.hear_points(points.HOLD_CAPTURED, order, 500)
 
     assert shop.cancel(order)["status"] == "cancelled"
-    assert len(events_of(shop, order, contract.ORDER_CANCELLED)) == 1
+    assert len(shop.events_of(order, contract.ORDER_CANCELLED)) == 1
     shop.run_jobs()
     assert shop.status_of(order) == ("cancelled", "partially_refunded", "none")
     shop.hear_points(points.POINTS_REFUNDED, order, 500)
@@ -85,7 +82,7 @@ def test_handed_over_goods_bring_the_order_back(shop):
     assert shop.status_of(order)[0] == "confirmed"
     assert shop.row_of(order).close_reason is None
     assert len(shop.rpc.requests_of(logistics.STOP_DISPATCH)) == 1  # the second time it was remembered
-    assert events_of(shop, order, contract.ORDER_CANCELLED) == []
+    assert shop.events_of(order, contract.ORDER_CANCELLED) == []
     assert shop.facts_of(order)[-2:] == ["order.cancelling", "order.not_cancelled"]
 
 
@@ -102,7 +99,7 @@ def test_silent_logistics_leaves_the_lock_and_the_job_finishes(shop):
     assert finish_cancelling_orders(shop.works)
     assert shop.status_of(order)[0] == "cancelled"
     assert cancel_order(shop.works, request)["status"] == "cancelled"
-    assert len(events_of(shop, order, contract.ORDER_CANCELLED)) == 1
+    assert len(shop.events_of(order, contract.ORDER_CANCELLED)) == 1
 
 
 def test_crash_after_the_lock_is_taken_up_by_the_job(shop):
@@ -138,7 +135,7 @@ def test_cancelling_twice_at_once_cancels_once(shop):
         results = race(*[lambda o=order: shop.cancel(o) for _ in range(4)])
         assert {result["status"] for result in results} <= {"cancelling", "cancelled"}
         assert shop.status_of(order)[0] == "cancelled"
-        assert len(events_of(shop, order, contract.ORDER_CANCELLED)) == 1
+        assert len(shop.events_of(order, contract.ORDER_CANCELLED)) == 1
     assert shop.broken_invariants() == []
 
 

@@ -14,7 +14,8 @@ from services.orders import contract
 from services.orders.usecases.complete_order import complete_received
 from services.orders.usecases.look_up_orders import check_order, get_order, get_timeline, list_orders, quote_order
 from services.points import contract as points
-from tests.integration.orders.kit import NOON, PHONE, RICE, TOP_UP, Shop, parcel_data
+from tests.integration.orders.goods import PHONE, RICE, TOP_UP
+from tests.integration.orders.kit import NOON, Shop, parcel_data
 
 engine = database_of("orders")
 DISPATCHED, MOVED, DELIVERED = (

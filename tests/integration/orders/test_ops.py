@@ -9,7 +9,8 @@ from services.chassis.ids import new_id
 from services.chassis.testkit import database_of
 from services.orders.ops import main
 from services.orders.usecases.check_invariants import check_invariants
-from tests.integration.orders.kit import PHONE, RICE, Shop
+from tests.integration.orders.goods import PHONE, RICE
+from tests.integration.orders.kit import Shop
 
 engine = database_of("orders")
 

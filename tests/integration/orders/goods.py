@@ -1,0 +1,43 @@
+"""What the mall of these tests sells, and what the catalog says of it."""
+
+from typing import Any
+
+from services.chassis.ids import derived_id
+
+PHONE, RICE = derived_id("sku", "phone"), derived_id("sku", "rice")
+TOP_UP = derived_id("sku", "top-up")
+# What a piece costs: (kind, points, fen)
+GOODS = {PHONE: ("physical", 500, 9900), RICE: ("physical", 300, 0), TOP_UP: ("virtual", 1000, 0)}
+ADDRESS = {
+    "name": "王芳",
+    "phone": "13800000000",
+    "province": "广东省",
+    "city": "深圳市",
+    "district": "南山区",
+    "street": "科技园路 1 号",
+}
+
+
+def quoted(request: dict[str, Any]) -> dict[str, Any]:
+    lines = [quoted_line(line) for line in request["lines"]]
+    return {
+        "lines": lines,
+        "points": sum(line["points"] for line in lines),
+        "cash_fen": sum(line["cash_fen"] for line in lines),
+    }
+
+
+def quoted_line(line: dict[str, Any]) -> dict[str, Any]:
+    kind, unit_points, unit_fen = GOODS[line["sku_id"]]
+    return {
+        **line,
+        "goods_id": derived_id("gds", line["sku_id"]),
+        "merchant_id": derived_id("mer", "one"),
+        "kind": kind,
+        "name_zh": "商品",
+        "name_en": "Goods",
+        "unit_points": unit_points,
+        "unit_cash_fen": unit_fen,
+        "points": unit_points * line["quantity"],
+        "cash_fen": unit_fen * line["quantity"],
+    }

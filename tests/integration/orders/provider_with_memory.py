@@ -1,0 +1,94 @@
+"""A payment provider that keeps its books in memory."""
+
+import threading
+from collections.abc import Mapping
+
+from services.orders.domain.provider import (
+    Notice,
+    NoticeNotGenuine,
+    PaymentToStart,
+    ProviderUnavailable,
+    RefundResult,
+    Trade,
+)
+
+
+class ProviderWithMemory:
+    """A payment provider that keeps its trades straight under concurrent use, and can be made to fall silent."""
+
+    def __init__(self) -> None:
+        self.trades: dict[str, Trade] = {}
+        self.refunds: dict[str, int] = {}
+        self.refund_calls = 0
+        self.refuses_refunds: str | None = None
+        self.is_silent = False
+        self.silence_after_acting = False
+        self.lock = threading.Lock()
+        self.asked = threading.Event()  # somebody was told how a trade stands
+
+    def pay_url(self, payment: PaymentToStart) -> str:
+        return f"https://provider.example/pay?no={payment.payment_id}&amount={payment.amount_fen}"
+
+    def open(self, payment_id: str, amount_fen: int) -> None:
+        with self.lock:
+            self.trades.setdefault(payment_id, Trade("waiting", f"trade-{payment_id}", amount_fen))
+
+    def pay(self, payment_id: str) -> dict[str, str] | None:
+        """What the buyer does at the cashier: the notice of it, or None if the trade is closed."""
+        with self.lock:
+            trade = self.trades[payment_id]
+            if trade.status == "closed":
+                return None
+            self.trades[payment_id] = Trade("paid", trade.trade_no, trade.amount_fen)
+            return notice_form(payment_id, amount_fen=trade.amount_fen)
+
+    def read_notice(self, form: Mapping[str, str]) -> Notice:
+        if form.get("sign") != "genuine":
+            raise NoticeNotGenuine("wrong signature")
+        trade = Trade(form["status"], form["trade_no"], int(form["amount_fen"]))
+        return Notice(form["notify_id"], form["payment_id"], trade)
+
+    def find_trade(self, payment_id: str) -> Trade:
+        self._speak()
+        with self.lock:
+            trade = self.trades.get(payment_id, Trade("absent"))
+        self.asked.set()
+        return trade
+
+    def close_trade(self, payment_id: str) -> None:
+        self._speak()
+        with self.lock:
+            trade = self.trades[payment_id]
+            if trade.status == "waiting":
+                self.trades[payment_id] = Trade("closed", trade.trade_no, trade.amount_fen)
+
+    def refund(self, payment_id: str, refund_id: str, amount_fen: int, reason: str) -> RefundResult:
+        self._speak()
+        if self.refuses_refunds:
+            return RefundResult(False, self.refuses_refunds)
+        with self.lock:
+            self.refund_calls += 1
+            self.refunds[refund_id] = amount_fen
+        if self.silence_after_acting:
+            raise ProviderUnavailable("timed out")
+        return RefundResult(True)
+
+    def is_refunded(self, payment_id: str, refund_id: str) -> bool:
+        self._speak()
+        return refund_id in self.refunds
+
+    def _speak(self) -> None:
+        if self.is_silent:
+            raise ProviderUnavailable("no answer")
+
+
+def notice_form(payment_id: str, amount_fen: int, status: str = "paid", **changes: str) -> dict[str, str]:
+    form = {
+        "notify_id": f"notice-{payment_id}-{status}",
+        "payment_id": payment_id,
+        "status": status,
+        "trade_no": f"trade-{payment_id}",
+        "amount_fen": str(amount_fen),
+        "sign": "genuine",
+    }
+    return form | changes
