@@ -10,7 +10,7 @@ from services.points import contract
 from tests.integration.points.story import Ledger
 
 engine = database_of("points")
-TRIES = 60
+TRIES = 40
 
 
 def codes(results: list[Any]) -> list[str]:
