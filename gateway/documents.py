@@ -7,6 +7,7 @@ from flask_smorest import Api
 from marshmallow import fields
 
 from gateway import problems
+from gateway.statuses import CODES_OF_HTTP
 from services.chassis.schemas import LARGEST_SAFE_INTEGER
 
 OPENAPI_SETTINGS: dict[str, Any] = {
@@ -34,6 +35,16 @@ IDEMPOTENCY_HEADER = {
 }
 RETRY_AFTER = {"description": "Seconds to wait before asking again", "schema": {"type": "integer", "minimum": 1}}
 WITH_RETRY_AFTER = (429, 503)
+EXAMPLE_CODES = {
+    **CODES_OF_HTTP,
+    401: "session.unknown",
+    403: "goods.tier_too_low",
+    404: "order.unknown",
+    409: "points.insufficient",
+    429: "sign_in.too_many_codes",
+    503: "service.unavailable",
+}
+EXAMPLE_POINTS = 1200
 EXAMPLE_UUID = "0192f0c1a2b37c4d8e5f60718293a4b5"
 
 
@@ -50,18 +61,18 @@ class MallApi(Api):
         """Replaces the stock responses: those say application/json. Only used ones get into the document."""
         for status in HTTPStatus:
             if status >= 400:
-                headers = {"Retry-After": RETRY_AFTER} if status in WITH_RETRY_AFTER else {}
-                self._register_problem(status.name, status.phrase, headers)
+                self._register_problem(status.name, status.phrase, status.value)
         self.spec.components.response("NOT_MODIFIED", {"description": "Not Modified"}, lazy=True)
-        self._register_problem("DEFAULT_ERROR", "Any other problem", {})
+        self._register_problem("DEFAULT_ERROR", "Any other problem", 500)
 
     def _register_pagination_header(self) -> None:
         """Lists are paged by cursors; the stock page header is not for us."""
 
-    def _register_problem(self, name: str, description: str, headers: dict[str, Any]) -> None:
-        content = {problems.MEDIA_TYPE: {"schema": self.ERROR_SCHEMA}}
-        response = {"description": description, "content": content} | ({"headers": headers} if headers else {})
-        self.spec.components.response(name, response, lazy=True)
+    def _register_problem(self, name: str, description: str, status: int) -> None:
+        example = problems.document(status, EXAMPLE_CODES.get(status, "internal"), "zh", "", f"req_{EXAMPLE_UUID}")
+        content = {problems.MEDIA_TYPE: {"schema": self.ERROR_SCHEMA, "example": example}}
+        headers = {"headers": {"Retry-After": RETRY_AFTER}} if status in WITH_RETRY_AFTER else {}
+        self.spec.components.response(name, {"description": description, "content": content, **headers}, lazy=True)
 
 
 def describe(api: Api) -> None:
@@ -78,8 +89,11 @@ def _instant(self: Any, field: fields.Field, **_: Any) -> dict[str, Any]:
     return {"type": kind, "format": "date-time", "examples": ["2026-11-21T08:00:00.000Z"]}
 
 
-def _bounded_integer(self: Any, field: fields.Field, **_: Any) -> dict[str, Any]:
-    return {"maximum": LARGEST_SAFE_INTEGER} if isinstance(field, fields.Integer) and not field.validators else {}
+def _bounded_integer(self: Any, field: fields.Field, ret: dict[str, Any], **_: Any) -> dict[str, Any]:
+    if not isinstance(field, fields.Integer) or "examples" in field.metadata:
+        return {}
+    least, most = ret.get("minimum", 0), ret.get("maximum", LARGEST_SAFE_INTEGER)
+    return {"maximum": most, "examples": [max(least, min(most, EXAMPLE_POINTS))]}
 
 
 def _portable_pattern(self: Any, field: fields.Field, ret: dict[str, Any], **_: Any) -> dict[str, Any]:

@@ -80,8 +80,8 @@ def of_http_error(error: HTTPException) -> Response:
 def respond(
     status: int, code: str, default_title: str, headers: dict[str, str] | None = None, **extra: Any
 ) -> Response:
-    document = _document(status, code, language(), default_title, g.request_id) | extra
-    response = current_app.response_class(encode(document), status, headers, mimetype=MEDIA_TYPE)
+    body = document(status, code, language(), default_title, g.request_id) | extra
+    response = current_app.response_class(encode(body), status, headers, mimetype=MEDIA_TYPE)
     response.headers["Vary"] = "Accept-Language"
     response.headers["Content-Language"] = language()
     if status == 401:
@@ -92,10 +92,10 @@ def respond(
 def before_the_application(status: int, code: str, accept_language: str) -> PlainResponse:
     """How the HTTP server words what it refuses by itself: broken, oversized, slow or surplus requests."""
     languages = parse_accept_header(accept_language, LanguageAccept)
-    document = _document(status, code, _language_of(languages), code, new_id("req"))
+    body = document(status, code, _language_of(languages), code, new_id("req"))
     headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", **_retry_after(status)}
-    headers["X-Request-Id"] = document["request_id"]
-    return PlainResponse(encode(document), status, headers, mimetype=MEDIA_TYPE)
+    headers["X-Request-Id"] = body["request_id"]
+    return PlainResponse(encode(body), status, headers, mimetype=MEDIA_TYPE)
 
 
 def language() -> str:
@@ -107,7 +107,8 @@ def _language_of(accepted: LanguageAccept) -> str:
     return accepted.best_match(["zh", "en"], default="zh") or "zh"
 
 
-def _document(status: int, code: str, reader: str, default_title: str, request_id: str) -> dict[str, Any]:
+def document(status: int, code: str, reader: str, default_title: str, request_id: str) -> dict[str, Any]:
+    """The members that every problem has; ``reader`` is "zh" or "en"."""
     return {
         "type": f"urn:problem:{code}",
         "title": title_of(code, reader, default_title),

@@ -53,7 +53,7 @@ def carrier_callback(carrier: str) -> Any:
 @blueprint.alt_response(422, "UNPROCESSABLE_ENTITY")
 @blueprint.response(200, {"type": "string", "enum": [PROVIDER_ACCEPTED, PROVIDER_REFUSED]}, content_type="text/plain")
 def payment_notice(provider: str) -> Any:
-    """A payment notice as the provider's protocol has it; the answer ``success`` stops its repetition."""
+    """A payment notice as the provider's protocol has it; the answer "success" stops its repetition."""
     if request.mimetype != FORM:
         raise UnsupportedMediaType()
     notice = {"provider": provider, "fields_received": request.form.to_dict()}

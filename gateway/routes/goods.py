@@ -29,6 +29,7 @@ class GoodsQuery(Request):
 @blueprint.refuses(catalog.LIST_CATEGORIES)
 @blueprint.response(200, catalog.Categories)
 def list_categories() -> Any:
+    """The tree of categories, as paths."""
     return rpc().call(catalog.LIST_CATEGORIES, {})
 
 
@@ -54,6 +55,7 @@ def get_goods(goods_id: str) -> Any:
 @blueprint.response(200, content_type="image/svg+xml")
 @blueprint.alt_response(304, "NOT_MODIFIED")
 def get_picture(goods_id: str) -> Any:
+    """The picture of one item; unchanged since the given ETag it is not sent again."""
     picture = rpc().call(catalog.GET_PICTURE, {"goods_id": goods_id})
     response = Response(picture["svg"], mimetype="image/svg+xml", headers={"Cache-Control": CACHE})
     response.set_etag(picture["etag"])

@@ -25,6 +25,7 @@ class ProfileChange(Request):
 @blueprint.refuses(members.GET_MEMBER)
 @blueprint.response(200, members.Member)
 def get_me() -> Any:
+    """Who is signed in."""
     return rpc(g.identity.actor).call(members.GET_MEMBER, {"member_id": g.identity.member_id})
 
 
@@ -35,6 +36,7 @@ def get_me() -> Any:
 @blueprint.refuses(members.UPDATE_PROFILE)
 @blueprint.response(200, members.Member)
 def update_me(body: dict[str, Any]) -> Any:
+    """Change name, e-mail or language."""
     member_id = g.identity.member_id
     request = {"request_id": request_id_for(member_id), "member_id": member_id, **body}
     return rpc(g.identity.actor).call(members.UPDATE_PROFILE, request)

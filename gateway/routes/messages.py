@@ -34,6 +34,7 @@ def list_messages(query: dict[str, Any]) -> Any:
 @blueprint.refuses(notifications.MARK_READ)
 @blueprint.response(200, notifications.InboxMessage)
 def mark_read(message_id: str) -> Any:
+    """The member has read the message. Reading twice changes nothing more."""
     request = {
         "request_id": request_id_for(g.identity.member_id),
         "member_id": g.identity.member_id,

@@ -90,6 +90,7 @@ def list_orders(query: dict[str, Any]) -> Any:
 @blueprint.refuses(orders.GET_ORDER)
 @blueprint.response(200, orders.Order)
 def get_order(order_id: str) -> Any:
+    """One order of the member, with its parcels and codes."""
     return rpc(g.identity.actor).call(orders.GET_ORDER, _own(order_id))
 
 

@@ -23,7 +23,7 @@ RETURN_TEXT = {
 @blueprint.refuses(orders.START_PAYMENT)
 @blueprint.response(201, orders.PaymentStarted)
 def start_payment(order_id: str) -> Any:
-    """Start paying: ``pay_url`` is the provider's page for the buyer's browser."""
+    """Start paying: pay_url is the provider's page for the buyer's browser."""
     request = {
         "request_id": request_id_for(g.identity.member_id),
         "member_id": g.identity.member_id,

@@ -62,7 +62,7 @@ def list_sessions() -> Any:
 @blueprint.refuses(members.REVOKE_SESSION, statuses={members.SESSION_UNKNOWN: 404})
 @blueprint.response(200, members.SessionRevoked)
 def revoke_session(session_id: str) -> Any:
-    """Sign out a session of the member; ``current`` is the one that asks."""
+    """Sign out a session of the member; "current" is the one that asks."""
     wanted = g.identity.session_id if session_id == "current" else session_id
     request = {
         "request_id": request_id_for(g.identity.member_id),

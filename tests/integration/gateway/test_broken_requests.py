@@ -148,7 +148,9 @@ def test_early_problems_speak_the_readers_language(mall: Mall) -> None:
     assert (english, chinese) == ("The request could not be read", "无法读取请求")
 
 
-@pytest.mark.parametrize("path", ["/v1/goods/%zz", "/v1/goods/%", "/v1/goods/%00", "/v1/goods/..%2f..", "//evil.example"])
+@pytest.mark.parametrize(
+    "path", ["/v1/goods/%zz", "/v1/goods/%", "/v1/goods/%00", "/v1/goods/..%2f..", "//evil.example"]
+)
 def test_paths_that_name_nothing_are_404(mall: Mall, path: str) -> None:
     answer = mall.ask(path)
     assert (answer.status, answer.json["code"]) == (404, "route.unknown")

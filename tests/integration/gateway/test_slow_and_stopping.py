@@ -43,7 +43,9 @@ def test_a_head_that_trickles_in_is_cut(mall: Mall) -> None:
 def test_a_body_that_trickles_in_is_answered_408_and_reaches_nobody(mall: Mall) -> None:
     before = mall.notes
     with mall.connect() as wire:
-        wire.sendall(f"POST /callbacks/carriers/sf HTTP/1.1\r\nHost: mall\r\n{SIGNED}Content-Length: 500\r\n\r\n".encode())
+        wire.sendall(
+            f"POST /callbacks/carriers/sf HTTP/1.1\r\nHost: mall\r\n{SIGNED}Content-Length: 500\r\n\r\n".encode()
+        )
         assert BODY_S - 1 < trickle(wire, BODY_S + 5) < BODY_S + 3
         wire.settimeout(5)
         answer = read_answer(wire)

@@ -1,0 +1,74 @@
+"""A gateway whose neighbours are scripted: what it sends them is checked against the contracts."""
+
+from pathlib import Path
+from typing import Any
+
+import orjson
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from gateway.app import create_app
+from gateway.settings import GatewaySettings
+from services.chassis.context import Context
+from services.chassis.contract import Call
+from services.chassis.testkit import ScriptedRpc
+from services.members import contract as members
+
+SERVICES = Path(__file__).parents[3] / "services"
+UUID = "0192f0c1a2b37c4d8e5f60718293a4b5"
+TOKEN = "t" * 43
+ME = {
+    "session_id": f"ses_{UUID}",
+    "member_id": f"mbr_{UUID}",
+    "state": "active",
+    "tier": "gold",
+    "language": "zh",
+}
+
+
+class Edge:
+    """A client of a gateway; ``answers`` script the services, ``contexts`` say on whose behalf each was called."""
+
+    def __init__(self, **settings: Any) -> None:
+        self.rpc = ScriptedRpc({members.CHECK_SESSION: ME})
+        self.contexts: list[Context] = []
+        self.app: Flask = create_app(lambda: settings_of(**settings), self._caller)
+        self.client = self.app.test_client()
+
+    def _caller(self, context: Context) -> ScriptedRpc:
+        self.contexts.append(context)
+        return self.rpc
+
+    def script(self, contract: Call, answer: Any = None) -> None:
+        """The golden reply unless told otherwise."""
+        self.rpc.answers[contract] = golden_reply(contract) if answer is None else answer
+
+    def ask(self, method: str, path: str, token: str | None = TOKEN, key: str | None = "k1", **options: Any) -> Any:
+        headers = dict(options.pop("headers", {}))
+        if token:
+            headers.setdefault("Authorization", f"Bearer {token}")
+        if key and method not in ("GET", "HEAD"):
+            headers.setdefault("Idempotency-Key", key)
+        return self.client.open(path, method=method, headers=headers, **options)
+
+    def sent(self, contract: Call) -> list[dict[str, Any]]:
+        return self.rpc.requests_of(contract)
+
+
+def settings_of(**changes: Any) -> GatewaySettings:
+    usual = {"public_url": "https://mall.example", "request_deadline_s": 9.0, "session_cache_s": 1.0}
+    return GatewaySettings(**(usual | changes))
+
+
+def golden_reply(contract: Call) -> dict[str, Any]:
+    file = SERVICES / contract.service / "samples" / f"{contract.method}.1.json"
+    return orjson.loads(file.read_bytes())["reply"]
+
+
+def problem_of(response: TestResponse) -> tuple[int, str]:
+    assert response.mimetype == "application/problem+json", response.data
+    body = response.json
+    assert body is not None and body["status"] == response.status_code
+    assert body["title"] and body["request_id"] == response.headers["X-Request-Id"]
+    assert body["type"] == f"urn:problem:{body['code']}"
+    return response.status_code, body["code"]
