@@ -75,6 +75,8 @@ class _Loop(Entrypoint):
         context = {"actor": f"job:{self.method_name}"}
         self.container.spawn_worker(self, (), {}, context_data=context, handle_result=finished)
         result, problem = done.wait()
+        if problem:
+            log.error("job_failed", job=self.method_name, exc_info=problem)
         outcome = "failed" if problem else "ok"
         metrics.JOBS.labels(self.container.service_name, self.method_name, outcome).inc()
         return result, problem

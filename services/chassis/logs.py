@@ -8,7 +8,8 @@ import structlog
 
 from services.chassis.context import Context
 
-NOISY = ("nameko.containers", "nameko.messaging", "amqp", "kombu", "werkzeug", "alembic")
+SAID_BY_US = ("nameko.containers",)  # a failing worker is logged once, where it is known what follows from it
+NOISY = ("nameko.messaging", "amqp", "kombu", "werkzeug", "alembic")
 
 
 def configure_logs(service: str, level: int, form: str) -> None:
@@ -37,6 +38,8 @@ def configure_logs(service: str, level: int, form: str) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
+    for name in SAID_BY_US:
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     for name in NOISY:
         logging.getLogger(name).setLevel(max(level, logging.WARNING))
 

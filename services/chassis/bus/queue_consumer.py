@@ -4,13 +4,17 @@ Plain nameko ends the connection about a second after SIGTERM, so longer work is
 again elsewhere; and an ack on a broken connection kills the whole process. Neither happens here.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import structlog
+from kombu import Connection
 from kombu.message import Message
 from nameko.messaging import QueueConsumer
 
 log = structlog.get_logger(__name__)
+FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.2, 1.0  # between attempts to reach a broker that is away
 POLL_S = 0.2  # how often the reading thread looks whether it should stop
 
 
@@ -23,6 +27,17 @@ class SettlingQueueConsumer(QueueConsumer):
     @property
     def is_consuming(self) -> bool:
         return self._consumers_ready.ready() and bool(self._consumers) and not self._draining
+
+    @contextmanager
+    def establish_connection(self) -> Iterator[Connection]:
+        with self.connection.clone() as connection:
+            connection.ensure_connection(
+                self.on_connection_error,
+                interval_start=FIRST_PAUSE_S,
+                interval_step=FIRST_PAUSE_S,
+                interval_max=LONGEST_PAUSE_S,
+            )
+            yield connection
 
     def consume(self, limit: Any = None, timeout: Any = None, safety_interval: float = POLL_S, **options: Any) -> Any:
         return super().consume(limit, timeout, safety_interval, **options)

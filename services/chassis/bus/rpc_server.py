@@ -107,6 +107,9 @@ def _answer(contract: Call, method: Callable, payload: Any) -> Reply:
         reply, outcome = accepted(contract.dump_reply(value)), "ok"
     except Refused as refusal:
         reply, outcome = refusal.as_reply(), refusal.code
+    except Exception:
+        log.exception("call_failed", call=contract.address)
+        raise
     finally:
         metrics.CALLS.labels(contract.service, contract.method, outcome).inc()
         metrics.CALL_SECONDS.labels(contract.service, contract.method).observe(time.perf_counter() - started)

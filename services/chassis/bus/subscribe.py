@@ -93,12 +93,13 @@ class EventConsumer(Entrypoint):
             self._park(message, problem)
             return
         self._count("retried")
+        log.warning("event_retried", type=self.event.type, problem=f"{type(problem).__name__}: {problem}")
         target = retry_name(self.container.service_name, ladder[attempt])
         self._move(message, target, self.queue.name, problem, attempt + 1)
 
     def _park(self, message: Message, problem: BaseException) -> None:
         self._count("parked")
-        log.error("event_parked", type=self.event.type, problem=f"{type(problem).__name__}: {problem}")
+        log.error("event_parked", type=self.event.type, exc_info=problem)
         self._move(message, "", f"{self.container.service_name}.dead", problem, 0)
 
     def _move(self, message: Message, exchange: str, key: str, problem: BaseException, attempt: int) -> None:

@@ -25,6 +25,7 @@ def make_engine(url: str, pool_size: int = 5, application: str = "mall") -> sa.E
         max_overflow=0,
         pool_timeout=3,
         pool_recycle=1800,
+        hide_parameters=True,  # values of members must not get into logs by way of an error's text
         json_serializer=lambda value: orjson.dumps(value).decode(),
         json_deserializer=orjson.loads,
         connect_args={"connect_timeout": 3, "application_name": application, "options": SESSION_OPTIONS},

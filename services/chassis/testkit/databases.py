@@ -21,11 +21,16 @@ def server_url() -> sa.URL:
     return sa.make_url(url)
 
 
+def test_database_name(kind: str) -> str:
+    """Begins with the database that the tests were given, so that whoever gave it can clean up after a kill."""
+    return f"{server_url().database}_{new_id(kind)}"
+
+
 def database_of(service: str, pool_size: int = 24) -> Callable[..., Iterator[sa.Engine]]:
     """``engine = database_of("points")`` at the top of a test module makes the fixture ``engine``."""
 
     def engine() -> Iterator[sa.Engine]:
-        name = new_id("t")
+        name = test_database_name("t")
         _administer(f'CREATE DATABASE "{name}" TEMPLATE "{_template_of(service)}"')
         made = make_engine(_url(name), pool_size=pool_size, application=f"test-{service}")
         try:
@@ -46,7 +51,7 @@ def drop_templates() -> None:
 
 def _template_of(service: str) -> str:
     if service not in _templates:
-        name = new_id("tpl")
+        name = test_database_name("tpl")
         migrate(service, _url(name))
         _templates[service] = name
     return _templates[service]

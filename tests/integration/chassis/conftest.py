@@ -18,9 +18,8 @@ from services.chassis.bus.wire import use_fast_json
 from services.chassis.context import Context
 from services.chassis.data.database import make_engine
 from services.chassis.data.tables import metadata as chassis_metadata
-from services.chassis.ids import new_id
 from services.chassis.settings import Settings
-from services.chassis.testkit.databases import _administer, server_url
+from services.chassis.testkit.databases import _administer, server_url, test_database_name
 from tests.integration.chassis.echo import metadata, note
 
 use_fast_json()
@@ -34,7 +33,7 @@ def amqp_url() -> Iterator[str]:
 
 @pytest.fixture
 def database() -> Iterator[sa.Engine]:
-    name = new_id("t")
+    name = test_database_name("t")
     _administer(f'CREATE DATABASE "{name}" TEMPLATE template0')
     engine = make_engine(server_url().set(database=name).render_as_string(hide_password=False), 5)
     chassis_metadata.create_all(engine)
