@@ -1,6 +1,7 @@
 """Processes that a benchmark starts beside the mall, and ends with itself."""
 
 import os
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -28,6 +29,12 @@ def running(module: str, *arguments: str, **environment: str) -> Iterator[subpro
     finally:
         process.kill()
         process.wait(10)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def ask(process: subprocess.Popen[str], line: str) -> str:

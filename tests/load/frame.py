@@ -61,12 +61,15 @@ def interleave(pairs: int, ours: Side, reference: Side) -> tuple[list[Measured],
     mine: list[Measured] = []
     theirs: list[Measured] = []
     for pair in range(pairs):
-        for side, results in ((ours, mine), (reference, theirs)) if pair % 2 == 0 else ((reference, theirs), (ours, mine)):
+        sides = [(ours, mine), (reference, theirs)]
+        for side, results in sides if pair % 2 == 0 else reversed(sides):
             results.append(side())
     return mine, theirs
 
 
-def compare(row_id: str, what: str, unit: str, mine: list[float], theirs: list[float], goal: float, at_most: bool) -> Row:
+def compare(
+    row_id: str, what: str, unit: str, mine: list[float], theirs: list[float], goal: float, at_most: bool
+) -> Row:
     """Medians of both sides; the goal is on the median of the ratios of the pairs."""
     ratio = statistics.median(a / b for a, b in zip(mine, theirs, strict=True))
     met = ratio <= goal if at_most else ratio >= goal
@@ -91,11 +94,11 @@ def report(bench: str, rows: list[Row], as_json: bool) -> None:
     for row in rows:
         mark = {True: "✓", False: "✗", None: ""}[row.met]
         shown = [f"{value:,.2f}" if value is not None else "" for value in (row.ours, row.reference, row.ratio)]
-        print(f"  {row.id:<12}{shown[0]:>12}{shown[1]:>12}{shown[2]:>8}  {row.goal:<10}{mark:<5}{row.what} ({row.unit})")
+        print(
+            f"  {row.id:<12}{shown[0]:>12}{shown[1]:>12}{shown[2]:>8}  {row.goal:<10}{mark:<5}{row.what} ({row.unit})"
+        )
 
 
 def _commit() -> str:
     done = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False)
     return done.stdout.strip() or "unknown"
-
-

@@ -1,1 +1,87 @@
-def run(pairs): return []
+"""S1: placing an order with all that it brings about, beside the naive order, and beside the same without a bus."""
+
+import os
+import statistics
+from collections.abc import Sequence
+from functools import partial
+
+from tests.load.cpu import postgres_group, rabbitmq_group
+from tests.load.frame import Measured, Row, compare, interleave, plain
+from tests.load.http_driver import Load
+from tests.load.mall_side import MallSide, mall_side
+from tests.load.naive_side import naive_side
+from tests.load.one_side import one_side
+from tests.load.order_load import idle_ms_per_second, insist_on_created, measure_orders
+from tests.load.order_traffic import OrderTraffic
+
+CONNECTIONS = 16
+ORDERS = int(os.environ.get("MALL_BENCH_ORDERS", "240"))
+STEADY_S, STEADY_CONNECTIONS = 10, 64
+IDLE_S = 3.0
+UNIT = "CPU-ms/order"
+GOAL_CPU, GOAL_RATE, GOAL_ONE, GOAL_P99_MS = 0.5, 3.0, 2.0, 300.0
+
+
+def run(pairs: int) -> list[Row]:
+    """The mall that the environment names gets orders of two lines; MALL_BENCH_ORDERS says how many a load (240)."""
+    amqp_url, database_url = os.environ["MALL_AMQP_URL"], os.environ["MALL_DATABASE_URL"]
+    postgres, rabbitmq = postgres_group(database_url), rabbitmq_group(amqp_url)
+    with mall_side(CONNECTIONS) as mall:
+        groups = [*mall.groups, postgres, rabbitmq]
+        ours = partial(measure_orders, mall, groups, ORDERS, CONNECTIONS)
+        idle = idle_ms_per_second([postgres, rabbitmq], IDLE_S)
+        traffic = OrderTraffic(mall.work, mall.groups, ORDERS)
+        with naive_side(amqp_url, database_url) as naive:
+            its = [*naive.groups, postgres, rabbitmq]
+            reference = partial(measure_orders, naive, its, ORDERS, CONNECTIONS, idle)
+            beside_naive = interleave(pairs, traffic.counted(ours), reference)
+        steady = steady_load(mall, statistics.median(m.per_second for m in beside_naive[0]) / 2)
+        with one_side(database_url) as one:
+            reference = partial(measure_orders, one, [*one.groups, postgres], ORDERS, CONNECTIONS, idle)
+            beside_one = interleave(pairs, ours, reference)
+    rows = [*rows_beside_naive(*beside_naive), row_beside_one(*beside_one), *rows_of_answers(beside_naive[0], steady)]
+    return [*rows, *rows_of_groups("ours", beside_naive[0]), *rows_of_groups("naive", beside_naive[1]), *traffic.rows()]
+
+
+def steady_load(mall: MallSide, per_second: float) -> Load:
+    """An open loop: orders come at this rate, whether or not those before them have been answered."""
+    load = mall.place_steadily(round(per_second * STEADY_S), STEADY_CONNECTIONS, per_second)
+    insist_on_created(load)
+    mall.settle(load)
+    return load
+
+
+def rows_beside_naive(mine: list[Measured], theirs: list[Measured]) -> list[Row]:
+    cpu = [[m.cpu_total for m in side] for side in (mine, theirs)]
+    rate = [[m.per_second for m in side] for side in (mine, theirs)]
+    what = f"orders answered with 201, {CONNECTIONS} connections"
+    return [
+        compare("S1.cpu", "CPU of an order with all follow-up work, beside naive", UNIT, *cpu, GOAL_CPU, True),
+        compare("S1.rate", f"{what}, beside naive", "orders/s", *rate, GOAL_RATE, False),
+    ]
+
+
+def row_beside_one(mine: list[Measured], theirs: list[Measured]) -> Row:
+    cpu = [[m.cpu_total for m in side] for side in (mine, theirs)]
+    what = "CPU of an order with all follow-up work, beside one process without a bus"
+    return compare("S1.one", what, UNIT, *cpu, GOAL_ONE, True)
+
+
+def rows_of_answers(mine: list[Measured], steady: Load) -> list[Row]:
+    closed = f"{CONNECTIONS} connections in a closed loop"
+    half = f"{len(steady.answers) / STEADY_S:.0f} orders/s, half of S1.rate, from the intended start"
+    at_half = Measured({}, steady.per_second, steady.latencies_ms)
+    return [
+        plain("S1.p50", f"median answer, {closed}", "ms", statistics.median(m.percentile(0.5) for m in mine)),
+        plain("S1.p99", f"99th percentile, {closed}", "ms", statistics.median(m.percentile(0.99) for m in mine)),
+        plain("S1.p50.half", f"median answer at {half}", "ms", at_half.percentile(0.5)),
+        plain("S1.p99.half", f"99th percentile at {half}", "ms", at_half.percentile(0.99), GOAL_P99_MS),
+    ]
+
+
+def rows_of_groups(side: str, loads: Sequence[Measured]) -> list[Row]:
+    return [
+        plain(f"S1.{side}.{name}", f"of S1.cpu, {side}: {name}", UNIT, statistics.median(of_group))
+        for name in loads[0].cpu_ms
+        for of_group in [[load.cpu_ms[name] for load in loads]]
+    ]
