@@ -18,8 +18,8 @@ def show_addresses(launch: Launch, settings: Mapping[str, str], seconds: float, 
 def address_lines(launch: Launch, settings: Mapping[str, str], console: int | None = None) -> list[str]:
     shop = settings["MALL_PUBLIC_URL"]
     rows = [
-        ("shop", f"{shop}/   WAP {shop}/wap   API {shop}/docs"),
-        ("ops", f"{shop}/ops"),
+        ("api", f"{shop}/docs   {shop}/openapi.json"),
+        ("ops", "./mall ops   ./mall demo"),
         ("partners", _partners(settings)),
     ]
     if console:
