@@ -67,7 +67,6 @@ def own_settings(database_url: str, folder: str) -> dict[str, str]:
         "MALL_SMSC_CONTROL_URL": f"http://127.0.0.1:{free_port()}",
         "MALL_CARRIER_URL": f"http://127.0.0.1:{free_port()}",
         "MALL_PUBLIC_URL": "http://127.0.0.1:9",
-        "MALL_LOG_LEVEL": "WARNING",
     }
 
 

@@ -7,6 +7,7 @@ transaction that made it true has committed: no outbox, no inbox, no relay. Line
 import services.chassis.green  # noqa: F401 — the services' code is written for a patched process
 
 import json
+import logging
 import os
 import sys
 import time
@@ -17,6 +18,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
+from eventlet import tpool
 
 from deploy.seed import catalog as seed_catalog
 from deploy.seed.carriers import carrier_requests
@@ -29,6 +31,7 @@ from services.chassis.data.database import make_engine
 from services.chassis.data.outbox import PendingEvent
 from services.chassis.data.work import ReceivedEvent, Work, Works
 from services.chassis.ids import new_id
+from services.chassis.logs import configure_logs
 from services.chassis.refusal import Reply, value_of
 from services.chassis.settings import database_url_of, read_settings
 from services.logistics.contract import PUT_CARRIER
@@ -171,17 +174,19 @@ def place(mall: OneProcess, orders: list[dict[str, Any]], count: int) -> dict[st
 
 
 def main() -> None:
+    answers, sys.stdout = sys.stdout, sys.stderr  # logs must not get among the answers
+    configure_logs("one-process", logging.ERROR, "text")
     mall = OneProcess()
     orders = supplied(mall)
     mall.finish()
-    print("ready", flush=True)
-    for line in sys.stdin:
+    print("ready", flush=True, file=answers)
+    while line := tpool.execute(sys.stdin.readline):  # a plain read would stop the line to the message centre
         task, count = line.split()
         if task == "place":
-            print(json.dumps(place(mall, orders, int(count))), flush=True)
+            print(json.dumps(place(mall, orders, int(count))), flush=True, file=answers)
         else:
             mall.finish()
-            print("done", flush=True)
+            print("done", flush=True, file=answers)
 
 
 if __name__ == "__main__":
