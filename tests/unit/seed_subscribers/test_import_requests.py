@@ -19,8 +19,8 @@ def everybody() -> list[dict]:
 
 def test_the_whole_sample_and_the_demos_people_are_imported():
     assert len(customers()) == 7043
-    assert len(everybody()) == 7047
-    assert [len(request["subscribers"]) for request in import_requests()] == [500] * 14 + [47]
+    assert len(everybody()) == 7068
+    assert [len(request["subscribers"]) for request in import_requests()] == [500] * 14 + [68]
 
 
 def test_every_request_meets_the_contract():
@@ -37,7 +37,7 @@ def test_every_number_is_a_valid_mainland_mobile_and_nobodys_twice():
 def test_subscriber_numbers_and_request_ids_are_unique():
     numbers = [subscriber["subscriber_no"] for subscriber in everybody()]
     assert len(set(numbers)) == len(numbers)
-    assert numbers[4] == "S0000001"
+    assert numbers[len(demo_subscribers()) + 1] == "S0000001"
     request_ids = [request["request_id"] for request in import_requests()]
     assert len(set(request_ids)) == len(request_ids)
 
