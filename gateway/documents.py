@@ -3,6 +3,7 @@
 from http import HTTPStatus
 from typing import Any
 
+from apispec.ext.marshmallow import OpenAPIConverter
 from flask_smorest import Api
 from marshmallow import fields
 
@@ -78,8 +79,13 @@ class MallApi(Api):
 def describe(api: Api) -> None:
     scheme = {"type": "http", "scheme": "bearer", "description": "The token of POST /v1/sessions"}
     api.spec.components.security_scheme("session", scheme)
+    describe_fields(api.ma_plugin.converter)
+
+
+def describe_fields(converter: OpenAPIConverter) -> None:
+    """Teaches apispec the field types that all contracts share."""
     for describe_field in (_instant, _bounded_integer, _portable_pattern):
-        api.ma_plugin.converter.add_attribute_function(describe_field)
+        converter.add_attribute_function(describe_field)
 
 
 def _instant(self: Any, field: fields.Field, **_: Any) -> dict[str, Any]:

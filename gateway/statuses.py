@@ -23,6 +23,9 @@ STATUSES = {
     "points.hold_released_before": 409,
     "points.refund_too_large": 409,
     "bill_run.unknown": 404,
+    "bill_run.busy": 409,
+    "bill_run.not_staged": 409,
+    "bill_run.content_differs": 409,
     # catalog
     "goods.unknown": 404,
     "goods.not_on_sale": 409,
