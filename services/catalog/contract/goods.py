@@ -58,7 +58,7 @@ class GoodsCard(Record):
     name_en = text(120)
     least_tier = choice(*TIERS)
     from_price = nested(Price)
-    picture = text(200)
+    picture = text(200, metadata={"description": "Path of the picture in the HTTP API; it changes with the picture"})
 
 
 class Goods(GoodsCard):

@@ -125,5 +125,5 @@ def _as_card(row: sa.Row) -> dict[str, Any]:
         "description_en": row.description_en,
         "merchant": {"merchant_id": row.merchant_id, "name_zh": row.merchant_zh, "name_en": row.merchant_en},
         "from_price": _price(row),
-        "picture": f"/pictures/{row.goods_id}.svg?v={row.etag[:PICTURE_VERSION]}",
+        "picture": f"/v1/goods/{row.goods_id}/picture?v={row.etag[:PICTURE_VERSION]}",
     }
