@@ -1,12 +1,18 @@
-"""``./mall bench [NAME] [--json] [--pairs N]``. Names: rpc (S3), redeem (S1); without one, all of them."""
+"""``./mall bench [NAME] [--json] [--pairs N] [--orders N]``. Names: rpc (S3), redeem (S1); without one, all of them."""
 
 import argparse
+import os
 import sys
 
+from deploy.demo.shop import StoryBroken
 from tests.load import redeem_bench, rpc_bench
+from tests.load.failures import BenchFailed
 from tests.load.frame import report
 
-BENCHES = {"rpc": rpc_bench.run, "redeem": redeem_bench.run}
+BENCHES = {
+    "redeem": lambda options: redeem_bench.run(options.pairs, options.orders),
+    "rpc": lambda options: rpc_bench.run(options.pairs),
+}
 
 
 def main() -> int:
@@ -14,10 +20,21 @@ def main() -> int:
     parser.add_argument("name", nargs="?", choices=sorted(BENCHES), help="one benchmark; all of them without a name")
     parser.add_argument("--json", action="store_true", help="one JSON object a benchmark")
     parser.add_argument("--pairs", type=int, default=5, help="interleaved pairs of ours and the reference (5)")
+    parser.add_argument("--orders", type=int, default=240, help="redeem: orders in each load (240)")
     options = parser.parse_args()
-    for name in [options.name] if options.name else sorted(BENCHES):
-        report(name, BENCHES[name](options.pairs), options.json)
+    if "MALL_AMQP_URL" not in os.environ:
+        return _failed("no mall to measure: start it by ./mall bench, which brings one up or takes the running one")
+    try:
+        for name in [options.name] if options.name else sorted(BENCHES):
+            report(name, BENCHES[name](options), options.json)
+    except (BenchFailed, StoryBroken) as problem:
+        return _failed(str(problem))
     return 0
+
+
+def _failed(problem: str) -> int:
+    print(f"the benchmark did not come to an end: {problem}", file=sys.stderr)
+    return 1
 
 
 if __name__ == "__main__":

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.load.failures import BenchFailed
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -24,7 +26,7 @@ def running(module: str, *arguments: str, **environment: str) -> Iterator[subpro
     )
     try:
         if not process.stdout or not process.stdout.readline():
-            raise RuntimeError(f"{module} did not start")
+            raise BenchFailed(f"{module} did not start")
         yield process
     finally:
         process.kill()
@@ -44,5 +46,5 @@ def ask(process: subprocess.Popen[str], line: str) -> str:
     process.stdin.flush()
     answer = process.stdout.readline()
     if not answer:
-        raise RuntimeError("the process ended in the middle of the benchmark")
+        raise BenchFailed("the process ended in the middle of the benchmark")
     return answer.strip()

@@ -12,6 +12,7 @@ import psutil
 import sqlalchemy as sa
 
 from services.chassis.data.database import make_engine
+from tests.load.failures import BenchFailed
 
 MILLISECONDS = 1000
 
@@ -22,7 +23,10 @@ class Group:
     roots: tuple[psutil.Process, ...]
 
     def milliseconds(self) -> float:
-        return sum(_tree_ms(root) for root in self.roots)
+        try:
+            return sum(_tree_ms(root) for root in self.roots)
+        except psutil.NoSuchProcess as gone:
+            raise BenchFailed(f"a process of {self.name} ended in the middle of the benchmark ({gone})") from None
 
 
 def group_of_pids(name: str, pids: Iterable[int]) -> Group:

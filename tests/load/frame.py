@@ -90,12 +90,12 @@ def report(bench: str, rows: list[Row], as_json: bool) -> None:
         print(json.dumps(document, ensure_ascii=False, indent=2))
         return
     print(f"{bench} · commit {document['commit']} · load {document['load']}")
-    print(f"  {'':<12}{'ours':>12}{'reference':>12}{'ratio':>8}  {'goal':<10}{'':<5}what")
+    print(f"  {'':<22}{'ours':>12}{'reference':>12}{'ratio':>8}  {'goal':<10}{'':<5}what")
     for row in rows:
         mark = {True: "✓", False: "✗", None: ""}[row.met]
         shown = [f"{value:,.2f}" if value is not None else "" for value in (row.ours, row.reference, row.ratio)]
         print(
-            f"  {row.id:<12}{shown[0]:>12}{shown[1]:>12}{shown[2]:>8}  {row.goal:<10}{mark:<5}{row.what} ({row.unit})"
+            f"  {row.id:<22}{shown[0]:>12}{shown[1]:>12}{shown[2]:>8}  {row.goal:<10}{mark:<5}{row.what} ({row.unit})"
         )
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Protocol
 
 from tests.load.cpu import Group
+from tests.load.failures import WrongAnswer
 from tests.load.frame import Measured, measure
 from tests.load.http_driver import Load
 
@@ -17,10 +18,6 @@ class OrderSide(Protocol):
     def place(self, orders: int, connections: int) -> Load: ...
 
     def settle(self, load: Load) -> None: ...
-
-
-class WrongAnswer(Exception):
-    """An order was not accepted: what was measured is not what was meant."""
 
 
 def measure_orders(

@@ -3,12 +3,10 @@
 import time
 from collections.abc import Callable
 
+from tests.load.failures import NeverCame
+
 PATIENCE_S = 120.0
 LOOK_EVERY_S = 0.1
-
-
-class NeverCame(Exception):
-    """A benchmark waited in vain; without its end there is nothing to measure."""
 
 
 def wait_until(what: str, is_so: Callable[[], bool], within_s: float = PATIENCE_S) -> None:

@@ -2,7 +2,7 @@
 
 import os
 import statistics
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 from tests.load.cpu import postgres_group, rabbitmq_group
@@ -15,32 +15,37 @@ from tests.load.order_load import idle_ms_per_second, insist_on_created, measure
 from tests.load.order_traffic import OrderTraffic
 
 CONNECTIONS = 16
-ORDERS = int(os.environ.get("MALL_BENCH_ORDERS", "240"))
 STEADY_S, STEADY_CONNECTIONS = 10, 64
 IDLE_S = 3.0
 UNIT = "CPU-ms/order"
 GOAL_CPU, GOAL_RATE, GOAL_ONE, GOAL_P99_MS = 0.5, 3.0, 2.0, 300.0
 
 
-def run(pairs: int) -> list[Row]:
-    """The mall that the environment names gets orders of two lines; MALL_BENCH_ORDERS says how many a load (240)."""
+def run(pairs: int, orders: int) -> list[Row]:
+    """The mall that the environment names gets ``orders`` orders of two lines in each of 2 * (pairs + 1) loads."""
     amqp_url, database_url = os.environ["MALL_AMQP_URL"], os.environ["MALL_DATABASE_URL"]
     postgres, rabbitmq = postgres_group(database_url), rabbitmq_group(amqp_url)
     with mall_side(CONNECTIONS) as mall:
         groups = [*mall.groups, postgres, rabbitmq]
-        ours = partial(measure_orders, mall, groups, ORDERS, CONNECTIONS)
-        idle = idle_ms_per_second([postgres, rabbitmq], IDLE_S)
-        traffic = OrderTraffic(mall.work, mall.groups, ORDERS)
+        ours = partial(measure_orders, mall, groups, orders, CONNECTIONS)
+        idle = idle_ms_per_second(groups, IDLE_S)
+        traffic = OrderTraffic(mall.work, mall.groups, orders)
         with naive_side(amqp_url, database_url) as naive:
             its = [*naive.groups, postgres, rabbitmq]
-            reference = partial(measure_orders, naive, its, ORDERS, CONNECTIONS, idle)
+            reference = partial(measure_orders, naive, its, orders, CONNECTIONS, idle)
             beside_naive = interleave(pairs, traffic.counted(ours), reference)
         steady = steady_load(mall, statistics.median(m.per_second for m in beside_naive[0]) / 2)
         with one_side(database_url) as one:
-            reference = partial(measure_orders, one, [*one.groups, postgres], ORDERS, CONNECTIONS, idle)
+            reference = partial(measure_orders, one, [*one.groups, postgres], orders, CONNECTIONS, idle)
             beside_one = interleave(pairs, ours, reference)
     rows = [*rows_beside_naive(*beside_naive), row_beside_one(*beside_one), *rows_of_answers(beside_naive[0], steady)]
-    return [*rows, *rows_of_groups("ours", beside_naive[0]), *rows_of_groups("naive", beside_naive[1]), *traffic.rows()]
+    return [
+        *rows,
+        *rows_of_groups("ours", beside_naive[0]),
+        *rows_of_groups("naive", beside_naive[1]),
+        *traffic.rows(),
+        row_of_idle(idle),
+    ]
 
 
 def steady_load(mall: MallSide, per_second: float) -> Load:
@@ -77,6 +82,11 @@ def rows_of_answers(mine: list[Measured], steady: Load) -> list[Row]:
         plain("S1.p50.half", f"median answer at {half}", "ms", at_half.percentile(0.5)),
         plain("S1.p99.half", f"99th percentile at {half}", "ms", at_half.percentile(0.99), GOAL_P99_MS),
     ]
+
+
+def row_of_idle(idle: Mapping[str, float]) -> Row:
+    """Not of an order, but part of what a load costs: the slower the load, the more."""
+    return plain("S1.idle", "CPU of the mall while nobody asks for anything", "CPU-ms/s", sum(idle.values()))
 
 
 def rows_of_groups(side: str, loads: Sequence[Measured]) -> list[Row]:
