@@ -3,19 +3,21 @@
 import json
 import subprocess
 import sys
+from datetime import date, timedelta
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 from deploy.demo.shop import StoryBroken
 from deploy.demo.teller import Teller
 from deploy.seed.subscribers import write_bill_run
+from services.chassis.clock import SystemClock, local_date
 
-FIRST_YEAR, FIRST_MONTH = 2026, 1
 REJECTS_SHOWN = 3
 
 
 def play_bill_run(teller: Teller, folder: Path) -> None:
-    """The next month that was not imported yet, so that the story can be told again and again."""
+    """Last month's charges; told again, the story takes another run of that month."""
     teller.chapter("bill_run")
     file, totals = _next_file(folder)
     teller.say("bill_run.read", file=file.name, lines=totals["lines"], yuan=totals["amount_yuan"])
@@ -34,13 +36,16 @@ def play_bill_run(teller: Teller, folder: Path) -> None:
 
 def _next_file(folder: Path) -> tuple[Path, dict[str, Any]]:
     folder.mkdir(parents=True, exist_ok=True)
-    for months in range(1200):
-        year, month = FIRST_YEAR + (FIRST_MONTH - 1 + months) // 12, (FIRST_MONTH - 1 + months) % 12 + 1
-        period = f"{year}-{month:02d}"
-        file = folder / f"bill-run-{period}.csv"
+    period = last_month(local_date(SystemClock().now()))
+    for part in count(1):
+        file = folder / f"bill-run-{period}-{part}.csv"
         if not file.exists():
-            return file, write_bill_run(file, period=period)
-    raise StoryBroken("a hundred years of bill runs have been imported")
+            return file, write_bill_run(file, period=period, part=part)
+    raise AssertionError("count() has no end")
+
+
+def last_month(today: date) -> str:
+    return f"{today.replace(day=1) - timedelta(days=1):%Y-%m}"
 
 
 def _ops(*arguments: str) -> list[dict[str, Any]]:

@@ -19,18 +19,18 @@ from deploy.seed.subscribers.control_total import amount_yuan
 COLUMNS = "line_id,subscriber_no,paid_on,charge_yuan"
 
 
-def write_bill_run(path: str | Path, period: str = "2026-10", scale: float = 1.0) -> dict[str, Any]:
+def write_bill_run(path: str | Path, period: str = "2026-10", scale: float = 1.0, part: int = 1) -> dict[str, Any]:
     """Writes the file of a month ("YYYY-MM"), whole or not at all, the same bytes every time.
 
     ``scale`` sizes the run: 1.0 bills every subscriber once, 0.1 a tenth of the sample, 10.0 everybody ten times. The
-    demo's people are in it once, always. Returns {"run_id", "period", "lines", "good_lines", "bad_lines", "bad":
+    demo's people are in it once, always. ``part`` counts the runs of a month: each is a run of its own. Returns {"run_id", "period", "lines", "good_lines", "bad_lines", "bad":
     [{"line_no", "line_id", "problem"}], "amount_yuan"}; ``line_no`` counts from 1 after the column line, and
     ``lines`` and ``amount_yuan`` ("1234.50") are what the trailer says.
     """
     good = good_lines(period, scale)
     lines, bad = _mixed(good, bad_lines(period, good))
     body = "".join(f"{line.as_csv()}\n" for line in lines)
-    run_id = f"{period}-{hashlib.sha256(body.encode()).hexdigest()[:8]}"
+    run_id = f"{period}-{hashlib.sha256(f'{part}{body}'.encode()).hexdigest()[:8]}"
     total = amount_yuan(line.charge_yuan for line in lines)
     head = f"#mall-bill-run;version=1;run_id={run_id};period={period};currency=CNY\n{COLUMNS}\n"
     _write(Path(path), f"{head}{body}#total;lines={len(lines)};amount_yuan={total}\n")
