@@ -23,9 +23,10 @@ def write_bill_run(path: str | Path, period: str = "2026-10", scale: float = 1.0
     """Writes the file of a month ("YYYY-MM"), whole or not at all, the same bytes every time.
 
     ``scale`` sizes the run: 1.0 bills every subscriber once, 0.1 a tenth of the sample, 10.0 everybody ten times. The
-    demo's people are in it once, always. ``part`` counts the runs of a month: each is a run of its own. Returns {"run_id", "period", "lines", "good_lines", "bad_lines", "bad":
-    [{"line_no", "line_id", "problem"}], "amount_yuan"}; ``line_no`` counts from 1 after the column line, and
-    ``lines`` and ``amount_yuan`` ("1234.50") are what the trailer says.
+    demo's people are in it once, always. ``part`` counts the runs of a month: each is a run of its own. Returns
+    {"run_id", "period", "lines", "good_lines", "bad_lines", "bad": [{"line_no", "line_id", "problem"}],
+    "amount_yuan"}; ``line_no`` counts from 1 after the column line, and ``lines`` and ``amount_yuan`` ("1234.50")
+    are what the trailer says.
     """
     good = good_lines(period, scale)
     lines, bad = _mixed(good, bad_lines(period, good))
