@@ -1,5 +1,6 @@
 """What travels with every call and event: who caused it, until when it matters, which trace it belongs to."""
 
+import re
 import secrets
 import time
 from collections.abc import Mapping
@@ -8,6 +9,9 @@ from typing import Any
 
 from services.chassis.ids import new_id
 
+TRACEPARENT = re.compile(
+    r"(?!ff)[0-9a-f]{2}-(?P<trace>(?!0{32})[0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-(?P<flags>[0-9a-f]{2})"
+)
 HEADER_PREFIX = "nameko."  # nameko carries context data in headers of this prefix
 
 
@@ -66,7 +70,5 @@ def new_traceparent() -> str:
 
 def child_of(parent: Any) -> str:
     """A new span in the parent's trace; a malformed parent starts a new trace (W3C Trace Context, section 4.3)."""
-    parts = parent.split("-") if isinstance(parent, str) else []
-    if len(parts) != 4 or [len(part) for part in parts] != [2, 32, 16, 2]:
-        return new_traceparent()
-    return f"{parts[0]}-{parts[1]}-{secrets.token_hex(8)}-{parts[3]}"
+    found = TRACEPARENT.fullmatch(parent) if isinstance(parent, str) else None
+    return f"00-{found['trace']}-{secrets.token_hex(8)}-{found['flags']}" if found else new_traceparent()

@@ -5,7 +5,7 @@ import re
 
 from uuid_utils import uuid7
 
-_SHAPE = re.compile(r"^[a-z]{2,4}_[0-9a-f]{32}$")
+_SHAPE = re.compile(r"[a-z]{2,4}_[0-9a-f]{32}")
 
 
 def new_id(prefix: str) -> str:
@@ -20,4 +20,4 @@ def derived_id(prefix: str, *parts: str) -> str:
 
 
 def is_id(value: str, prefix: str) -> bool:
-    return bool(_SHAPE.match(value)) and value.startswith(f"{prefix}_")
+    return bool(_SHAPE.fullmatch(value)) and value.startswith(f"{prefix}_")

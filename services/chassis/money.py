@@ -1,8 +1,10 @@
 """Whole-number amounts. Money is int fen (1 yuan = 100 fen); nothing here is ever a float."""
 
+import re
 from collections.abc import Sequence
 
 FEN_PER_YUAN = 100
+_YUAN = re.compile(r"(?P<yuan>[0-9]{1,15})(?:\.(?P<cents>[0-9]{0,2}))?")
 
 
 def split_by_weight(total: int, weights: Sequence[int]) -> list[int]:
@@ -29,7 +31,7 @@ def yuan(fen: int) -> str:
 
 def fen_from_yuan(text: str) -> int:
     """``"12.3"`` -> ``1230``; raises ValueError on anything that is not yuan with at most two decimals."""
-    whole, _, cents = text.strip().partition(".")
-    if not whole.isascii() or not whole.isdigit() or len(cents) > 2 or not (cents or "0").isdigit():
+    found = _YUAN.fullmatch(text.strip())
+    if not found:
         raise ValueError(f"not an amount in yuan: {text!r}")
-    return int(whole) * FEN_PER_YUAN + int(cents.ljust(2, "0") or 0)
+    return int(found["yuan"]) * FEN_PER_YUAN + int((found["cents"] or "").ljust(2, "0"))

@@ -47,7 +47,7 @@ def choice(*values: str, **options: Any) -> fields.String:
 
 def flag(**options: Any) -> fields.Boolean:
     """``true`` or ``false``; ``"yes"`` and ``1`` are not."""
-    return fields.Boolean(truthy={True}, falsy={False}, **_required(options))
+    return StrictBoolean(**_required(options))
 
 
 def nested(schema: type[Schema], **options: Any) -> fields.Nested:
@@ -65,6 +65,15 @@ class StrictInteger(fields.Integer):
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> int:
         if isinstance(value, bool) or not isinstance(value, int):
+            raise self.make_error("invalid", input=value)
+        return value
+
+
+class StrictBoolean(fields.Boolean):
+    """For Python ``1 == True``, so a set of truthy values would take it."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> bool:
+        if not isinstance(value, bool):
             raise self.make_error("invalid", input=value)
         return value
 
