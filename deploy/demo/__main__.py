@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import random
 import sys
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import requests
 from deploy.demo import deliveries, ending, redemptions
 from deploy.demo.bill_run import play_bill_run
 from deploy.demo.hero import Hero
-from deploy.demo.outside import CarrierDesk, Mailbox, Phone
+from deploy.demo.outside import CarrierDesk
 from deploy.demo.shop import Shop, StoryBroken
 from deploy.demo.teller import Teller
 from deploy.seed.subscribers import demo_subscribers
@@ -60,17 +61,9 @@ def tell(teller: Teller) -> bool:
 
 
 def _hero(language: str) -> Hero:
-    """The demo person whose phone has been quiet for longest: codes are sent once a minute to a number."""
     people = demo_subscribers()
-    phones = [Phone(os.environ["MALL_SMSC_CONTROL_URL"], person["phone"]) for person in people]
-    quietest = min(range(len(people)), key=lambda place: phones[place].seen)
-    person = people[quietest]
-    return Hero(
-        person,
-        Shop(os.environ["MALL_PUBLIC_URL"], language),
-        phones[quietest],
-        Mailbox(os.environ["MALL_MAILBOX_CONTROL_URL"], person["email"]),
-    )
+    random.shuffle(people)
+    return Hero(people, Shop(os.environ["MALL_PUBLIC_URL"], language))
 
 
 def _say_balance(hero: Hero, teller: Teller) -> None:
