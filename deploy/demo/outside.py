@@ -27,13 +27,12 @@ class Phone:
     def messages(self) -> list[str]:
         return [message["text"] for message in self._messages(self.seen)]
 
-    def code(self, known: int) -> str:
-        """The one-time code of the message after the first ``known`` ones."""
-        text = eventually("the code arrives by SMS", lambda: self.messages()[known:])[0]
-        found = CODE.search(text)
-        if not found:
-            raise StoryBroken(f"no code in the SMS: {text}")
-        return found.group(1)
+    def code_message(self, known: int) -> tuple[str, str]:
+        """(code, whole text) of the first message with a one-time code after the first ``known`` messages."""
+        return eventually("the code arrives by SMS", lambda: self._first_code(self.messages()[known:]))
+
+    def _first_code(self, texts: list[str]) -> tuple[str, str] | None:
+        return next(((found.group(1), text) for text in texts if (found := CODE.search(text))), None)
 
     def _messages(self, after: int) -> list[dict[str, Any]]:
         query: dict[str, Any] = {"to": self.number, "after": after}
