@@ -15,7 +15,7 @@ import orjson
 import pytest
 from kombu import Connection
 
-PATIENCE_S = 20
+PATIENCE_S = 45
 
 
 @dataclass

@@ -12,6 +12,7 @@ import pytest
 from services.chassis.http_protocol import BODY_S, HEAD_S
 from tests.integration.gateway.conftest import Answer, Mall, read_answer
 
+GRACE_S = 10  # MALL_STOP_GRACE_S as it is by default
 SIGNED = "webhook-id: msg_1\r\nwebhook-timestamp: 1\r\nwebhook-signature: v1,x\r\nContent-Type: application/json\r\n"
 SLOW_CALLBACK = (
     f"POST /callbacks/carriers/sf HTTP/1.1\r\nHost: mall\r\n{SIGNED}Content-Length: 6\r\n\r\n".encode() + b'"slow"'
@@ -37,7 +38,7 @@ def trickle(wire: socket.socket, seconds: float) -> float:
 def test_a_head_that_trickles_in_is_cut(mall: Mall) -> None:
     with mall.connect() as wire:
         wire.sendall(b"GET /healthz HTTP/1.1\r\nHost: mall\r\nX-Slow: ")
-        assert HEAD_S - 1 < trickle(wire, HEAD_S + 5) < HEAD_S + 3
+        assert HEAD_S - 1 < trickle(wire, HEAD_S + 20) < HEAD_S + 10
 
 
 def test_a_body_that_trickles_in_is_answered_408_and_reaches_nobody(mall: Mall) -> None:
@@ -46,7 +47,7 @@ def test_a_body_that_trickles_in_is_answered_408_and_reaches_nobody(mall: Mall) 
         wire.sendall(
             f"POST /callbacks/carriers/sf HTTP/1.1\r\nHost: mall\r\n{SIGNED}Content-Length: 500\r\n\r\n".encode()
         )
-        assert BODY_S - 1 < trickle(wire, BODY_S + 5) < BODY_S + 3
+        assert BODY_S - 1 < trickle(wire, BODY_S + 20) < BODY_S + 10
         wire.settimeout(5)
         answer = read_answer(wire)
     assert (answer.status, answer.json["code"]) == (408, "request.too_slow")
@@ -58,7 +59,7 @@ def test_many_idle_connections_do_not_keep_others_out(mall: Mall) -> None:
     try:
         began = time.monotonic()
         assert mall.ask().status == 200
-        assert time.monotonic() - began < 2
+        assert time.monotonic() - began < HEAD_S
     finally:
         for wire in idle:
             wire.close()
@@ -117,7 +118,7 @@ def test_stopping_under_load_answers_every_request(start_mall: Callable[[], Mall
         time.sleep(0.05)
     mall.gateway.send_signal(signal.SIGTERM)
     load.join()
-    assert mall.gateway.wait(15) == 0
+    assert mall.gateway.wait(30) == 0
     assert load.failures == []
     assert {answer.status for answer in load.answers} == {200}
 
@@ -133,7 +134,7 @@ def test_a_stopping_gateway_says_so_before_it_closes_the_port(start_mall: Callab
             time.sleep(0.05)
     assert seen[503].json["details"] == {"process": "stopping"}
     assert seen[503].headers["retry-after"] == "1"
-    assert mall.gateway.wait(15) == 0
+    assert mall.gateway.wait(30) == 0
 
 
 def test_idle_and_unused_connections_do_not_hold_a_stop_up(start_mall: Callable[[], Mall]) -> None:
@@ -143,7 +144,7 @@ def test_idle_and_unused_connections_do_not_hold_a_stop_up(start_mall: Callable[
     assert read_answer(idle).status == 200
     began = time.monotonic()
     mall.gateway.send_signal(signal.SIGTERM)
-    assert mall.gateway.wait(15) == 0
-    assert time.monotonic() - began < 5
+    assert mall.gateway.wait(30) == 0
+    assert time.monotonic() - began < GRACE_S, "it was killed, not done"
     unused.close()
     idle.close()
