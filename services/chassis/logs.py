@@ -2,6 +2,8 @@
 
 import logging
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import structlog
@@ -42,6 +44,21 @@ def configure_logs(service: str, level: int, form: str) -> None:
         logging.getLogger(name).setLevel(logging.CRITICAL)
     for name in NOISY:
         logging.getLogger(name).setLevel(max(level, logging.WARNING))
+
+
+@contextmanager
+def logs_on_stderr() -> Iterator[None]:
+    """For programs whose standard output is their answer. Afterwards everything is as it was."""
+    before = structlog.get_config()
+    structlog.configure(
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        cache_logger_on_first_use=False,
+    )
+    try:
+        yield
+    finally:
+        structlog.configure(**before)
 
 
 def bind_context(context: Context, operation: str) -> None:

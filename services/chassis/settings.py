@@ -78,6 +78,14 @@ def read_settings(service: str, uses_database: bool = True, default_workers: int
     return Settings(service=service, **settings)
 
 
+def read_database_url(service: str) -> str:
+    """For programs that need nothing but the service's database; raises SettingsError."""
+    env = environment_reader()
+    url = _database_url(env, service)
+    seal(env)
+    return url
+
+
 def environment_reader() -> Env:
     """A reader of MALL_… variables that collects problems until ``seal``."""
     return Env(eager=False, prefix="MALL_")

@@ -15,6 +15,7 @@ SESSION_OPTIONS = " ".join(
 )
 RETRYABLE = {"40001", "40P01"}  # serialization failure, deadlock
 DUPLICATE_KEY = "23505"
+NOT_MIGRATED = {"42P01", "42703"}  # no such table, no such column
 
 
 def make_engine(url: str, pool_size: int = 5, application: str = "mall") -> sa.Engine:
@@ -43,6 +44,11 @@ def is_duplicate_key(problem: BaseException, constraint: str | None = None) -> b
     if not isinstance(problem, DBAPIError) or _sqlstate(problem) != DUPLICATE_KEY:
         return False
     return constraint is None or problem.orig.diag.constraint_name == constraint  # type: ignore[union-attr]
+
+
+def is_not_migrated(problem: BaseException) -> bool:
+    """The database has not the tables that the code knows."""
+    return isinstance(problem, DBAPIError) and _sqlstate(problem) in NOT_MIGRATED
 
 
 def _sqlstate(problem: DBAPIError) -> str | None:
