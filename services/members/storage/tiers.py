@@ -6,6 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from services.chassis.data.audit import MOST_SHOWN
 from services.chassis.data.work import Work
 from services.members.storage.tables import member, tier_change, tier_rule
 
@@ -67,8 +68,8 @@ def record_tier_changes(work: Work, rows: list[dict[str, Any]]) -> None:
     work.execute(tier_change.insert(), rows)
 
 
-def members_below_their_tier(work: Work, thresholds: Mapping[str, int], ranks: tuple[str, ...]) -> int:
-    """How many members who are not cancelled have a lower tier than their points earn."""
+def members_below_their_tier(work: Work, thresholds: Mapping[str, int], ranks: tuple[str, ...]) -> list[str]:
+    """Members who are not cancelled and have a lower tier than their points earn, as many as an audit shows."""
     due = sa.or_(
         *(
             sa.and_(member.c.qualifying_points >= least, member.c.tier.in_(ranks[: ranks.index(tier)]))
@@ -76,5 +77,5 @@ def members_below_their_tier(work: Work, thresholds: Mapping[str, int], ranks: t
         ),
         sa.false(),
     )
-    counted = sa.select(sa.func.count()).select_from(member).where(member.c.state != "cancelled", due)
-    return int(work.execute(counted).scalar_one())
+    below = sa.select(member.c.member_id).where(member.c.state != "cancelled", due)
+    return list(work.execute(below.order_by(member.c.member_id).limit(MOST_SHOWN)).scalars())
