@@ -1,11 +1,6 @@
 """The audit's questions to the database: each finds the orders of which something untrue is stored."""
 
 # ruff: noqa: S608 — statements put together of constants of this file; values are bound
-import sqlalchemy as sa
-
-from services.chassis.data.work import Work
-
-MOST_SHOWN = 20
 
 # Per tender what certainly moved, and whether something asked for has not ended.
 _MOVED = """
@@ -61,9 +56,3 @@ QUESTIONS = {
     + """SELECT s.order_id FROM outcome o JOIN state s USING (tender_id)
          WHERE o.op = 'refund' AND o.has_failed""",
 }
-
-
-def orders_found(work: Work, name: str) -> list[str]:
-    """Ids of the orders of which the statement ``name`` is not true, at most twenty."""
-    question = f"SELECT DISTINCT order_id FROM ({QUESTIONS[name]}) found ORDER BY order_id LIMIT :most"
-    return list(work.execute(sa.text(question), {"now": work.now, "most": MOST_SHOWN}).scalars())

@@ -1,23 +1,21 @@
 """The audit of orders: what must be true whatever happened."""
 
 from collections.abc import Iterator
-from typing import Any
 
 import sqlalchemy as sa
 
+from services.chassis.data.audit import Finding, audited, finding
 from services.chassis.data.work import Work
-from services.orders.storage.audits import MOST_SHOWN, QUESTIONS, orders_found
+from services.orders.storage.audits import QUESTIONS
 from services.orders.storage.queries import all_orders
 from services.orders.usecases.advance import folded_statuses_of
 
 STORED_AS_FOLDED = "stored_statuses_are_as_folded"
 
 
-def check_invariants(work: Work) -> list[dict[str, Any]]:
-    """[{"name", "ok", "found": ids of orders, at most twenty}], one entry a statement."""
-    found = {name: orders_found(work, name) for name in QUESTIONS}
-    found[STORED_AS_FOLDED] = list(stored_otherwise(work))[:MOST_SHOWN]
-    return [{"name": name, "ok": not order_ids, "found": order_ids} for name, order_ids in found.items()]
+def check_invariants(work: Work) -> list[Finding]:
+    """``found`` are ids of orders."""
+    return [*audited(work, QUESTIONS, now=work.now), finding(STORED_AS_FOLDED, stored_otherwise(work))]
 
 
 def stored_otherwise(work: Work) -> Iterator[str]:

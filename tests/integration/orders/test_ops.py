@@ -32,7 +32,7 @@ def test_audit_of_a_healthy_shop(shop, capsys):
     assert code == 0
     assert all(result["ok"] for result in results.values())
     assert main(["check"]) == 0
-    assert "ok     tenders_sum_to_total" in capsys.readouterr().out
+    assert "✓ tenders_sum_to_total\n" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
