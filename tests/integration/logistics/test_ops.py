@@ -41,7 +41,7 @@ def test_a_sound_mall_passes(mall, capsys):
 
 def test_the_report_for_people_lists_every_invariant(mall, capsys):
     assert ops.main(["check"]) == 0
-    assert capsys.readouterr().out.count("ok ") == 5
+    assert capsys.readouterr().out.count("✓ ") == 5
 
 
 @pytest.mark.parametrize(
