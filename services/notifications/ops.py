@@ -1,76 +1,56 @@
-"""For ops: ``python -m services.notifications.ops check [--json] | preview TOPIC [--lang zh|en]``."""
+"""For operators: ``python -m services.notifications.ops check | preview TOPIC [--lang zh|en] [--json]``."""
 
 import argparse
 import sys
+from collections.abc import Iterator, Sequence
+from typing import Any
 
-import orjson
-
-from services.chassis.data.database import make_engine
 from services.chassis.data.work import Work, Works
-from services.chassis.settings import SettingsError, database_url_of, environment_reader, seal
-from services.notifications.contract import LANGUAGES
+from services.chassis.operations import DONE, Verb, audit, operate
+from services.chassis.showing import say_json
+from services.notifications.contract import LANGUAGES, SERVICE
 from services.notifications.domain.rendering import render
 from services.notifications.domain.topics import TOPICS
-from services.notifications.storage.invariants import violations
 from services.notifications.storage.templates import templates_in_force
+from services.notifications.usecases.check_invariants import check_invariants
 
 SAMPLE_NAME = {"zh": "李小明", "en": "Li Xiaoming"}
 
 
-def check(work: Work, as_json: bool) -> int:
-    """Every invariant with what breaks it; exit code 1 if anything does."""
-    results = violations(work)
-    if as_json:
-        print(orjson.dumps(results).decode())
-    else:
-        for result in results:
-            print(
-                f"{'ok ' if result['ok'] else 'BAD'} {result['name']}{': ' if result['found'] else ''}"
-                f"{', '.join(result['found'])}"
-            )
-    return 0 if all(result["ok"] for result in results) else 1
+def main(argv: Sequence[str], prog: str | None = None) -> int:
+    return operate(SERVICE, "operations on messages and their templates", VERBS, argv, prog)
 
 
-def preview(work: Work, topic: str, language: str) -> int:
-    """The topic's templates in force, each with the sample data that new versions are checked against."""
-    if topic not in TOPICS:
-        print(f"there is no topic {topic}; there are {', '.join(TOPICS)}", file=sys.stderr)
-        return 2
+def preview(works: Works, options: argparse.Namespace) -> int:
+    with works.begin() as work:
+        texts = list(texts_in_force(work, options.topic, options.lang))
+    if options.json:
+        say_json(texts)
+        return DONE
+    for text in texts:
+        print(f"-- {text['channel']}, version {text['version']} by {text['actor']}")
+        print("\n".join(part for part in (text["subject"], text["body"]) if part), end="\n\n")
+    return DONE
+
+
+def texts_in_force(work: Work, topic: str, language: str) -> Iterator[dict[str, Any]]:
+    """The topic's templates, each with the sample data that new versions are checked against."""
     for (_, channel, in_language), row in sorted(templates_in_force(work, topic).items()):
         if in_language == language:
             text = render(row.subject, row.body, TOPICS[topic].sample, language, SAMPLE_NAME[language])
-            print(f"-- {channel}, version {row.version} by {row.actor}")
-            print("\n".join(line for line in (text.subject, text.body) if line), end="\n\n")
-    return 0
+            made = {"channel": channel, "version": row.version, "actor": row.actor}
+            yield made | {"subject": text.subject, "body": text.body}
 
 
-def main(argv: list[str]) -> int:
-    arguments = _parser().parse_args(argv)
-    env = environment_reader()
-    own, base = env.str("DATABASE_URL_NOTIFICATIONS", ""), env.str("DATABASE_URL", "")
-    try:
-        seal(env)
-        if not (own or base):
-            raise SettingsError("MALL_DATABASE_URL is not set")
-    except SettingsError as problem:
-        print(problem, file=sys.stderr)
-        return 2
-    engine = make_engine(own or database_url_of(base, "notifications"), pool_size=1, application="notifications-ops")
-    with Works(engine).begin() as work:
-        if arguments.action == "check":
-            return check(work, arguments.json)
-        return preview(work, arguments.topic, arguments.lang)
+def _takes_topic(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("topic", choices=sorted(TOPICS), metavar="TOPIC", help=", ".join(sorted(TOPICS)))
+    parser.add_argument("--lang", choices=LANGUAGES, default="zh")
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="notifications")
-    actions = parser.add_subparsers(dest="action", required=True)
-    checking = actions.add_parser("check", help="look for broken invariants")
-    checking.add_argument("--json", action="store_true")
-    previewing = actions.add_parser("preview", help="show the templates of a topic with sample data")
-    previewing.add_argument("topic")
-    previewing.add_argument("--lang", choices=LANGUAGES, default="zh")
-    return parser
+VERBS = [
+    audit(check_invariants),
+    Verb("preview", "the texts of a topic in force, filled with sample data", preview, _takes_topic),
+]
 
 
 if __name__ == "__main__":

@@ -1,14 +1,7 @@
 """What must always be true of the stored messages, each as a query for whatever breaks it."""
 
-from typing import Any
-
-import sqlalchemy as sa
-
-from services.chassis.data.work import Work
-
 GRACE = "5 minutes"  # the sweepers come every few seconds; this long after, nobody came
-MOST_SHOWN = 20
-_CHECKS = {
+INVARIANTS = {
     "one message per event, channel and member": """
         SELECT event_id || ' ' || channel FROM message
         GROUP BY event_id, channel, member_id HAVING count(*) > 1""",
@@ -37,13 +30,3 @@ _CHECKS = {
         SELECT receipt_id::text FROM receipt JOIN message_part USING (provider, provider_message_id)
         WHERE received_at < now() - CAST(:grace AS interval)""",
 }  # fmt: skip
-
-
-def violations(work: Work) -> list[dict[str, Any]]:
-    """[{"name", "ok", "found"}]: ``found`` names at most twenty offenders."""
-    results = []
-    for name, query in _CHECKS.items():
-        parameters = {"grace": GRACE} if ":grace" in query else {}
-        found = list(work.execute(sa.text(query), parameters).scalars().fetchmany(MOST_SHOWN))
-        results.append({"name": name, "ok": not found, "found": found})
-    return results

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from services.chassis.testkit import database_of, works_on
 from services.notifications.ops import main
-from services.notifications.storage.invariants import violations
+from services.notifications.usecases.check_invariants import check_invariants
 
 engine = database_of("notifications")
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
@@ -37,7 +37,7 @@ def ops(engine, monkeypatch, capsys):
 
 def broken(works):
     with works.begin() as work:
-        return {result["name"]: result["found"] for result in violations(work) if not result["ok"]}
+        return {result["name"]: result["found"] for result in check_invariants(work) if not result["ok"]}
 
 
 def test_all_is_well_on_a_fresh_database(works, ops, queue):
@@ -69,7 +69,7 @@ def test_what_is_broken_is_named(works, ops, queue, row, name):
     assert broken(works)[name] == [one]
     code, printed = ops("check")
     assert code == 1
-    assert f"BAD {name}: {one}" in printed
+    assert f"✗ {name}: {one}\n" in printed
 
 
 def test_a_receipt_left_lying_is_named(works, queue):
