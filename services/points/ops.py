@@ -1,29 +1,21 @@
-"""Operations on the ledger, as a plain process beside the service: ``python -m services.points.ops …``.
+"""For operators: ``python -m services.points.ops check | bill-run import FILE | … status | rejects | resume RUN``.
 
-    bill-run import FILE [--json]   stage, check and post a file of paid charges; import it again to go on after a stop
-    bill-run status RUN [--json]    how far a run is
-    bill-run rejects RUN [--json]   its rejected lines: number, line id, subscriber, reason
-    bill-run resume RUN [--json]    post what is staged and not yet posted
-    check [--json]                  audit the ledger against itself
-
-It needs MALL_DATABASE_URL (or MALL_DATABASE_URL_POINTS). Exit codes: 0 done, 1 refused or not in order, 2 wrong usage.
+A run that was stopped goes on when its file is imported again, or by ``resume``. ``rejects`` are CSV, or with
+``--json`` one JSON object a line, as there may be millions of them.
 """
 
 import argparse
 import csv
-import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-import sqlalchemy as sa
-
-from services.chassis.context import Context
-from services.chassis.data.database import make_engine
 from services.chassis.data.work import Works
+from services.chassis.operations import DONE, FOUND, Verb, audit, operate
 from services.chassis.refusal import Refused
-from services.chassis.settings import SettingsError, database_url_of, environment_reader, seal
+from services.chassis.showing import say_json
+from services.points.contract import SERVICE
 from services.points.domain.bill_file import FileRefused
 from services.points.progress import ProgressBar
 from services.points.storage.bill_runs import rejects_of_run
@@ -32,64 +24,44 @@ from services.points.usecases.get_bill_run import get_bill_run
 from services.points.usecases.import_bill_run import import_bill_run
 from services.points.usecases.post_bill_run import post_bill_run
 
+FILE_REFUSED = "bill_run.file_refused"
 REJECTS_A_PAGE = 5_000
-CONNECTIONS = 3
+COLUMNS = ("line_no", "line_id", "subscriber_no", "reason")
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    options = _parser().parse_args(argv)
+def main(argv: Sequence[str], prog: str | None = None) -> int:
+    return operate(SERVICE, "operations on the points ledger", VERBS, argv, prog)
+
+
+def import_file(works: Works, options: argparse.Namespace) -> int:
     try:
-        engine = make_engine(_database_url(), pool_size=CONNECTIONS, application="points-ops")
-        works = Works(engine, context=Context.fresh("ops:points"))
-        try:
-            return options.run(works, options)
-        finally:
-            engine.dispose()
-    except Refused as refusal:
-        return _complain(f"{refusal.message} ({refusal.code})")
-    except (FileRefused, SettingsError) as problem:
-        return _complain(str(problem))
-    except sa.exc.OperationalError as problem:
-        return _complain(f"the database is not there: {problem.orig}")
+        with ProgressBar(sys.stderr) as progress:
+            return _show_run(import_bill_run(works, options.file, progress), options)
+    except FileRefused as problem:
+        raise Refused(FILE_REFUSED, str(problem)) from None
 
 
-def _import(works: Works, options: argparse.Namespace) -> int:
-    with ProgressBar(sys.stderr) as progress:
-        return _show_run(import_bill_run(works, options.file, progress), options)
-
-
-def _resume(works: Works, options: argparse.Namespace) -> int:
+def resume(works: Works, options: argparse.Namespace) -> int:
     with ProgressBar(sys.stderr) as progress:
         return _show_run(post_bill_run(works, options.run_id, progress), options)
 
 
-def _status(works: Works, options: argparse.Namespace) -> int:
+def status(works: Works, options: argparse.Namespace) -> int:
     return _show_run(works.run(get_bill_run, {"run_id": options.run_id}), options)
 
 
-def _rejects(works: Works, options: argparse.Namespace) -> int:
+def rejects(works: Works, options: argparse.Namespace) -> int:
     works.run(get_bill_run, {"run_id": options.run_id})  # refuses an unknown run
-    columns = ["line_no", "line_id", "subscriber_no", "reason"]
-    table = csv.DictWriter(sys.stdout, columns)
-    if not options.json:
-        table.writeheader()
+    show = say_json if options.json else _csv_writer()
     for reject in _all_rejects(works, options.run_id):
-        if options.json:
-            print(json.dumps(reject, ensure_ascii=False))
-        else:
-            table.writerow(reject)
-    return 0
+        show(reject)
+    return DONE
 
 
-def _check(works: Works, options: argparse.Namespace) -> int:
-    with works.begin() as work:
-        checks = check_invariants(work)
-    if options.json:
-        print(json.dumps(checks))
-    else:
-        for check in checks:
-            print(f"ok      {check['name']}" if check["ok"] else f"BREACH  {check['name']}: {check['found']}")
-    return 0 if all(check["ok"] for check in checks) else 1
+def _csv_writer() -> Callable[[dict[str, Any]], Any]:
+    table = csv.DictWriter(sys.stdout, COLUMNS)
+    table.writeheader()
+    return table.writerow
 
 
 def _all_rejects(works: Works, run_id: str) -> Iterator[dict[str, Any]]:
@@ -105,50 +77,30 @@ def _all_rejects(works: Works, run_id: str) -> Iterator[dict[str, Any]]:
 
 def _show_run(run: dict[str, Any], options: argparse.Namespace) -> int:
     if options.json:
-        print(json.dumps(run, ensure_ascii=False))
+        say_json(run)
     else:
         for name, value in run.items():
             if value is not None:
                 print(f"{name:16}{value}")
-    return 1 if run["state"] == "refused" else 0
+    return FOUND if run["state"] == "refused" else DONE
 
 
-def _complain(problem: str) -> int:
-    print(problem, file=sys.stderr)
-    return 1
+def _takes_file(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", type=Path, metavar="FILE")
 
 
-def _database_url() -> str:
-    env = environment_reader()
-    own = env.str("DATABASE_URL_POINTS", "")
-    url = own or database_url_of(env.str("DATABASE_URL"), "points")
-    seal(env)
-    return url
+def _takes_run(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("run_id", metavar="RUN")
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="points ops", description="operations on the points ledger")
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    runs = commands.add_parser("bill-run", help="bill runs").add_subparsers(required=True, metavar="COMMAND")
-    _command(runs, "import", _import, "stage, check and post a file").add_argument("file", type=Path, metavar="FILE")
-    for name, run, text in (
-        ("status", _status, "how far a run is"),
-        ("rejects", _rejects, "its rejected lines, as CSV"),
-        ("resume", _resume, "post what is staged and not yet posted"),
-    ):
-        _command(runs, name, run, text).add_argument("run_id", metavar="RUN")
-    _command(commands, "check", _check, "audit the ledger against itself")
-    return parser
-
-
-def _command(
-    commands: Any, name: str, run: Callable[[Works, argparse.Namespace], int], text: str
-) -> argparse.ArgumentParser:
-    parser: argparse.ArgumentParser = commands.add_parser(name, help=text)
-    parser.add_argument("--json", action="store_true", help="JSON on standard output")
-    parser.set_defaults(run=run)
-    return parser
+VERBS = [
+    Verb("bill-run import", "stage, check and post a file; again to go on after a stop", import_file, _takes_file),
+    Verb("bill-run status", "how far a run is", status, _takes_run),
+    Verb("bill-run rejects", "its rejected lines, as CSV", rejects, _takes_run),
+    Verb("bill-run resume", "post what is staged and not yet posted", resume, _takes_run),
+    audit(check_invariants, meaning="audit the ledger against itself"),
+]
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -86,7 +86,7 @@ def test_damage_is_named(story: Ledger, damage: str):
 
 
 def found_in(work) -> set[str]:
-    return {check["name"] for check in check_invariants(work) if check["found"] > 0}
+    return {check["name"] for check in check_invariants(work) if check["found"]}
 
 
 @pytest.mark.parametrize(
