@@ -6,8 +6,8 @@ import json
 from deploy.ops.invariants import all_checks
 
 
-def main(arguments: list[str]) -> int:
-    parser = argparse.ArgumentParser(prog="./mall ops check", description=__doc__)
+def main(arguments: list[str], prog: str = "./mall ops check") -> int:
+    parser = argparse.ArgumentParser(prog=prog, description=__doc__)
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args(arguments)
     checks = all_checks()

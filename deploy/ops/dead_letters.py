@@ -8,8 +8,8 @@ from deploy.ops.invariants import SERVICES
 from services.chassis.bus.dead_letters import DeadLetter, list_dead, replay_dead
 
 
-def main(arguments: list[str]) -> int:
-    parser = argparse.ArgumentParser(prog="./mall ops dead-letters", description=__doc__)
+def main(arguments: list[str], prog: str = "./mall ops dead-letters") -> int:
+    parser = argparse.ArgumentParser(prog=prog, description=__doc__)
     parser.add_argument("action", choices=["list", "replay"])
     parser.add_argument("service", choices=SERVICES)
     parser.add_argument("--most", type=int, default=100, help="look at this many at most (100)")
