@@ -1,5 +1,6 @@
 """What operators see and do."""
 
+import getpass
 import json
 
 import pytest
@@ -80,8 +81,15 @@ def test_an_operator_changes_a_state_and_is_named_in_the_audit(desk, operator, p
     assert capsys.readouterr().out == f"{member_id} is suspended\n"
     [row] = desk.rows("SELECT reason, actor FROM state_change WHERE member_id = :m", m=member_id)
     assert row.reason == "bill unpaid"
-    assert row.actor.startswith("ops:")
+    assert row.actor == f"ops:{getpass.getuser()}"
     assert operator("state", member_id, "cancel", "--reason", "asked") == 1
+
+
+def test_a_change_of_state_for_programs(desk, operator, phone, capsys):
+    member_id = desk.signed_in(phone)["member"]["member_id"]
+    assert operator("state", member_id, "suspend", "--reason", "bill unpaid", "--json") == 0
+    changed = json.loads(capsys.readouterr().out)
+    assert (changed["member_id"], changed["state"]) == (member_id, "suspended")
 
 
 def test_without_a_database_it_says_what_is_missing(monkeypatch, capsys):

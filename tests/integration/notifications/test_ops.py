@@ -95,5 +95,14 @@ def test_preview_shows_every_channel_in_the_language_asked_for(works, ops):
     assert all(f"-- {channel}, version 1" in printed for channel in ("sms", "email", "inbox"))
 
 
+def test_preview_for_programs_is_one_list(works, ops):
+    code, printed = ops("preview", "order_placed", "--json")
+    texts = json.loads(printed)
+    assert code == 0
+    assert {text["channel"] for text in texts} == {"sms", "email", "inbox"}
+    assert {(text["version"], text["actor"]) for text in texts} == {(1, "migration:0001")}
+    assert all("0C4F9A21" in text["body"] for text in texts)
+
+
 def test_an_unknown_topic_is_told(works, ops):
-    assert ops("preview", "nonsense")[0] == 2
+    assert ops("preview", "nonsense") == (2, "")

@@ -86,6 +86,7 @@ def test_whole_order(shop, capsys):
     assert [fact["what"] for fact in whole["facts"]] == ["order.placed", "payment.captured", "order.confirmed"]
     assert [(t["kind"], t["captured"]) for t in whole["tenders"]] == [("points", 0), ("cash", 9900)]
     assert whole["notices"][0]["form"] == form
+    assert [(line["line_no"], line["quantity"]) for line in whole["order"]["lines"]] == [(1, 1)]
     assert main(["show", order["order_id"]]) == 0
     assert "cash capture succeeded 9900" in capsys.readouterr().out
 

@@ -85,6 +85,18 @@ def test_damage_is_named(story: Ledger, damage: str):
     assert DAMAGES[damage] <= after
 
 
+def test_whose_wallet_is_damaged_is_said(story: Ledger):
+    member_id = story.member(5)
+    with story.works.begin() as work:
+        damage = sa.text("UPDATE account SET posted = posted + 1 WHERE kind = 'wallet' AND owner = :owner")
+        work.execute(damage, {"owner": member_id})
+        found = {check["name"]: check["found"] for check in check_invariants(work)}
+        work.connection.rollback()
+
+    assert found["wallet_is_the_sum_of_its_entries"] == [member_id]
+    assert found["bucket_is_the_sum_of_its_entries"] == []
+
+
 def found_in(work) -> set[str]:
     return {check["name"] for check in check_invariants(work) if check["found"]}
 
