@@ -56,6 +56,11 @@ def test_a_chunk_size_is_hexadecimal_and_nothing_else(size: bytes) -> None:
     assert status_of(read_chunked, io.BytesIO(size + b"\r\nhello\r\n0\r\n\r\n")) == 400
 
 
+@pytest.mark.parametrize("body", [b"3\r\nhello\r\n0\r\n\r\n", b"5\r\nhelloX\n0\r\n\r\n", b"5\r\nhello0\r\n\r\n"])
+def test_a_chunk_ends_where_it_says(body: bytes) -> None:
+    assert status_of(read_chunked, io.BytesIO(body)) == 400
+
+
 def test_chunks_may_name_extensions_and_trailers_which_are_dropped() -> None:
     body = b'5;name="value"\r\nhello\r\n0;last\r\nX-Sum: 1\r\n\r\n'
     assert read_chunked(io.BytesIO(body)) == b"hello"
