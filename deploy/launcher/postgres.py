@@ -1,5 +1,6 @@
 """A private PostgreSQL cluster as a child of the launcher: no daemon, no pg_ctl, loopback only."""
 
+import shutil
 import signal
 from collections.abc import Mapping
 from pathlib import Path
@@ -21,8 +22,12 @@ PASSING = {**LASTING, "synchronous_commit": "off", "fsync": "off", "full_page_wr
 def postgres_program(launch: Launch, programs: PostgresPrograms, port: int, settings: Mapping[str, str]) -> Program:
     """Makes the cluster when there is none yet. SIGINT is PostgreSQL's fast stop; SIGTERM would wait for clients."""
     guise = choose_guise(programs, launch.layout.home / "pg")
-    if not (guise.data / "PG_VERSION").exists():
+    unfinished = launch.layout.home / "pg.unfinished"
+    if unfinished.exists() or not (guise.data / "PG_VERSION").exists():
+        unfinished.touch()
+        _empty(guise.data)
         _make_cluster(launch, guise)
+        unfinished.unlink()
     options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
     listening = ["-p", str(port), "-h", HOST, "-k", ""]
     return Program(
@@ -36,6 +41,15 @@ def postgres_program(launch: Launch, programs: PostgresPrograms, port: int, sett
         death_signal=signal.SIGINT,
         run_as=guise.run_as,
     )
+
+
+def _empty(folder: Path) -> None:
+    """What an initdb that was killed left: it looks like a cluster and is none. The folder and its owner stay."""
+    for content in folder.iterdir() if folder.exists() else ():
+        if content.is_dir() and not content.is_symlink():
+            shutil.rmtree(content)
+        else:
+            content.unlink()
 
 
 def _make_cluster(launch: Launch, guise: Guise) -> None:

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import shutil
 from pathlib import Path
 
 from deploy.launcher.launch import Launch
@@ -36,6 +37,14 @@ def rabbitmq_node(
 ) -> list[Program]:
     """The port mapper is a child of its own, in the foreground: otherwise Erlang leaves a daemon behind."""
     folder = launch.layout.home / "mq"
+    first_start = _heed_cut_short_start(folder)
+
+    def answers() -> bool:
+        if not amqp_answers(HOST, booked["amqp"]):
+            return False
+        first_start.unlink(missing_ok=True)
+        return True
+
     booked = {name: ports.book(name, usual) for name, usual in
               {"amqp": 15673, "console": 15674, "epmd": 14369, "dist": 15675}.items()}
     _write_files(folder, programs, booked, PLUGINS_WITH_CONSOLE if with_console else PLUGINS)
@@ -51,7 +60,7 @@ def rabbitmq_node(
     node = Program(
         name="rabbitmq",
         command=(str(programs.home / "sbin" / "rabbitmq-server"),),
-        ready=lambda: amqp_answers(HOST, booked["amqp"]),
+        ready=answers,
         stage=BROKER,
         env=env,
         cwd=folder,
@@ -59,6 +68,21 @@ def rabbitmq_node(
         patience=patience,
     )
     return [mapper, node]
+
+
+def _heed_cut_short_start(folder: Path) -> Path:
+    """A mark that stays until the node has answered once.
+
+    A node stopped in the middle of its very first start never gets its feature flags: no quorum queue, ever. There is
+    nothing in it yet, so it is made anew.
+    """
+    mark, mnesia = folder / "first-start", folder / "mnesia"
+    if mark.exists():
+        shutil.rmtree(mnesia, ignore_errors=True)
+    if not mnesia.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        mark.touch()
+    return mark
 
 
 def _write_files(folder: Path, programs: RabbitPrograms, booked: dict[str, int], plugins: str) -> None:

@@ -16,7 +16,7 @@ from deploy.launcher.postgres_as_root import forget_data_elsewhere
 from deploy.launcher.processes import send
 
 LIMIT = 60.0
-DATA = ("pg", "mq", "keys", "sandbox", "stamps", "log", "run", "secrets.json", "env.json")
+DATA = ("pg", "pg.unfinished", "mq", "keys", "sandbox", "stamps", "log", "run", "secrets.json", "env.json")
 """What `reset` deletes. Downloaded programs and remembered ports stay: they are not data."""
 
 
