@@ -21,6 +21,21 @@ def is_free(port: int) -> bool:
         return True
 
 
+def _hold(port: int) -> socket.socket | None:
+    """The number is ours until this launcher ends, though nobody listens yet; None when another launcher has it.
+
+    Malls and test runs that start at the same moment chose the same number now and then. A name in Linux' abstract
+    namespace leaves no file and goes with its process.
+    """
+    holder = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    try:
+        holder.bind(f"\0points-mall-port-{port}")
+    except OSError:
+        holder.close()
+        return None
+    return holder
+
+
 class Ports:
     def __init__(self, memory: Path, *, usual: bool = True) -> None:
         """`usual=False` never takes a usual port: a test run leaves them to the mall the user starts meanwhile."""
@@ -28,6 +43,7 @@ class Ports:
         self.usual = usual
         self.remembered: dict[str, int] = _read(memory)
         self.taken: dict[str, int] = {}
+        self.held: list[socket.socket] = []
 
     def book(self, name: str, usual_port: int) -> int:
         wanted = [self.remembered.get(name), usual_port if self.usual else None]
@@ -40,7 +56,12 @@ class Ports:
         self.memory.write_text(json.dumps({**self.remembered, **self.taken}, indent=1) + "\n")
 
     def _available(self, port: int) -> bool:
-        return port not in self.taken.values() and is_free(port)
+        if port in self.taken.values() or not is_free(port):
+            return False
+        holder = _hold(port)
+        if holder:
+            self.held.append(holder)
+        return holder is not None
 
     def _any_free(self) -> int:
         low, high = FREE_RANGE

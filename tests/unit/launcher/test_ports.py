@@ -31,15 +31,24 @@ def test_the_remembered_port_comes_first(tmp_path: Path, taken_port: int) -> Non
     first = Ports(memory)
     chosen = first.book("http", taken_port)
     first.remember()
+    del first
     assert Ports(memory).book("http", taken_port) == chosen
 
 
 def test_nobody_gets_a_port_twice(tmp_path: Path) -> None:
-    ports = Ports(tmp_path / "none", usual=False)
-    usual = ports.book("first", 0)
+    usual = Ports(tmp_path / "none", usual=False).book("first", 0)
     assert Ports(tmp_path / "none").book("second", usual) == usual
     twice = Ports(tmp_path / "none")
     assert len({twice.book(name, usual) for name in "abc"}) == 3
+
+
+def test_two_launchers_that_start_together_do_not_choose_the_same_port(tmp_path: Path) -> None:
+    """The first one has only chosen it: nobody listens there yet."""
+    first = Ports(tmp_path / "first", usual=False)
+    chosen = first.book("http", 0)
+    assert Ports(tmp_path / "second").book("http", chosen) != chosen
+    del first
+    assert Ports(tmp_path / "third").book("http", chosen) == chosen
 
 
 def test_a_test_run_leaves_the_usual_ports_alone(tmp_path: Path) -> None:
