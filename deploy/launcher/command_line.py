@@ -17,14 +17,26 @@ class _Parser(argparse.ArgumentParser):
 
 def read_command_line(arguments: list[str]) -> argparse.Namespace:
     parser = build_parser()
-    if arguments[:1] == ["ops"] and arguments[1:] not in ([], ["-h"], ["--help"]):
+    words = _behind_language(arguments)
+    if words[:1] == ["ops"]:
         # Everything behind `ops` is its own business, options that look like ours included.
-        return argparse.Namespace(command="ops", rest=arguments[1:])
+        return argparse.Namespace(command="ops", rest=words[1:])
     options, rest = parser.parse_known_args(arguments)
     if rest and options.command not in PASSING_ON:
         parser.error(text("unknown.arguments", arguments=" ".join(rest)))
     options.rest = rest
     return options
+
+
+def asks_for_help(words: list[str]) -> bool:
+    return not words or "-h" in words or "--help" in words
+
+
+def _behind_language(arguments: list[str]) -> list[str]:
+    """`./mall --lang zh ops …` is as good as any other order."""
+    if arguments[:1] == ["--lang"]:
+        return arguments[2:]
+    return arguments[1:] if arguments and arguments[0].startswith("--lang=") else arguments
 
 
 def build_parser() -> argparse.ArgumentParser:

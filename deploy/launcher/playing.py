@@ -9,6 +9,7 @@ from typing import NoReturn
 from deploy.launcher import records
 from deploy.launcher.backing import Wish, drop_what_was_made, unique_name
 from deploy.launcher.bringup import Mall, bring_up
+from deploy.launcher.command_line import asks_for_help, build_parser
 from deploy.launcher.environment import child_environment, read_settings
 from deploy.launcher.failure import Failure
 from deploy.launcher.language import spoken
@@ -36,9 +37,11 @@ def bench(launch: Launch, options: argparse.Namespace) -> int:
 
 def ops(launch: Launch, options: argparse.Namespace) -> int:
     settings = settings_of_running(launch)
-    if settings is None:
+    if settings is None and not asks_for_help(options.rest):
         raise Failure("nothing.runs")
-    _become(launch, ["deploy.ops", *options.rest], settings)
+    if not launch.layout.python.exists():  # only the operations themselves know more than this
+        build_parser().parse_args(["ops", "--help"])
+    _become(launch, ["deploy.ops", *options.rest], settings or {})
 
 
 def settings_of_running(launch: Launch) -> dict[str, str] | None:

@@ -24,6 +24,8 @@ def test_everything_behind_ops_belongs_to_ops() -> None:
     assert read_command_line(["ops", "dead-letters", "--json", "--lang", "zh"]).rest == [
         "dead-letters", "--json", "--lang", "zh",
     ]
+    assert read_command_line(["--lang", "zh", "ops", "--help"]).rest == ["--help"]
+    assert read_command_line(["--lang=zh", "ops", "check"]).rest == ["check"]
 
 
 def test_an_unknown_option_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
@@ -35,9 +37,10 @@ def test_an_unknown_option_is_refused(capsys: pytest.CaptureFixture[str]) -> Non
 
 def test_help_and_status_need_no_environment(tmp_path: Path) -> None:
     """-S -I: without site-packages, as on a machine where nothing is installed yet."""
-    for arguments, expected in ((["--help"], 0), (["up", "--help"], 0), (["status"], 3), (["doctor"], 0)):
+    codes = {"--help": 0, "up --help": 0, "status": 3, "doctor": 0, "ops check": 1}
+    for command, expected in codes.items():
         asked = subprocess.run(
-            [sys.executable, "-S", str(ROOT / "mall"), *arguments],
+            [sys.executable, "-S", str(ROOT / "mall"), *command.split()],
             env={"MALL_HOME": str(tmp_path), "PATH": "/usr/bin:/bin"},
             capture_output=True,
             text=True,
