@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from deploy.demo.redemptions import ADDRESS
+from tests.load.failures import BenchFailed
 
 Goods = dict[str, Any]
 
@@ -19,7 +20,7 @@ def two_physical_lines(cards: Iterable[Goods], goods_of: Callable[[str], Goods])
         of_merchant += _lines_for_points(goods_of(card["goods_id"]))[:1]
         if len(of_merchant) == 2:
             return of_merchant
-    raise LookupError("the shop has no merchant with two physical goods for points alone")
+    raise BenchFailed("the shop has no merchant with two physical goods for points alone")
 
 
 def _lines_for_points(goods: Goods) -> list[dict[str, Any]]:

@@ -16,6 +16,7 @@ from services.chassis.context import Context
 from services.chassis.contract import Query
 from services.chassis.schemas import Record, Request, integer, text
 from services.chassis.settings import read_settings
+from tests.load.answers import answers_apart
 
 
 class Echo(Request):
@@ -60,6 +61,7 @@ def burst(channel, calls, at_once):
 
 
 def main(role):
+    answers = answers_apart()
     use_fast_json()
     channel = ReplyChannel(os.environ["MALL_AMQP_URL"])
     if role == "callee":
@@ -67,12 +69,12 @@ def main(role):
     else:
         channel.open()
         channel.wait_until_connected()
-    print("ready", flush=True)
+    print("ready", flush=True, file=answers)
     while role == "callee":  # reading stdin would stop the whole process between lines
         eventlet.sleep(60)
     for line in sys.stdin:
         calls, at_once = map(int, line.split())
-        print(burst(channel, calls, at_once), flush=True)
+        print(burst(channel, calls, at_once), flush=True, file=answers)
 
 
 if __name__ == "__main__":

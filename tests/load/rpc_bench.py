@@ -42,8 +42,8 @@ def _pair(stack: ExitStack, module: str) -> tuple[subprocess.Popen, list[Group]]
 
 
 def _burst(caller: subprocess.Popen, groups: list[Group], broker: Group) -> Measured:
-    return measure([*groups, broker], CALLS, lambda: _no_latencies(ask(caller, f"{CALLS} {AT_ONCE}")))
+    def run() -> list[float]:
+        float(ask(caller, f"{CALLS} {AT_ONCE}"))  # seconds: anything else is not an answer
+        return []
 
-
-def _no_latencies(_answer: str) -> list[float]:
-    return []
+    return measure([*groups, broker], CALLS, run)

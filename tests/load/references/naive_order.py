@@ -23,6 +23,8 @@ from nameko.web.handlers import http
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, relationship, sessionmaker
 from werkzeug.wrappers import Response
 
+from tests.load.answers import answers_apart
+
 DATABASE_URL = "BENCH_NAIVE_DATABASE_URL"
 HTTP_PORT = "BENCH_NAIVE_HTTP_PORT"
 
@@ -149,13 +151,14 @@ SERVICES = {"gateway": GatewayService, "products": ProductsService, "orders": Or
 
 
 def main(role):
+    answers = answers_apart()
     config = {"AMQP_URI": os.environ["MALL_AMQP_URL"]}
     if role == "gateway":
         config["WEB_SERVER_ADDRESS"] = f"127.0.0.1:{os.environ[HTTP_PORT]}"
     runner = ServiceRunner(config)
     runner.add_service(SERVICES[role])
     runner.start()
-    print("ready", flush=True)
+    print("ready", flush=True, file=answers)
     runner.wait()
 
 

@@ -43,6 +43,7 @@ from services.orders.contract import PLACE_ORDER
 from services.orders.service import OrdersService
 from services.points.contract import ACCRUE_POINTS
 from services.points.service import PointsService
+from tests.load.answers import answers_apart
 from tests.load.basket import order_of, two_physical_lines
 from tests.load.mall_work import AT_REST
 from tests.load.redeem_setting import PIECES, POINTS_EACH
@@ -174,7 +175,7 @@ def place(mall: OneProcess, orders: list[dict[str, Any]], count: int) -> dict[st
 
 
 def main() -> None:
-    answers, sys.stdout = sys.stdout, sys.stderr  # logs must not get among the answers
+    answers = answers_apart()
     configure_logs("one-process", logging.ERROR, "text")
     mall = OneProcess()
     orders = supplied(mall)

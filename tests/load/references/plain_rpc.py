@@ -15,6 +15,8 @@ from nameko.containers import ServiceContainer
 from nameko.rpc import RpcProxy, rpc
 from nameko.testing.services import dummy
 
+from tests.load.answers import answers_apart
+
 CONFIG = {"AMQP_URI": os.environ["MALL_AMQP_URL"], "max_workers": 64}
 
 
@@ -56,14 +58,15 @@ def burst(container, calls, at_once):
 
 
 def main(role):
+    answers = answers_apart()
     container = ServiceContainer(EchoService if role == "callee" else CallerService, CONFIG)
     container.start()
-    print("ready", flush=True)
+    print("ready", flush=True, file=answers)
     while role == "callee":  # reading stdin would stop the whole process between lines
         eventlet.sleep(60)
     for line in sys.stdin:
         calls, at_once = map(int, line.split())
-        print(burst(container, calls, at_once), flush=True)
+        print(burst(container, calls, at_once), flush=True, file=answers)
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from tests.load.basket import order_of, two_physical_lines
+from tests.load.failures import BenchFailed
 
 
 def card(goods_id: str, merchant: str, kind: str = "physical", tier: str = "registered") -> dict[str, Any]:
@@ -30,7 +31,7 @@ def test_two_goods_of_one_merchant_for_points_alone() -> None:
 
 
 def test_a_shop_without_such_goods_is_an_error() -> None:
-    with pytest.raises(LookupError):
+    with pytest.raises(BenchFailed, match="no merchant"):
         two_physical_lines([card("a", "m1"), card("b", "m2")], goods_of)
 
 
