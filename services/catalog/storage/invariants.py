@@ -55,7 +55,10 @@ INVARIANTS = {
         ) i USING (order_id, sku_id)
         WHERE s.sold IS DISTINCT FROM i.issued
     """,
-    "no code exists twice": "SELECT code, count(*) AS times FROM code GROUP BY 1 HAVING count(*) > 1",
+    "no code exists twice": """
+        SELECT DISTINCT sku_id FROM code
+        WHERE code IN (SELECT code FROM code GROUP BY 1 HAVING count(*) > 1)
+    """,  # never the code itself: it is money
     "terms of a price do not overlap": """
         SELECT a.price_id, a.id AS earlier, b.id AS later FROM price a JOIN price b USING (price_id)
         WHERE a.id < b.id AND a.effective_from < coalesce(b.effective_until, 'infinity')
