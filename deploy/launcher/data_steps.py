@@ -1,4 +1,4 @@
-"""Keys, migrations, seeds: each idempotent, and skipped when a stamp proves that nothing has changed since."""
+"""Keys, migrations, queues, seeds: each idempotent, most skipped when a stamp proves that nothing has changed."""
 
 import time
 from collections.abc import Mapping
@@ -35,6 +35,11 @@ def migrate(launch: Launch, step: Step, backing: Backing, settings: Mapping[str,
     _run_step(launch, step, settings, "migrate")
     put(stamp, digest(files, databases.identity()))
     console.done("migrations.done", time.monotonic() - began, version=version)
+
+
+def prepare_broker(launch: Launch, step: Step, settings: Mapping[str, str]) -> None:
+    """Always: it is idempotent and takes a moment, and nothing here could tell a broker that was made anew."""
+    _run_step(launch, step, settings, "topology")
 
 
 def seed(launch: Launch, step: Step, backing: Backing, settings: Mapping[str, str]) -> None:

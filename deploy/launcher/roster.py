@@ -74,6 +74,7 @@ class Cast:
     services: Roster = service_programs
     keys: Step = ("-m", "deploy.sandbox.keys")
     migrate: Step = ("-m", "services.chassis.migrate")
+    topology: Step = ("-m", "services.chassis.topology")
     seed: Step = ("-m", "deploy.seed")
 
 

@@ -68,7 +68,7 @@ def read_settings(service: str, uses_database: bool = True, default_workers: int
         "rpc_timeout_s": env.float("RPC_TIMEOUT_S", 10.0),
         "worker_limit_s": env.float("WORKER_LIMIT_S", 30.0),
         "stop_grace_s": env.float("STOP_GRACE_S", 10.0),
-        "retry_after_s": tuple(env.list("RETRY_AFTER_S", [10, 60, 600], subcast=int)),
+        "retry_after_s": retry_ladder(env),
         "log_level": env.log_level("LOG_LEVEL", logging.INFO),
         "log_format": env.str("LOG_FORMAT", "json", validate=validate.OneOf(["json", "text"])),
         "public_url": env.str("PUBLIC_URL", "http://127.0.0.1:8000"),
@@ -84,6 +84,11 @@ def read_database_url(service: str) -> str:
     url = _database_url(env, service)
     seal(env)
     return url
+
+
+def retry_ladder(env: Env) -> tuple[int, ...]:
+    """Seconds before each further attempt at an event; the topology step and the services must agree."""
+    return tuple(env.list("RETRY_AFTER_S", [10, 60, 600], subcast=int))
 
 
 def environment_reader() -> Env:

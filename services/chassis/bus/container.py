@@ -1,5 +1,6 @@
 """nameko's container with three guarantees more: every worker ends, is answered, and the process can stop."""
 
+import contextlib
 import time
 from collections.abc import Callable
 from typing import Any
@@ -21,6 +22,8 @@ class DeadlineExceeded(Exception):
 
 class SafeContainer(ServiceContainer):
     """No BaseException leaves a worker: nameko answers and acks only for Exception, so it would hang for ever."""
+
+    _stopping = False
 
     def _run_worker(self, worker_ctx: WorkerContext, handle_result: Any) -> None:
         context = Context.from_data(worker_ctx.data)
@@ -54,7 +57,15 @@ class SafeContainer(ServiceContainer):
         return bounded
 
     def stop(self) -> None:
-        """Graceful, but not for ever: after the grace what still runs is killed (its messages go back)."""
+        """Graceful, but not for ever: after the grace what still runs is killed (its messages go back).
+
+        Who asks again waits with the first: a second round of stopping would break off what the first one waits for.
+        """
+        if self._stopping:
+            with contextlib.suppress(Exception):
+                self._died.wait()
+            return
+        self._stopping = True
         killer = eventlet.spawn_after(self.config["settings"].stop_grace_s, self.kill)
         try:
             super().stop()

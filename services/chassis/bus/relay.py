@@ -126,12 +126,10 @@ class ConfirmingChannel:
         self.unconfirmed: set[int] = set()
         self.refused = 0
         self.tag = 0
-        self.declared: set[str] = set()
+        self.known: set[str] = set()
 
     def publish(self, exchange: str, event_type: str, envelope: str, event_id: str) -> None:
-        if exchange not in self.declared:
-            events_exchange(exchange.removesuffix(".events"))(self.channel).declare()
-            self.declared.add(exchange)
+        self._require(exchange)
         self.tag += 1
         self.unconfirmed.add(self.tag)
         message = amqp.Message(
@@ -142,6 +140,12 @@ class ConfirmingChannel:
             message_id=event_id,
         )
         amqp.Channel._basic_publish(self.channel, message, exchange=exchange, routing_key=event_type)
+
+    def _require(self, exchange: str) -> None:
+        """Not made here: an exchange that nobody prepared has no queues, and what goes there is lost."""
+        if exchange not in self.known:
+            events_exchange(exchange.removesuffix(".events"))(self.channel).declare(passive=True)
+            self.known.add(exchange)
 
     def wait_for_confirms(self, seconds: float) -> None:
         deadline = time.monotonic() + seconds

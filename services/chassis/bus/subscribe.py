@@ -9,16 +9,16 @@ from functools import partial
 from typing import Any
 
 import structlog
-from kombu import Connection
 from kombu.message import Message
 from marshmallow import ValidationError
 from nameko.exceptions import ContainerBeingKilled
 from nameko.extensions import Entrypoint
 
 from services.chassis import metrics
-from services.chassis.bus.publishing import CONNECT_TIMEOUT_S, Publisher
+from services.chassis.bus.publishing import Publisher
 from services.chassis.bus.queue_consumer import SettlingQueueConsumer
-from services.chassis.bus.wire import dead_queue, event_queue, retry_name, retry_queue
+from services.chassis.bus.topology import declare_retry_ladder
+from services.chassis.bus.wire import dead_queue, event_queue, retry_name
 from services.chassis.contract import Event
 from services.chassis.data.work import ReceivedEvent
 from services.chassis.refusal import Refused
@@ -39,10 +39,13 @@ class EventConsumer(Entrypoint):
     def setup(self) -> None:
         consumer = self.container.service_name
         self.queue = event_queue(consumer, self.event.source, self.event.type)
+        ladder = partial(declare_retry_ladder, consumer=consumer, retry_after_s=self._ladder)
+        self.queue_consumer.declare_first(dead_queue(consumer).name, ladder)
         self.queue_consumer.register_provider(self)
 
-    def start(self) -> None:
-        declare_retry_ladder(self.container.config, self.container.service_name)
+    @property
+    def _ladder(self) -> tuple[int, ...]:
+        return self.container.config["settings"].retry_after_s
 
     def stop(self) -> None:
         self.queue_consumer.unregister_provider(self)
@@ -88,19 +91,18 @@ class EventConsumer(Entrypoint):
 
     def _retry_or_park(self, message: Message, problem: BaseException) -> None:
         attempt = int(message.headers.get("x-attempt", 0))
-        ladder = self.container.config["settings"].retry_after_s
-        if isinstance(problem, NEVER_SUCCEEDS) or attempt >= len(ladder):
+        if isinstance(problem, NEVER_SUCCEEDS) or attempt >= len(self._ladder):
             self._park(message, problem)
             return
         self._count("retried")
         log.warning("event_retried", type=self.event.type, problem=f"{type(problem).__name__}: {problem}")
-        target = retry_name(self.container.service_name, ladder[attempt])
+        target = retry_name(self.container.service_name, self._ladder[attempt])
         self._move(message, target, self.queue.name, problem, attempt + 1)
 
     def _park(self, message: Message, problem: BaseException) -> None:
         self._count("parked")
         log.error("event_parked", type=self.event.type, exc_info=problem)
-        self._move(message, "", f"{self.container.service_name}.dead", problem, 0)
+        self._move(message, "", dead_queue(self.container.service_name).name, problem, 0)
 
     def _move(self, message: Message, exchange: str, key: str, problem: BaseException, attempt: int) -> None:
         """Publish to the waiting or dead queue with confirms, then ack: twice at worst, never lost."""
@@ -123,14 +125,6 @@ class EventConsumer(Entrypoint):
 
 
 subscribe = EventConsumer.decorator
-
-
-def declare_retry_ladder(config: dict[str, Any], consumer: str) -> None:
-    with Connection(config["AMQP_URI"], connect_timeout=CONNECT_TIMEOUT_S) as connection:
-        channel = connection.channel()
-        dead_queue(consumer)(channel).declare()
-        for seconds in config["settings"].retry_after_s:
-            retry_queue(consumer, seconds)(channel).declare()
 
 
 def _bytes_of(message: Message) -> bytes:

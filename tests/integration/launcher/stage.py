@@ -47,7 +47,8 @@ def nobody(_layout: Layout, _ports: Ports, _settings: Mapping[str, str]) -> list
 
 def small_cast() -> Cast:
     quiet = ("-c", "")
-    return Cast(partners=nobody, services=one_service, keys=quiet, migrate=quiet, seed=("-c", "print('3 products')"))
+    seed = ("-c", "print('3 products')")
+    return Cast(partners=nobody, services=one_service, keys=quiet, migrate=quiet, topology=quiet, seed=seed)
 
 
 def eventually(holds: Callable[[], bool], limit: float = LIMIT) -> bool:

@@ -1,0 +1,58 @@
+"""Declares the exchanges and queues of all services: ``python -m services.chassis.topology``.
+
+A one-shot job before a release and before the very first start, beside ``services.chassis.migrate``: no service may
+publish before the queues of those who listen exist. It only adds, so it may run while the mall is working.
+"""
+
+import inspect
+import sys
+
+import amqp
+from kombu import Connection
+from nameko.extensions import ENTRYPOINT_EXTENSIONS_ATTR
+
+from services.chassis.bus.publishing import CONNECT_TIMEOUT_S
+from services.chassis.bus.subscribe import EventConsumer
+from services.chassis.bus.topology import declare_consumer, declare_publisher
+from services.chassis.contract import Event
+from services.chassis.migrate import all_services
+from services.chassis.run import service_class
+from services.chassis.settings import SettingsError, environment_reader, retry_ladder, seal
+
+
+def declare_topology(amqp_url: str, services: list[type], retry_after_s: tuple[int, ...]) -> int:
+    """How many event queues there are now. ``services`` are nameko classes."""
+    heard = {service.name: events_heard_by(service) for service in services}  # type: ignore[attr-defined]
+    with Connection(amqp_url, connect_timeout=CONNECT_TIMEOUT_S) as connection:
+        channel = connection.channel()
+        for name in heard:
+            declare_publisher(channel, name)
+        for name, events in heard.items():
+            if events:
+                declare_consumer(channel, name, events, retry_after_s)
+    return sum(len(events) for events in heard.values())
+
+
+def events_heard_by(service: type) -> list[Event]:
+    """What the methods of a service are subscribed to."""
+    methods = (method for _, method in inspect.getmembers(service, inspect.isfunction))
+    doors = (door for method in methods for door in getattr(method, ENTRYPOINT_EXTENSIONS_ATTR, ()))
+    return [door.event for door in doors if isinstance(door, EventConsumer)]
+
+
+def main() -> int:
+    env = environment_reader()
+    amqp_url, retry_after_s = env.str("AMQP_URL"), retry_ladder(env)
+    try:
+        seal(env)
+        services = [service_class(f"services.{name}") for name in all_services()]
+        queues = declare_topology(amqp_url, services, retry_after_s)
+    except (SettingsError, OSError, amqp.AMQPError) as problem:
+        print(f"the broker was not prepared: {problem}", file=sys.stderr)
+        return 1
+    print(f"{queues} event queues stand")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
