@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import amqp
+import structlog
 from kombu import Connection
 
-from services.chassis.bus.publishing import CONNECT_TIMEOUT_S, Publisher
+from services.chassis.bus.publishing import CONNECT_TIMEOUT_S, Publisher, Unroutable
 from services.chassis.bus.wire import dead_queue, decode
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -30,16 +33,25 @@ def list_dead(amqp_url: str, consumer: str, most: int = 100) -> list[DeadLetter]
 
 
 def replay_dead(amqp_url: str, consumer: str, most: int = 1000) -> int:
-    """Put up to ``most`` messages back to their queues; each is acked only after the broker has the copy."""
+    """Put up to ``most`` messages back to their queues; each is acked only after the broker has the copy. One whose
+    queue is gone, or was never known, stays."""
     publisher = Publisher.to(amqp_url, confirms=True)
     with _queue(amqp_url, consumer) as (channel, name):
         replayed = 0
         for letter, message in _take(channel, name, most):
-            if letter.queue:
-                publisher.publish(letter.body, "", letter.queue, mandatory=True)
+            if _is_put_back(publisher, letter):
                 channel.basic_ack(message.delivery_info["delivery_tag"])
                 replayed += 1
         return replayed
+
+
+def _is_put_back(publisher: Publisher, letter: DeadLetter) -> bool:
+    try:
+        publisher.publish(letter.body, "", letter.queue, mandatory=True)
+    except Unroutable:
+        log.warning("dead_letter_stays", queue=letter.queue, reason=letter.reason)
+        return False
+    return True
 
 
 @contextmanager

@@ -49,6 +49,7 @@ class Publisher:
     ) -> None:
         """Send ``body`` as JSON (bytes are sent as they are); with confirms it returns when the broker has it."""
         producer = self.pool.acquire(block=True, timeout=timeout_s)
+        is_settled = False
         try:
             producer.publish(
                 body if isinstance(body, bytes) else encode(body),
@@ -64,9 +65,12 @@ class Publisher:
                 confirm_timeout=timeout_s if self.confirms else None,
                 **properties,
             )
+            is_settled = True
         except ChannelError as problem:
             if "NO_ROUTE" in str(problem):
                 raise Unroutable(routing_key) from problem
             raise
         finally:
+            if not is_settled:  # the broker's answer may still come, and would be taken for that of the next message
+                producer.__connection__.collect()
             producer.release()
