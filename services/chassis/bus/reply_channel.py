@@ -1,5 +1,6 @@
 """The one AMQP channel on which a process sends its RPC requests and receives the replies."""
 
+import contextlib
 import socket
 from typing import Any
 
@@ -8,6 +9,7 @@ import eventlet
 import structlog
 from amqp import spec
 from eventlet.event import Event as Waiter
+from eventlet.semaphore import Semaphore
 from kombu import Connection
 from nameko.extensions import SharedExtension
 
@@ -37,7 +39,7 @@ class ReplyChannel(SharedExtension):
         self._waiters: dict[str, Waiter] = {}
         self._channel: amqp.Channel | None = None
         self._running = False
-        self._ready = Waiter()
+        self._sending = Semaphore()
 
     def start(self) -> None:
         if not self._running:
@@ -83,11 +85,29 @@ class ReplyChannel(SharedExtension):
             application_headers=headers,
         )
         self._waiters[correlation_id] = waiter
+        with self._sending:  # a large message gives way between its frames, and another's must not get in there
+            if channel is not self._channel:
+                raise NotConnected("the connection broke while the request waited to be sent")
+            self._write(channel, address, message)
+
+    def _write(self, channel: amqp.Channel, address: str, message: amqp.Message) -> None:
+        is_whole = False
         try:
             # not basic_publish: it would read from the socket, and only the receiving thread may do that
             channel.send_method(spec.Basic.Publish, "Bssbb", (0, RPC_EXCHANGE.name, address, True, False), message)
+            is_whole = True
         except (amqp.AMQPError, RuntimeError) as problem:
             raise NotConnected(str(problem)) from problem
+        finally:
+            if not is_whole:
+                self._give_up(channel)
+
+    def _give_up(self, channel: amqp.Channel) -> None:
+        """A message was broken off, perhaps by its deadline: what follows would be read as the rest of it."""
+        if channel is self._channel:
+            self._channel = None
+        with contextlib.suppress(OSError, AttributeError):
+            channel.connection.transport.sock.shutdown(socket.SHUT_RDWR)
 
     def forget(self, correlation_id: str) -> None:
         self._waiters.pop(correlation_id, None)
@@ -112,10 +132,9 @@ class ReplyChannel(SharedExtension):
             while self._running:
                 try:
                     connection.drain_events(timeout=POLL_S)
-                except TimeoutError:
-                    connection.heartbeat_check()
-                except socket.timeout:  # noqa: UP041 — eventlet's green timeout is not the builtin
-                    connection.heartbeat_check()
+                except (TimeoutError, socket.timeout):  # noqa: UP041 — eventlet's green timeout is not the builtin
+                    if not self._sending.locked():  # what is being sent says as well that we live
+                        connection.heartbeat_check()
 
     def _disconnected(self) -> None:
         self._channel = None

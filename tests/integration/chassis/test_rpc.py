@@ -7,10 +7,13 @@ import pytest
 from kombu import Connection
 
 from services.chassis.bus.faults import RpcFault, RpcTimeout, ServiceUnavailable
+from services.chassis.bus.reply_channel import ReplyChannel
+from services.chassis.bus.rpc_client import RpcCaller
 from services.chassis.context import Context
 from services.chassis.refusal import Refused
 from tests.integration.chassis.conftest import eventually
 from tests.integration.chassis.echo import BREAK, MISSING, RELAY_SAY, SAY, SHOUT, EchoService, FrontService
+from tests.integration.chassis.valve import Valve
 
 
 def test_a_command_answers_and_writes_once(start, rpc, notes):
@@ -144,3 +147,34 @@ def test_the_callers_deadline_travels(start, rpc):
     with pytest.raises(RpcFault):
         hurried.call(RELAY_SAY, {"request_id": "r1", "word": "x", "pause_ms": 1500})
     eventually(lambda: rpc.channel._waiters == {})
+
+
+def test_large_requests_at_once_do_not_mix_on_the_wire(start, rpc):
+    start(EchoService)
+    channel = rpc.channel._channel
+    large = {"request_id": "q", "word": "x" * 6_000_000}  # refused for its length, which is answer enough
+    small = {"request_id": "q", "word": "small"}
+
+    threads = [eventlet.spawn(rpc.ask, SHOUT, request, 20.0) for request in [large, small] * 4]
+    replies = [thread.wait() for thread in threads]
+
+    assert [reply["ok"] for reply in replies] == [False, True] * 4
+    assert rpc.channel._channel is channel  # a mixed-up stream would have ended the connection
+
+
+def test_a_request_broken_off_by_its_deadline_does_not_spoil_the_next(start, amqp_url):
+    start(EchoService)
+    valve = Valve(amqp_url)
+    channel = ReplyChannel(valve.url)
+    channel.open()
+    channel.wait_until_connected()
+    caller = RpcCaller(channel, Context.fresh("test"))
+    valve.stall()
+    with pytest.raises(RpcFault):
+        caller.call(SHOUT, {"request_id": "q1", "word": "x" * 20_000_000}, 1.0)
+    valve.flow()
+
+    assert caller.call(SHOUT, {"request_id": "q2", "word": "next"}, 5.0)["word"] == "NEXT"
+
+    channel.stop()
+    valve.close()
