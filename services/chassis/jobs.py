@@ -4,6 +4,7 @@ A job is a row with a lease: whoever claims it runs it, and if that process dies
 takes over. nameko's own timer would fire in every replica.
 """
 
+from datetime import datetime
 from typing import Any
 
 import eventlet
@@ -18,6 +19,8 @@ from services.chassis.data.database import make_engine
 from services.chassis.data.tables import job
 
 AFTER_FAILURE_S = 1.0
+AGAIN_AFTER_S = 60.0  # the longest that a failed run waits for the next, however rare the job
+TO_GET_A_PLACE_S = 30.0  # a run begins when the pool has a place for it; its lease covers the wait too
 _now = sa.func.now()
 log = structlog.get_logger(__name__)
 
@@ -100,7 +103,8 @@ class Drain(_Loop):
 
 
 class Every(_Loop):
-    """Runs every ``seconds`` in one replica. ``lease_s`` must be longer than a run takes."""
+    """Runs every ``seconds`` in one replica. The lease is longer than a worker may live, so that no run outlives it;
+    ``lease_s`` makes it longer still."""
 
     def __init__(self, seconds: float, lease_s: float = 60, **options: Any) -> None:
         self.seconds, self.lease_s = seconds, lease_s
@@ -110,6 +114,7 @@ class Every(_Loop):
         super().setup()
         settings = self.container.config["settings"]
         self.name = f"{self.container.service_name}.{self.method_name}"
+        self.lease_s = max(self.lease_s, settings.worker_limit_s + TO_GET_A_PLACE_S)
         self.engine = make_engine(settings.database_url, pool_size=1, application=self.name)
 
     def stop(self) -> None:
@@ -117,12 +122,14 @@ class Every(_Loop):
         self.engine.dispose()
 
     def _turn(self) -> float:
-        if self._claim():
+        lease = self._claim()
+        if lease:
             _, problem = self._run_once()
-            self._finish(problem)
+            self._finish(lease, problem)
         return min(self.seconds, self.lease_s) * 0.5
 
-    def _claim(self) -> bool:
+    def _claim(self) -> datetime | None:
+        """The end of the lease, which is also its name; None if the job is not due or another replica runs it."""
         with self.engine.begin() as database:
             database.execute(insert(job).values(name=self.name, next_run_at=_now).on_conflict_do_nothing())
             free = sa.func.coalesce(job.c.leased_until, sa.text("'-infinity'")) < _now
@@ -130,17 +137,20 @@ class Every(_Loop):
                 sa.update(job)
                 .where(job.c.name == self.name, job.c.next_run_at <= _now, free)
                 .values(leased_until=_now + _interval(self.lease_s))
+                .returning(job.c.leased_until)
             )
-            return bool(database.execute(claim).rowcount)
+            return database.execute(claim).scalar_one_or_none()
 
-    def _finish(self, problem: BaseException | None) -> None:
+    def _finish(self, lease: datetime, problem: BaseException | None) -> None:
+        """Nothing, if the lease ran out and another replica has the job by now."""
+        rest_s = min(self.seconds, AGAIN_AFTER_S) if problem else self.seconds
         with self.engine.begin() as database:
             database.execute(
                 sa.update(job)
-                .where(job.c.name == self.name)
+                .where(job.c.name == self.name, job.c.leased_until == lease)
                 .values(
                     leased_until=None,
-                    next_run_at=_now + _interval(self.seconds),
+                    next_run_at=_now + _interval(rest_s),
                     last_finished_at=_now,
                     last_error=str(problem)[:500] if problem else None,
                     runs=job.c.runs + 1,
