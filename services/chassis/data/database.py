@@ -11,8 +11,19 @@ SESSION_OPTIONS = " ".join(
         "lock_timeout=5000",
         "idle_in_transaction_session_timeout=30000",
         "timezone=UTC",
+        # of a client that vanished (its host died) the server hears nothing: its locks must not outlive it for hours
+        "tcp_keepalives_idle=15",
+        "tcp_keepalives_interval=5",
+        "tcp_keepalives_count=3",
     )
 )
+GIVE_UP_ON_A_SILENT_SERVER = {
+    "connect_timeout": 3,
+    "keepalives_idle": 15,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 20_000,
+}
 RETRYABLE = {"40001", "40P01"}  # serialization failure, deadlock
 DUPLICATE_KEY = "23505"
 NOT_MIGRATED = {"42P01", "42703"}  # no such table, no such column
@@ -29,7 +40,7 @@ def make_engine(url: str, pool_size: int = 5, application: str = "mall") -> sa.E
         hide_parameters=True,  # values of members must not get into logs by way of an error's text
         json_serializer=lambda value: orjson.dumps(value).decode(),
         json_deserializer=orjson.loads,
-        connect_args={"connect_timeout": 3, "application_name": application, "options": SESSION_OPTIONS},
+        connect_args={"application_name": application, "options": SESSION_OPTIONS, **GIVE_UP_ON_A_SILENT_SERVER},
     )
 
 

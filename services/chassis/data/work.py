@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -90,7 +91,7 @@ class Works:
         except Refused as refusal:
             if refusal.code == KEY_REUSED:
                 raise
-            return self._remember(question, refusal)
+            return self._persistently(partial(self._remember, question, refusal))
 
     def apply(self, event: ReceivedEvent, usecase: Callable[[Work, ReceivedEvent], None]) -> bool:
         """The effect of an event, exactly once: its inbox row commits with it. False if it was applied before."""
