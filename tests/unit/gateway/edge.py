@@ -1,13 +1,16 @@
 """A gateway whose neighbours are scripted: what it sends them is checked against the contracts."""
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import orjson
 from flask import Flask
+from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from gateway.app import create_app
+from gateway.identity import SessionCache
 from gateway.settings import GatewaySettings
 from services.chassis.context import Context
 from services.chassis.contract import Call
@@ -32,8 +35,19 @@ class Edge:
     def __init__(self, **settings: Any) -> None:
         self.rpc = ScriptedRpc({members.CHECK_SESSION: ME})
         self.contexts: list[Context] = []
-        self.app: Flask = create_app(lambda: settings_of(**settings), self._caller)
-        self.client = self.app.test_client()
+        self.app = _application()
+        chosen = settings_of(**settings)
+        self.config = {
+            "SETTINGS": chosen,
+            "MAKE_CALLER": self._caller,
+            "SESSIONS": SessionCache(chosen.session_cache_s),
+        }
+
+    @property
+    def client(self) -> FlaskClient:
+        """The application is one for all tests: making it takes longer than most of them. What it knows is not."""
+        self.app.config.update(self.config)
+        return self.app.test_client()
 
     def _caller(self, context: Context) -> ScriptedRpc:
         self.contexts.append(context)
@@ -53,6 +67,11 @@ class Edge:
 
     def sent(self, contract: Call) -> list[dict[str, Any]]:
         return self.rpc.requests_of(contract)
+
+
+@cache
+def _application() -> Flask:
+    return create_app(settings_of)
 
 
 def settings_of(**changes: Any) -> GatewaySettings:

@@ -42,7 +42,7 @@ def test_the_scheme_is_read_in_any_case(edge: Edge) -> None:
 
 def test_a_session_is_checked_once_a_second_and_a_revoked_one_is_refused_then(edge: Edge) -> None:
     clock = HandClock()
-    edge.app.config["SESSIONS"] = SessionCache(1.0, clock)
+    edge.config["SESSIONS"] = SessionCache(1.0, clock)
     edge.script(members.GET_MEMBER)
     assert [edge.ask("GET", "/v1/me").status_code for _ in range(3)] == [200] * 3
     assert len(edge.sent(members.CHECK_SESSION)) == 1
@@ -57,7 +57,7 @@ def test_a_session_is_checked_once_a_second_and_a_revoked_one_is_refused_then(ed
 def test_refused_tokens_are_not_remembered(edge: Edge) -> None:
     edge.script(members.CHECK_SESSION, Refused(members.SESSION_UNKNOWN, "no such session"))
     edge.ask("GET", "/v1/me")
-    assert len(edge.app.config["SESSIONS"]) == 0
+    assert len(edge.config["SESSIONS"]) == 0
 
 
 def test_a_cached_session_is_one_members_only(edge: Edge) -> None:
