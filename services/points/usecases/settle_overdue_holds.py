@@ -48,6 +48,9 @@ def _settle(works: Works, order_id: str, status: str) -> bool:
     except Refused as refusal:
         log.error("hold_not_settled", order_id=order_id, status=status, problem=str(refusal))
         return False
+    except Exception:
+        log.exception("hold_not_settled", order_id=order_id, status=status)  # it stays due, and is tried again
+        return False
     return True
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from services.chassis.bus.faults import RpcTimeout
 from services.chassis.contract import Event
@@ -222,3 +223,20 @@ def test_a_hold_that_cannot_be_settled_does_not_keep_others_waiting(ledger: Ledg
 
     assert settle_overdue_holds(ledger.works) == 1
     assert (ledger.available(first_member), ledger.available(second_member)) == (100, 60)
+
+
+def test_a_hold_whose_wallet_is_locked_for_long_does_not_keep_others_waiting(ledger: Ledger):
+    """A bill run may hold a wallet longer than a session waits for a lock."""
+    first_member, first = held_order(ledger)
+    second_member, second = held_order(ledger)
+    ledger.end_time_of(first)
+    ledger.end_time_of(second)
+    busy = sa.text("SELECT 1 FROM account WHERE owner = :member AND kind = 'wallet' FOR UPDATE")
+
+    with ledger.engine.begin() as other:
+        other.execute(busy, {"member": first_member})
+        assert sweep(ledger, "unknown") == 1
+
+    assert (state_of(ledger, first), state_of(ledger, second)) == ("open", "expired")
+    assert sweep(ledger, "unknown") == 1
+    assert (ledger.available(first_member), ledger.available(second_member)) == (100, 100)
