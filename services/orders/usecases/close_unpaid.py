@@ -27,7 +27,10 @@ def close_unpaid(works: Works) -> bool:
         payments = [payment for order in due if (payment := close_or_find_payment(work, order))]
         lease_orders(work, [payment.order_id for payment in payments], LEASE_S)
     for payment in payments:
-        finish_closing(works, payment)
+        try:
+            finish_closing(works, payment)
+        except Exception:  # one that breaks must not keep the others open; its lease brings it back
+            log.exception("closing_broke", order_id=payment.order_id)
     return bool(due)
 
 

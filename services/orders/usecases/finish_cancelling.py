@@ -29,7 +29,10 @@ def finish_cancelling_orders(works: Works) -> bool:
         due = lock_due_orders(work, ("cancelling",), BATCH)
         lease_orders(work, [order.order_id for order in due], LEASE_S)
     for order in due:
-        finish_cancelling(works, order.order_id)
+        try:
+            finish_cancelling(works, order.order_id)
+        except Exception:  # one that breaks must not keep the others waiting; its lease brings it back
+            log.exception("cancelling_broke", order_id=order.order_id)
     return bool(due)
 
 

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import sqlalchemy as sa
+import structlog
 
 from services.chassis.data.work import Work, Works
 from services.orders import contract
@@ -18,6 +19,7 @@ BATCH = 4
 LEASE_S = 60
 ASK_AGAIN_S = 30
 SLOWEST_S = 3600
+log = structlog.get_logger(__name__)
 
 
 def settle_refunds(works: Works) -> bool:
@@ -25,7 +27,10 @@ def settle_refunds(works: Works) -> bool:
     with works.begin() as work:
         due = [(refund, known_payment(work, refund.payment_id)) for refund in lease_due_refunds(work, BATCH, LEASE_S)]
     for refund, payment in due:
-        settle_refund(works, refund, payment)
+        try:
+            settle_refund(works, refund, payment)
+        except Exception:  # one that breaks must not keep the others waiting; its lease brings it back
+            log.exception("refund_broke", refund_id=refund.refund_id)
     return bool(due)
 
 

@@ -106,11 +106,11 @@ def test_crash_after_the_lock_is_taken_up_by_the_job(shop):
     order = shop.place((RICE, 1))
 
     def die(_):
-        raise SystemError("the process died here")
+        raise SystemExit("the process died here")
 
     answer = shop.rpc.answers[logistics.STOP_DISPATCH]
     shop.rpc.answers[logistics.STOP_DISPATCH] = die
-    with pytest.raises(SystemError):
+    with pytest.raises(SystemExit):
         shop.cancel(order)
     shop.rpc.answers[logistics.STOP_DISPATCH] = answer
     shop.clock.advance(seconds=30)

@@ -73,11 +73,11 @@ def test_worker_that_died_while_asking_is_replaced_after_its_lease(shop, unpaid,
     shop.clock.advance(minutes=16)
 
     def die(_):
-        raise SystemError("the process died here")
+        raise SystemExit("the process died here")
 
     with monkeypatch.context() as patched:
         patched.setattr(shop.provider, "find_trade", die)
-        with pytest.raises(SystemError):
+        with pytest.raises(SystemExit):
             close_unpaid(shop.works)
     assert shop.status_of(unpaid)[0] == "closing"
     assert not close_unpaid(shop.works)
@@ -101,3 +101,22 @@ def test_payments_due_show_in_the_audit_when_nobody_works(shop, unpaid):
     assert {check["name"] for check in shop.broken_invariants()} == {"nothing_waits_forgotten"}
     shop.run_jobs()
     assert shop.broken_invariants() == []
+
+
+def test_an_order_whose_closing_breaks_does_not_keep_the_others_open(shop, unpaid, monkeypatch):
+    other = shop.place((PHONE, 1), request_id="another-order")
+    broken = shop.start_payment(unpaid)["payment_id"]
+    shop.start_payment(other)
+    shop.clock.advance(minutes=16)
+    find_trade = shop.provider.find_trade
+
+    def find_or_break(payment_id):
+        if payment_id == broken:
+            raise ValueError("an answer nobody thought of")
+        return find_trade(payment_id)
+
+    monkeypatch.setattr(shop.provider, "find_trade", find_or_break)
+
+    assert close_unpaid(shop.works)
+
+    assert (shop.status_of(unpaid)[0], shop.status_of(other)[0]) == ("closing", "closed")
