@@ -16,7 +16,7 @@ from services.chassis.context import Context
 from services.chassis.contract import Query
 from services.chassis.schemas import Record, Request, integer, text
 from services.chassis.settings import read_settings
-from tests.load.answers import answers_apart
+from tests.load.answers import answers_apart, questions
 
 
 class Echo(Request):
@@ -72,7 +72,7 @@ def main(role):
     print("ready", flush=True, file=answers)
     while role == "callee":  # reading stdin would stop the whole process between lines
         eventlet.sleep(60)
-    for line in sys.stdin:
+    for line in questions():
         calls, at_once = map(int, line.split())
         print(burst(channel, calls, at_once), flush=True, file=answers)
 

@@ -18,7 +18,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from eventlet import tpool
 
 from deploy.seed import catalog as seed_catalog
 from deploy.seed.carriers import carrier_requests
@@ -43,7 +42,7 @@ from services.orders.contract import PLACE_ORDER
 from services.orders.service import OrdersService
 from services.points.contract import ACCRUE_POINTS
 from services.points.service import PointsService
-from tests.load.answers import answers_apart
+from tests.load.answers import answers_apart, questions
 from tests.load.basket import order_of, two_physical_lines
 from tests.load.mall_work import AT_REST
 from tests.load.redeem_setting import PIECES, POINTS_EACH
@@ -181,7 +180,7 @@ def main() -> None:
     orders = supplied(mall)
     mall.finish()
     print("ready", flush=True, file=answers)
-    while line := tpool.execute(sys.stdin.readline):  # a plain read would stop the line to the message centre
+    for line in questions():
         task, count = line.split()
         if task == "place":
             print(json.dumps(place(mall, orders, int(count))), flush=True, file=answers)

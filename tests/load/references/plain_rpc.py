@@ -15,7 +15,7 @@ from nameko.containers import ServiceContainer
 from nameko.rpc import RpcProxy, rpc
 from nameko.testing.services import dummy
 
-from tests.load.answers import answers_apart
+from tests.load.answers import answers_apart, questions
 
 CONFIG = {"AMQP_URI": os.environ["MALL_AMQP_URL"], "max_workers": 64}
 
@@ -64,7 +64,7 @@ def main(role):
     print("ready", flush=True, file=answers)
     while role == "callee":  # reading stdin would stop the whole process between lines
         eventlet.sleep(60)
-    for line in sys.stdin:
+    for line in questions():
         calls, at_once = map(int, line.split())
         print(burst(container, calls, at_once), flush=True, file=answers)
 

@@ -2,14 +2,14 @@
 
 import sys
 
-from tests.load.answers import answers_apart
+from tests.load.answers import answers_apart, questions
 
 if __name__ == "__main__":
     answers = answers_apart()
     if "refuse" in sys.argv:
         sys.exit(1)
     print("ready", file=answers, flush=True)
-    for line in sys.stdin:
+    for line in questions():
         print("a log line that is no answer", flush=True)
         if line.strip() == "go":
             sys.exit(1)
