@@ -9,7 +9,6 @@ import services.chassis.green  # noqa: F401 — the services' code is written fo
 import json
 import logging
 import os
-import sys
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
