@@ -25,11 +25,11 @@ def declare_topology(amqp_url: str, services: list[type], retry_after_s: tuple[i
     heard = {service.name: events_heard_by(service) for service in services}  # type: ignore[attr-defined]
     with Connection(amqp_url, connect_timeout=CONNECT_TIMEOUT_S) as connection:
         channel = connection.channel()
-        for name in heard:
-            declare_publisher(channel, name)
         for name, events in heard.items():
             if events:
                 declare_consumer(channel, name, events, retry_after_s)
+        for name in heard:
+            declare_publisher(channel, name)  # also of those whose events nobody hears
     return sum(len(events) for events in heard.values())
 
 

@@ -1,7 +1,8 @@
 """What must stand on the broker before anybody publishes: exchanges, and the queues of everyone who listens.
 
 An event that is published before its consumer's queue exists is lost, and RabbitMQ says nothing. So a deploy step
-declares all of it, and publishers declare nothing: while their exchange is missing, events wait in the outbox.
+declares all of it before the services start. Publishers declare nothing: on a broker that nobody has prepared their
+events wait in the outbox. (That is a net with a hole: an exchange stands a moment before its queues are bound to it.)
 """
 
 from collections.abc import Iterable, Sequence
