@@ -4,7 +4,7 @@ import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 from deploy.launcher.databases import Databases
 from deploy.launcher.failure import Failure
@@ -15,11 +15,13 @@ from deploy.launcher.postgres import LASTING, OWNER, PASSING, postgres_program
 from deploy.launcher.postgres_programs import find_postgres
 from deploy.launcher.probes import amqp_answers, postgres_answers
 from deploy.launcher.program import Program
-from deploy.launcher.rabbitmq_node import rabbitmq_node
+from deploy.launcher.rabbitmq_node import node_password, rabbitmq_node
 from deploy.launcher.rabbitmq_programs import obtain_rabbitmq
 from deploy.launcher.rabbitmq_vhost import VirtualHost
 
 SYSTEM_POSTGRES = "postgresql://postgres@127.0.0.1:5432"
+PATIENCE_WITH_OTHERS = 5.0
+"""Seconds: a server of others is asked once, and may be busy."""
 SYSTEM_RABBITMQ = "amqp://guest:guest@127.0.0.1:5672"
 
 
@@ -65,19 +67,29 @@ def unique_name(kind: str) -> str:
     return f"mall_{kind}_{os.getpid()}_{secrets.token_hex(3)}"
 
 
+def _address(setting: str, given: str, scheme: str, example: str) -> SplitResult:
+    try:
+        parts = urlsplit(given)
+        if parts.scheme == scheme and parts.hostname and parts.port != 0:
+            return parts
+    except ValueError:  # a port that is no number
+        pass
+    raise Failure("address.malformed", setting=setting, example=example)
+
+
 def _choose_broker(launch: Launch, wish: Wish, ports: Ports, env: Mapping[str, str], backing: Backing) -> None:
     given = env.get("MALL_AMQP_URL") or (SYSTEM_RABBITMQ if wish.system else "")
     if not given:
         programs = obtain_rabbitmq(launch)
         patience = 0.1 if wish.passing else 2.0
         backing.programs += rabbitmq_node(launch, programs, ports, with_console=wish.with_console, patience=patience)
-        backing.amqp_url = f"amqp://mall:mall@{HOST}:{ports.taken['amqp']}/mall"
+        backing.amqp_url = f"amqp://mall:{node_password(launch.layout.home / 'mq')}@{HOST}:{ports.taken['amqp']}/mall"
         address = backing.programs[-1].address
         backing.told.append(("rabbitmq.private", {"version": programs.version, "address": address}))
         return
-    parts = urlsplit(given)
+    parts = _address("MALL_AMQP_URL", given, "amqp", "amqp://user:password@host:5672/vhost")
     place = f"{parts.hostname}:{parts.port or 5672}"
-    if not amqp_answers(parts.hostname or HOST, parts.port or 5672):
+    if not amqp_answers(parts.hostname or HOST, parts.port or 5672, PATIENCE_WITH_OTHERS):
         raise Failure("broker.silent", place=place)
     backing.amqp_url = given
     if parts.path in ("", "/", "/%2F", "/%2f"):
@@ -99,9 +111,10 @@ def _choose_database(launch: Launch, wish: Wish, ports: Ports, env: Mapping[str,
         origin = text(f"origin.{programs.origin}")
         backing.told.append(("postgres.private", {"origin": origin, "address": f"{HOST}:{port}"}))
         return
-    parts = urlsplit(given)
+    parts = _address("MALL_DATABASE_URL", given, "postgresql", "postgresql://user:password@host:5432/mall")
     place = f"{parts.hostname}:{parts.port or 5432}"
-    if not postgres_answers(parts.hostname or HOST, parts.port or 5432, parts.username or "postgres"):
+    user = parts.username or "postgres"
+    if not postgres_answers(parts.hostname or HOST, parts.port or 5432, user, PATIENCE_WITH_OTHERS):
         raise Failure("database.silent", place=place)
     # A test never uses the named database itself, only new ones beside it.
     base = parts.path.lstrip("/")

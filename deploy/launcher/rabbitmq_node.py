@@ -3,6 +3,7 @@
 import os
 import secrets
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 
 from deploy.launcher.launch import Launch
@@ -19,7 +20,7 @@ exec "$BINDIR/erlexec" ${{1+"$@"}}
 """
 CONFIGURATION = """listeners.tcp.default = {host}:{amqp}
 default_user = mall
-default_pass = mall
+default_pass = {password}
 default_vhost = mall
 management.tcp.ip = {host}
 management.tcp.port = {console}
@@ -47,7 +48,8 @@ def rabbitmq_node(
 
     booked = {name: ports.book(name, usual) for name, usual in
               {"amqp": 15673, "console": 15674, "epmd": 14369, "dist": 15675}.items()}
-    _write_files(folder, programs, booked, PLUGINS_WITH_CONSOLE if with_console else PLUGINS)
+    values = {**booked, "password": node_password(folder)}
+    _write_files(folder, programs, values, PLUGINS_WITH_CONSOLE if with_console else PLUGINS)
     env = _environment(folder, programs, booked)
     mapper = Program(
         name="epmd",
@@ -70,6 +72,20 @@ def rabbitmq_node(
     return [mapper, node]
 
 
+def node_password(folder: Path) -> str:
+    """Of this node alone: nobody takes the node of another folder, which got hold of the port first, for his own.
+
+    A node made before there was such a file keeps the password it was made with.
+    """
+    file = folder / "password"
+    if not file.exists():
+        fresh = not (folder / "mnesia").exists()
+        folder.mkdir(parents=True, exist_ok=True)
+        file.touch(mode=0o600)
+        file.write_text(secrets.token_hex(16) if fresh else "mall")
+    return file.read_text()
+
+
 def _heed_cut_short_start(folder: Path) -> Path:
     """A mark that stays until the node has answered once.
 
@@ -85,7 +101,7 @@ def _heed_cut_short_start(folder: Path) -> Path:
     return mark
 
 
-def _write_files(folder: Path, programs: RabbitPrograms, booked: dict[str, int], plugins: str) -> None:
+def _write_files(folder: Path, programs: RabbitPrograms, values: Mapping[str, object], plugins: str) -> None:
     for name in ("home", "mnesia", "conf", "bin", "schema", "log"):
         (folder / name).mkdir(parents=True, exist_ok=True)
     erl = folder / "bin" / "erl"
@@ -95,7 +111,8 @@ def _write_files(folder: Path, programs: RabbitPrograms, booked: dict[str, int],
     if not cookie.exists():
         cookie.write_text(secrets.token_hex(16))
         cookie.chmod(0o400)
-    (folder / "conf" / "rabbitmq.conf").write_text(CONFIGURATION.format(host=HOST, **booked))
+    (folder / "conf" / "rabbitmq.conf").write_text(CONFIGURATION.format(host=HOST, **values))
+    (folder / "conf" / "rabbitmq.conf").chmod(0o600)
     (folder / "conf" / "enabled_plugins").write_text(plugins)
     (folder / "conf" / "env").touch()
 

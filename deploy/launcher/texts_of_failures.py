@@ -46,6 +46,11 @@ FAILURES: dict[str, tuple[str, str]] = {
         "read the log; ./mall doctor checks disk and locale; MALL_DATABASE_URL names another server",
         "请查看日志；./mall doctor 可检查磁盘和区域设置；也可用 MALL_DATABASE_URL 指定其他服务器",
     ),
+    "address.malformed": ("{setting} is no address like {example}", "{setting} 不是形如 {example} 的地址"),
+    "address.malformed.fix": (
+        "correct it, or leave it out: the mall then brings its own",
+        "请更正，或不设置：商城会使用自带的服务",
+    ),
     "database.silent": ("no PostgreSQL answers at {place}", "{place} 上没有 PostgreSQL 响应"),
     "database.silent.fix": (
         "start it, correct MALL_DATABASE_URL, or leave out --services=system",
@@ -135,6 +140,16 @@ FAILURES: dict[str, tuple[str, str]] = {
     "no.log.fix": ("there are logs of: {known}", "现有日志：{known}"),
     "no.logs": ("there are no logs yet in {folder}", "{folder} 中还没有日志"),
     "no.logs.fix": ("start the mall: ./mall up", "请先启动商城：./mall up"),
+    "folder.refused": ("{path} cannot be written: {reason}", "无法写入 {path}：{reason}"),
+    "folder.refused.fix": (
+        "make the folder yours (somebody else, perhaps root, ran ./mall here), or clone into one of your own",
+        "请取得该目录的权限（可能有其他用户或 root 在此运行过 ./mall），或在自己的目录中重新克隆",
+    ),
+    "disk.full": ("{path} could not be written: {reason}", "{path} 写入失败：{reason}"),
+    "disk.full.fix": (
+        "free about 1 GB; ./mall reset deletes this folder's data",
+        "请释放约 1 GB 空间；./mall reset 可删除当前目录的数据",
+    ),
     "unexpected": ("an error in the launcher itself: {error}", "启动器自身出错：{error}"),
     "unexpected.fix": ("please report it with the log", "请附上日志反馈"),
 }

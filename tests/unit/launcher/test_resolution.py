@@ -12,6 +12,7 @@ from deploy.launcher.layout import ROOT, Layout
 from deploy.launcher.ports import Ports
 from deploy.launcher.postgres_programs import find_postgres
 from deploy.launcher.python_packages import allowed_versions
+from deploy.launcher.rabbitmq_node import node_password
 from deploy.launcher.rabbitmq_programs import find_rabbitmq
 
 
@@ -83,6 +84,23 @@ def test_silent_servers_are_named_with_what_to_do(launch: Launch) -> None:
         assert str(closed) in caught.value.what
         assert "secret" not in caught.value.what
         assert name in caught.value.advice
+
+
+@pytest.mark.parametrize("given", ["nonsense", "mysql://root@127.0.0.1:5432/x", "postgresql://u@h:no/x", "amqp:///x"])
+def test_what_is_no_address_is_said_before_anything_starts(launch: Launch, given: str) -> None:
+    for name, choose in (("MALL_AMQP_URL", backing._choose_broker), ("MALL_DATABASE_URL", backing._choose_database)):
+        with pytest.raises(Failure) as caught:
+            choose(launch, Wish(), Ports(launch.layout.home / "none"), {name: given}, Backing())
+        assert caught.value.key == "address.malformed"
+        assert name in caught.value.what
+
+
+def test_no_two_nodes_have_one_password_and_an_old_node_keeps_its_own(tmp_path: Path) -> None:
+    first, second, old = (tmp_path / name for name in ("first", "second", "old"))
+    (old / "mnesia").mkdir(parents=True)
+    assert node_password(first) == node_password(first) != node_password(second)
+    assert (first / "password").stat().st_mode & 0o077 == 0
+    assert node_password(old) == "mall"
 
 
 @pytest.mark.parametrize(
