@@ -1,6 +1,7 @@
 """`./mall COMMAND`: hands over to the command and turns every bad end into words and an exit code."""
 
 import argparse
+import errno
 import os
 import sys
 import traceback
@@ -31,6 +32,15 @@ COMMANDS: dict[str, Command] = {
 }
 
 
+DISK_TROUBLES = {
+    errno.EACCES: "folder.refused",
+    errno.EPERM: "folder.refused",
+    errno.EROFS: "folder.refused",
+    errno.ENOSPC: "disk.full",
+    errno.EDQUOT: "disk.full",
+}
+
+
 def main(arguments: Sequence[str]) -> int:
     language.speak(language.wanted(arguments, os.environ))
     given = list(arguments) or ["--help"]
@@ -49,13 +59,23 @@ def main(arguments: Sequence[str]) -> int:
     except BrokenPipeError:
         return 0
     except Exception as error:  # noqa: BLE001 - users get words, the traceback goes to the log
-        explain(_unexpected(launch, error))
+        explain(_of_the_disk(launch, error) or _unexpected(launch, error))
         return 1
+
+
+def _of_the_disk(launch: Launch, error: Exception) -> Failure | None:
+    """What the launcher could not write down: no fault of its own, and no log can be counted on."""
+    if isinstance(error, OSError) and error.errno in DISK_TROUBLES:
+        return Failure(DISK_TROUBLES[error.errno], path=error.filename or launch.layout.home, reason=error.strerror)
+    return None
 
 
 def _unexpected(launch: Launch, error: Exception) -> Failure:
     log = launch.layout.log / "launcher.log"
-    log.parent.mkdir(parents=True, exist_ok=True)
-    with log.open("a") as stream:
-        traceback.print_exception(error, file=stream)
+    try:
+        log.parent.mkdir(parents=True, exist_ok=True)
+        with log.open("a") as stream:
+            traceback.print_exception(error, file=stream)
+    except OSError as refused:
+        return Failure("folder.refused", path=log.parent, reason=refused.strerror)
     return Failure("unexpected", error=f"{type(error).__name__}: {error}", log=log)

@@ -48,3 +48,15 @@ def test_help_and_status_need_no_environment(tmp_path: Path) -> None:
         )
         assert asked.returncode == expected, asked.stderr
         assert "Traceback" not in asked.stderr
+
+
+def test_a_folder_that_may_not_be_written_is_said_without_a_traceback() -> None:
+    asked = subprocess.run(
+        [sys.executable, "-S", str(ROOT / "mall"), "up"],
+        env={"MALL_HOME": "/proc/nowhere", "PATH": "/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert asked.returncode == 1
+    assert "Traceback" not in asked.stderr
