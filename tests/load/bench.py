@@ -1,4 +1,4 @@
-"""``./mall bench [NAME] [--json] [--pairs N] [--orders N]``. Names: rpc (S3), redeem (S1); without one, all of them."""
+"""``./mall bench [NAME] [options]``. Names: rpc (S3), redeem (S1); without one, all of them."""
 
 import argparse
 import os
@@ -10,7 +10,7 @@ from tests.load.failures import BenchFailed
 from tests.load.frame import report
 
 BENCHES = {
-    "redeem": lambda options: redeem_bench.run(options.pairs, options.orders),
+    "redeem": lambda options: redeem_bench.run(options.pairs, options.orders, options.connections),
     "rpc": lambda options: rpc_bench.run(options.pairs),
 }
 
@@ -21,6 +21,7 @@ def main() -> int:
     parser.add_argument("--json", action="store_true", help="one JSON object a benchmark")
     parser.add_argument("--pairs", type=int, default=5, help="interleaved pairs of ours and the reference (5)")
     parser.add_argument("--orders", type=int, default=240, help="redeem: orders in each load (240)")
+    parser.add_argument("--connections", type=int, default=16, help="redeem: buyers at once (16)")
     options = parser.parse_args()
     if "MALL_AMQP_URL" not in os.environ:
         return _failed("no mall to measure: start it by ./mall bench, which brings one up or takes the running one")

@@ -14,31 +14,34 @@ from tests.load.one_side import one_side
 from tests.load.order_load import idle_ms_per_second, insist_on_created, measure_orders
 from tests.load.order_traffic import OrderTraffic
 
-CONNECTIONS = 16
 STEADY_S, STEADY_CONNECTIONS = 10, 64
 IDLE_S = 3.0
 UNIT = "CPU-ms/order"
 GOAL_CPU, GOAL_RATE, GOAL_ONE, GOAL_P99_MS = 0.5, 3.0, 2.0, 300.0
 
 
-def run(pairs: int, orders: int) -> list[Row]:
+def run(pairs: int, orders: int, connections: int) -> list[Row]:
     """The mall that the environment names gets ``orders`` orders of two lines in each of 2 * (pairs + 1) loads."""
     amqp_url, database_url = os.environ["MALL_AMQP_URL"], os.environ["MALL_DATABASE_URL"]
     postgres, rabbitmq = postgres_group(database_url), rabbitmq_group(amqp_url)
-    with mall_side(CONNECTIONS) as mall:
+    with mall_side(connections) as mall:
         groups = [*mall.groups, postgres, rabbitmq]
-        ours = partial(measure_orders, mall, groups, orders, CONNECTIONS)
+        ours = partial(measure_orders, mall, groups, orders, connections)
         idle = idle_ms_per_second(groups, IDLE_S)
         traffic = OrderTraffic(mall.work, mall.groups, orders)
         with naive_side(amqp_url, database_url) as naive:
             its = [*naive.groups, postgres, rabbitmq]
-            reference = partial(measure_orders, naive, its, orders, CONNECTIONS, idle)
+            reference = partial(measure_orders, naive, its, orders, connections, idle)
             beside_naive = interleave(pairs, traffic.counted(ours), reference)
         steady = steady_load(mall, statistics.median(m.per_second for m in beside_naive[0]) / 2)
         with one_side(database_url) as one:
-            reference = partial(measure_orders, one, [*one.groups, postgres], orders, CONNECTIONS, idle)
+            reference = partial(measure_orders, one, [*one.groups, postgres], orders, connections, idle)
             beside_one = interleave(pairs, ours, reference)
-    rows = [*rows_beside_naive(*beside_naive), row_beside_one(*beside_one), *rows_of_answers(beside_naive[0], steady)]
+    rows = [
+        *rows_beside_naive(connections, *beside_naive),
+        row_beside_one(*beside_one),
+        *rows_of_answers(connections, beside_naive[0], steady),
+    ]
     return [
         *rows,
         *rows_of_groups("ours", beside_naive[0]),
@@ -56,10 +59,10 @@ def steady_load(mall: MallSide, per_second: float) -> Load:
     return load
 
 
-def rows_beside_naive(mine: list[Measured], theirs: list[Measured]) -> list[Row]:
+def rows_beside_naive(connections: int, mine: list[Measured], theirs: list[Measured]) -> list[Row]:
     cpu = [[m.cpu_total for m in side] for side in (mine, theirs)]
     rate = [[m.per_second for m in side] for side in (mine, theirs)]
-    what = f"orders answered with 201, {CONNECTIONS} connections"
+    what = f"orders answered with 201, {connections} connections"
     return [
         compare("S1.cpu", "CPU of an order with all follow-up work, beside naive", UNIT, *cpu, GOAL_CPU, True),
         compare("S1.rate", f"{what}, beside naive", "orders/s", *rate, GOAL_RATE, False),
@@ -72,8 +75,8 @@ def row_beside_one(mine: list[Measured], theirs: list[Measured]) -> Row:
     return compare("S1.one", what, UNIT, *cpu, GOAL_ONE, True)
 
 
-def rows_of_answers(mine: list[Measured], steady: Load) -> list[Row]:
-    closed = f"{CONNECTIONS} connections in a closed loop"
+def rows_of_answers(connections: int, mine: list[Measured], steady: Load) -> list[Row]:
+    closed = f"{connections} connections in a closed loop"
     half = f"{len(steady.answers) / STEADY_S:.0f} orders/s, half of S1.rate, from the intended start"
     at_half = Measured({}, steady.per_second, steady.latencies_ms)
     return [
