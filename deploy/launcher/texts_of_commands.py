@@ -13,7 +13,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "run the tests on a database and a broker of their own; paths and pytest options may follow",
         "在独立的数据库和消息中间件上运行测试；后面可跟路径和 pytest 参数",
     ),
-    "help.bench": ("run the benchmarks: rpc, redeem or both; --pairs N sets how often", "运行基准测试：rpc、redeem 或全部；--pairs N 指定次数"),
+    "help.bench": (
+        "run the benchmarks: rpc, redeem or both; --pairs N sets how often",
+        "运行基准测试：rpc、redeem 或全部；--pairs N 指定次数",
+    ),
     "help.status": (
         "show every process: ready, uptime, restarts, address",
         "查看每个进程：是否就绪、运行时长、重启次数、地址",
