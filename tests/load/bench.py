@@ -19,9 +19,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="./mall bench", description=__doc__)
     parser.add_argument("name", nargs="?", choices=sorted(BENCHES), help="one benchmark; all of them without a name")
     parser.add_argument("--json", action="store_true", help="one JSON object a benchmark")
-    parser.add_argument("--pairs", type=int, default=5, help="interleaved pairs of ours and the reference (5)")
-    parser.add_argument("--orders", type=int, default=240, help="redeem: orders in each load (240)")
-    parser.add_argument("--connections", type=int, default=16, help="redeem: buyers at once (16)")
+    parser.add_argument("--pairs", type=_positive, default=5, help="interleaved pairs of ours and the reference (5)")
+    parser.add_argument("--orders", type=_positive, default=240, help="redeem: orders in each load (240)")
+    parser.add_argument("--connections", type=_positive, default=16, help="redeem: buyers at once (16)")
     options = parser.parse_args()
     if "MALL_AMQP_URL" not in os.environ:
         return _failed("no mall to measure: start it by ./mall bench, which brings one up or takes the running one")
@@ -31,6 +31,12 @@ def main() -> int:
     except (BenchFailed, StoryBroken) as problem:
         return _failed(str(problem))
     return 0
+
+
+def _positive(text: str) -> int:
+    if (number := int(text)) < 1:
+        raise argparse.ArgumentTypeError("must be 1 or more")
+    return number
 
 
 def _failed(problem: str) -> int:
