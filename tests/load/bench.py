@@ -19,9 +19,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="./mall bench", description=__doc__)
     parser.add_argument("name", nargs="?", choices=sorted(BENCHES), help="one benchmark; all of them without a name")
     parser.add_argument("--json", action="store_true", help="one JSON object a benchmark")
-    parser.add_argument("--pairs", type=_positive, default=5, help="interleaved pairs of ours and the reference (5)")
-    parser.add_argument("--orders", type=_positive, default=240, help="redeem: orders in each load (240)")
-    parser.add_argument("--connections", type=_positive, default=16, help="redeem: buyers at once (16)")
+    parser.add_argument("--pairs", type=whole_number, default=5, help="interleaved pairs of ours and the reference (5)")
+    parser.add_argument("--orders", type=whole_number, default=240, help="redeem: orders in each load (240)")
+    parser.add_argument("--connections", type=whole_number, default=16, help="redeem: buyers at once (16)")
     options = parser.parse_args()
     if "MALL_AMQP_URL" not in os.environ:
         return _failed("no mall to measure: start it by ./mall bench, which brings one up or takes the running one")
@@ -33,7 +33,7 @@ def main() -> int:
     return 0
 
 
-def _positive(text: str) -> int:
+def whole_number(text: str) -> int:
     if (number := int(text)) < 1:
         raise argparse.ArgumentTypeError("must be 1 or more")
     return number
