@@ -21,6 +21,7 @@ from services.chassis.data.tables import job
 AFTER_FAILURE_S = 1.0
 AGAIN_AFTER_S = 60.0  # the longest that a failed run waits for the next, however rare the job
 TO_GET_A_PLACE_S = 30.0  # a run begins when the pool has a place for it; its lease covers the wait too
+QUIET_S = 3.0  # the longest that work waits which nobody announced
 _now = sa.func.now()
 log = structlog.get_logger(__name__)
 
@@ -86,9 +87,11 @@ class _Loop(Entrypoint):
 
 
 class Drain(_Loop):
-    """Runs while the method returns a true value ("there was work, there may be more"), then rests ``idle_s``.
+    """Runs while the method returns a true value ("there was work, there may be more"), then rests.
 
-    All replicas run it; the method must claim its rows with SKIP LOCKED.
+    Work that this process commits wakes it, though not more often than every ``idle_s``; what falls due by time alone,
+    or comes from another replica, is found within ``QUIET_S``. All replicas run it; the method must claim its rows
+    with SKIP LOCKED.
     """
 
     def __init__(self, idle_s: float = 0.5, **options: Any) -> None:
@@ -99,7 +102,10 @@ class Drain(_Loop):
         result, problem = self._run_once()
         if problem:
             return AFTER_FAILURE_S
-        return 0 if result else self.idle_s
+        if result:
+            return 0
+        eventlet.sleep(self.idle_s if self.running else 0)
+        return max(QUIET_S - self.idle_s, 0)
 
 
 class Every(_Loop):

@@ -13,6 +13,7 @@ from services.chassis.clock import SystemClock
 from services.chassis.context import Context
 from services.chassis.data.database import make_engine
 from services.chassis.data.work import Works
+from services.chassis.jobs import Drain
 
 log = structlog.get_logger(__name__)
 
@@ -48,8 +49,15 @@ class WorksProvider(DependencyProvider):
             clock=self.clock,
             rpc=RpcCaller(self.replies, context, timeout_s),
             settings=self.own_settings,
-            after_commit=self.relay.wake,
+            after_commit=self._something_happened,
         )
+
+    def _something_happened(self) -> None:
+        """A commit made an event true or applied one: there may be something to publish, and something to do."""
+        self.relay.wake()
+        for loop in self.container.entrypoints:
+            if isinstance(loop, Drain):
+                loop.wake()
 
 
 class RpcProvider(DependencyProvider):

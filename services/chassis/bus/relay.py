@@ -23,7 +23,7 @@ from services.chassis.data.tables import outbox
 
 log = structlog.get_logger(__name__)
 BATCH = 200
-IDLE_S = 0.25
+IDLE_S = 0.5
 CONFIRM_S = 10.0
 AFTER_FAILURE_S = 0.5
 LOCK = 7_206_117_001  # any number that no other advisory lock of a service's database uses

@@ -123,7 +123,8 @@ class Works:
             if work.execute(_RECEIVE, {"handler": event.handler, "event_id": event.id}).rowcount == 0:
                 return False
             usecase(work, event)
-            return True
+        self.after_commit()
+        return True
 
     def _persistently(self, attempt: Callable[[], Value]) -> Value:
         for tries_left in reversed(range(ATTEMPTS)):

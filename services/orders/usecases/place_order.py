@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+import structlog
 
 from services.catalog import contract as catalog
 from services.chassis.bus.faults import RpcFault
@@ -28,6 +29,7 @@ from services.orders.usecases.hold_goods_and_points import (
 )
 from services.orders.usecases.views import new_view, view_of
 
+log = structlog.get_logger(__name__)
 SAID_BY_THE_BUYER = ("request_id", "member_id", "lines", "expected", "payment_provider", "delivery_address")
 
 
@@ -41,6 +43,7 @@ def place_order(works: Works, request: dict[str, Any]) -> Any:
     try:
         return value_of(agree_and_place(works, question, request, terms))
     except RpcFault as fault:
+        log.warning("placing_unavailable", problem=f"{type(fault).__name__}: {fault}")
         raise unavailable() from fault
 
 

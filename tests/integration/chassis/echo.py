@@ -101,8 +101,8 @@ class HeardService:
         self.works.run(lambda work, _: write(work, "tick"), {})
 
     @drain(idle_s=0.1)
-    def idle(self):
-        return False
+    def look(self):
+        self.works.run(lambda work, _: write(work, "looked"), {})
 
 
 class FrontService:

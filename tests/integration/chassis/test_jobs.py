@@ -3,6 +3,7 @@
 import time
 from typing import ClassVar
 
+import eventlet
 import pytest
 import sqlalchemy as sa
 
@@ -10,6 +11,7 @@ from services.chassis.bus.providers import WorksProvider
 from services.chassis.data.tables import job
 from services.chassis.jobs import Every, every
 from tests.integration.chassis.conftest import eventually
+from tests.integration.chassis.echo import SAY, EchoService, HeardService
 
 
 class SlowService:
@@ -98,3 +100,16 @@ def test_a_daily_job_that_went_well_rests_a_day(daily, database):
     timer._finish(timer._claim(), None)
 
     assert (row_of(database).next_run_at - row_of(database).now).total_seconds() > 86_000
+
+
+def test_work_that_is_committed_here_wakes_the_drain_at_once(start, rpc, notes):
+    start(HeardService)
+    start(EchoService)
+    eventually(lambda: notes("looked") >= 1)
+    eventlet.sleep(0.5)  # now it rests, for seconds
+    before = notes("looked")
+
+    rpc.call(SAY, {"request_id": "wake", "word": "hello"})
+
+    eventually(lambda: notes("heard:hello") == 1)
+    eventually(lambda: notes("looked") > before, within_s=1.5)
