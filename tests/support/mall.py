@@ -41,9 +41,9 @@ class Mall:
 
     def kill(self, name: str) -> None:
         """SIGKILL, as a crash; the supervisor starts it again."""
-        process = self.status().get(name)
-        if process:
-            os.kill(process["pid"], signal.SIGKILL)
+        pid = self.status()[name]["pid"]
+        if pid:  # 0 while it is down; as a pid that would mean this very process group
+            os.kill(pid, signal.SIGKILL)
 
     def is_ready(self) -> bool:
         processes = self.status()
