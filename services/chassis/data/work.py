@@ -61,7 +61,8 @@ class ReceivedEvent:
 
 @dataclass
 class Works:
-    """Opens pieces of work for one request. ``rpc`` calls other services; ``after_commit`` wakes the relay."""
+    """Opens pieces of work for one request. ``rpc`` calls other services; ``after_commit`` says that there is
+    something to publish or to do."""
 
     engine: sa.Engine
     context: Context = field(default_factory=Context.fresh)
