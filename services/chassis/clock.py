@@ -1,7 +1,7 @@
 """Time comes in as a parameter; this is where it comes from."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -33,3 +33,8 @@ class FixedClock:
 def local_date(instant: datetime) -> date:
     """The calendar day in China of an instant: what "today" means to a member."""
     return instant.astimezone(CHINA).date()
+
+
+def start_of_day(day: date) -> datetime:
+    """The first moment of a calendar day in China."""
+    return datetime.combine(day, time.min, CHINA)

@@ -17,17 +17,22 @@ HEADER_PREFIX = "nameko."  # nameko carries context data in headers of this pref
 
 @dataclass(frozen=True)
 class Context:
-    """``deadline`` is epoch seconds (None: no hurry); ``traceparent`` is W3C; ``actor`` is "member:mbr_…", "job:…"."""
+    """``deadline`` is epoch seconds (None: no hurry); ``traceparent`` is W3C; ``actor`` is "member:mbr_…", "job:…".
+
+    ``channel`` is the door through which it came: "web", "wap", "app", "sms", "ops", "job", "event"; "internal" where
+    nobody said.
+    """
 
     correlation_id: str
     traceparent: str
     causation_id: str | None = None
     deadline: float | None = None
     actor: str = "system"
+    channel: str = "internal"
 
     @classmethod
-    def fresh(cls, actor: str = "system", deadline: float | None = None) -> "Context":
-        return cls(new_id("cor"), new_traceparent(), deadline=deadline, actor=actor)
+    def fresh(cls, actor: str = "system", deadline: float | None = None, channel: str = "internal") -> "Context":
+        return cls(new_id("cor"), new_traceparent(), deadline=deadline, actor=actor, channel=channel)
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> "Context":
@@ -39,6 +44,7 @@ class Context:
             causation_id=data.get("causation_id"),
             deadline=float(deadline) if isinstance(deadline, int | float) else None,
             actor=str(data.get("actor") or "system"),
+            channel=str(data.get("channel") or "internal"),
         )
 
     def as_headers(self) -> dict[str, Any]:
@@ -48,6 +54,7 @@ class Context:
             "causation_id": self.causation_id,
             "deadline": self.deadline,
             "actor": self.actor,
+            "channel": self.channel,
         }
         return {f"{HEADER_PREFIX}{name}": value for name, value in fields.items() if value is not None}
 

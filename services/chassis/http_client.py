@@ -4,6 +4,7 @@ A call that timed out may still have had its effect; callers ask the partner bef
 partner's API is idempotent.
 """
 
+import threading
 import time
 from dataclasses import dataclass, field
 from typing import Any
@@ -42,18 +43,31 @@ class Breaker:
 
 
 class PartnerClient:
-    """One partner: its own connection pool, time-out and breaker, so that a slow one slows only its own work."""
+    """One partner: its own connection pool, time-out and breaker, so that a slow one slows only its own work.
 
-    def __init__(self, name: str, timeout_s: float = 3.0, pool_size: int = 8) -> None:
+    While ``pool_size`` calls are under way another one waits, for ``patience_s`` (the time-out, if neither the client
+    nor the call gives it): with 0 a partner that hangs never holds more than that many workers.
+    """
+
+    def __init__(self, name: str, timeout_s: float = 3.0, pool_size: int = 8, patience_s: float | None = None) -> None:
         self.name, self.timeout_s = name, timeout_s
-        self.breaker = Breaker()
+        self.patience_s = timeout_s if patience_s is None else patience_s
+        self.breaker, self.places = Breaker(), threading.BoundedSemaphore(pool_size)
         self.session = requests.Session()
         self.session.trust_env = False
         for scheme in ("http://", "https://"):
-            self.session.mount(scheme, HTTPAdapter(pool_maxsize=pool_size, pool_block=True))
+            self.session.mount(scheme, HTTPAdapter(pool_maxsize=pool_size))
 
-    def request(self, method: str, url: str, **options: Any) -> requests.Response:
+    def request(self, method: str, url: str, patience_s: float | None = None, **options: Any) -> requests.Response:
         """The partner's answer below 500; raises PartnerUnavailable otherwise. Redirects are not followed."""
+        if not self.places.acquire(timeout=self.patience_s if patience_s is None else patience_s):
+            raise PartnerUnavailable(f"{self.name}: as many calls as it may have are under way")
+        try:
+            return self._ask(method, url, options)
+        finally:
+            self.places.release()
+
+    def _ask(self, method: str, url: str, options: dict[str, Any]) -> requests.Response:
         if self.breaker.refuses():
             raise PartnerUnavailable(f"{self.name}: resting after repeated failures")
         try:

@@ -20,6 +20,7 @@ from services.chassis.data.tables import job
 
 AFTER_FAILURE_S = 1.0
 AGAIN_AFTER_S = 60.0  # the longest that a failed run waits for the next, however rare the job
+LOOKS_EVERY_S = 30.0  # for what is due, or was left behind by a replica that died
 TO_GET_A_PLACE_S = 30.0  # a run begins when the pool has a place for it; its lease covers the wait too
 QUIET_S = 3.0  # the longest that work waits which nobody announced
 _now = sa.func.now()
@@ -33,17 +34,23 @@ def _interval(seconds: float) -> Any:
 class _Loop(Entrypoint):
     """A greenthread that runs the method as a worker, again and again, and never dies of a failure."""
 
+    limit_s: float | None = None  # the container's limit of every worker
+
     def start(self) -> None:
         self.running = True
         self.thread = self.container.spawn_managed_thread(self._loop, identifier=self.method_name)
 
     def stop(self) -> None:
         self.running = False
+        if not self.stopped.ready():
+            self.stopped.send(None)
+        self._break_off_what_is_long()
         self.wake()
         self.thread.wait()
 
     def setup(self) -> None:
-        self.waiter = Waiter()
+        self.waiter, self.stopped = Waiter(), Waiter()
+        self.worker: Any = None
 
     def wake(self) -> None:
         if not self.waiter.ready():
@@ -68,6 +75,11 @@ class _Loop(Entrypoint):
     def _turn(self) -> float:
         raise NotImplementedError
 
+    def _break_off_what_is_long(self) -> None:
+        eventlet.sleep(0)  # by now it has begun: what never began could not say that it ended
+        if self.limit_s and self.worker:
+            self.container.break_off(self.worker)
+
     def _run_once(self) -> tuple[Any, BaseException | None]:
         """The method's result and problem; the worker has the whole chassis around it, as a request has."""
         done = Waiter()
@@ -76,9 +88,12 @@ class _Loop(Entrypoint):
             done.send((result, exc_info[1] if exc_info else None))
             return result, exc_info
 
-        context = {"actor": f"job:{self.method_name}"}
-        self.container.spawn_worker(self, (), {}, context_data=context, handle_result=finished)
+        context = {"actor": f"job:{self.method_name}", "channel": "job"}
+        self.worker = self.container.spawn_worker(self, (), {}, context_data=context, handle_result=finished)
+        if not self.running:  # stopped while it waited for its place
+            self._break_off_what_is_long()
         result, problem = done.wait()
+        self.worker = None
         if problem:
             log.error("job_failed", job=self.method_name, exc_info=problem)
         outcome = "failed" if problem else "ok"
@@ -104,23 +119,27 @@ class Drain(_Loop):
             return AFTER_FAILURE_S
         if result:
             return 0
-        eventlet.sleep(self.idle_s if self.running else 0)
+        with eventlet.Timeout(self.idle_s, False):
+            self.stopped.wait()
         return max(QUIET_S - self.idle_s, 0)
 
 
 class Every(_Loop):
-    """Runs every ``seconds`` in one replica. The lease is longer than a worker may live, so that no run outlives it;
-    ``lease_s`` makes it longer still."""
+    """Runs every ``seconds`` in one replica, for at most ``limit_s`` (what every worker may, if it is not given).
 
-    def __init__(self, seconds: float, lease_s: float = 60, **options: Any) -> None:
-        self.seconds, self.lease_s = seconds, lease_s
+    The lease is longer than a run may live, so that none outlives it; ``lease_s`` makes it longer still. A run with a
+    limit of its own is broken off when the process stops, and its lease ends with it: it must be able to go on later.
+    """
+
+    def __init__(self, seconds: float, lease_s: float = 60, limit_s: float | None = None, **options: Any) -> None:
+        self.seconds, self.lease_s, self.limit_s = seconds, lease_s, limit_s
         super().__init__(**options)
 
     def setup(self) -> None:
         super().setup()
         settings = self.container.config["settings"]
         self.name = f"{self.container.service_name}.{self.method_name}"
-        self.lease_s = max(self.lease_s, settings.worker_limit_s + TO_GET_A_PLACE_S)
+        self.lease_s = max(self.lease_s, (self.limit_s or settings.worker_limit_s) + TO_GET_A_PLACE_S)
         self.engine = make_engine(settings.database_url, pool_size=1, application=self.name)
 
     def stop(self) -> None:
@@ -132,7 +151,7 @@ class Every(_Loop):
         if lease:
             _, problem = self._run_once()
             self._finish(lease, problem)
-        return min(self.seconds, self.lease_s) * 0.5
+        return min(self.seconds, LOOKS_EVERY_S)
 
     def _claim(self) -> datetime | None:
         """The end of the lease, which is also its name; None if the job is not due or another replica runs it."""

@@ -1,6 +1,7 @@
 """Creates and migrates the databases: ``python -m services.chassis.migrate [service …]``, all six by default.
 
-A one-shot job before a release; services never migrate when they start.
+A one-shot job before a release, as the owner of the databases; services never migrate when they start. A service that
+declares roles (``services.chassis.data.roles``) gets them, and with ``MALL_DATABASE_PASSWORD_<SERVICE>`` a login.
 """
 
 import sys
@@ -11,6 +12,7 @@ from alembic import command
 from alembic.config import Config
 
 from services.chassis.data.database import make_engine
+from services.chassis.data.roles import ensure_login, grant_roles, roles_of
 from services.chassis.settings import SettingsError, database_url_of, environment_reader, seal
 
 SERVICES_FOLDER = Path(__file__).resolve().parent.parent
@@ -22,8 +24,11 @@ def all_services() -> list[str]:
     return sorted(name for name in folders if name not in NOT_SERVICES)
 
 
-def migrate(service: str, url: str) -> str:
-    """Bring one database to the newest revision, creating it if the server does not have it. Returns the revision."""
+def migrate(service: str, url: str, password: str = "") -> str:
+    """Bring one database to the newest revision, creating it if the server does not have it. Returns the revision.
+
+    ``password`` is that of the service's own login.
+    """
     create_database(url)
     engine = make_engine(url, pool_size=1, application=f"{service}-migrate")
     try:
@@ -33,9 +38,23 @@ def migrate(service: str, url: str) -> str:
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
             connection.commit()
+            settle_roles(connection, service, password)
             return str(connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar_one())
     finally:
         engine.dispose()
+
+
+def settle_roles(connection: sa.Connection, service: str, password: str) -> None:
+    roles = roles_of(service)
+    if roles is None:
+        if password:
+            raise SettingsError(f"{service} declares no roles: it has no login of its own to give a password to")
+        return
+    with connection.begin():
+        cursor = connection.connection.cursor()
+        grant_roles(cursor, roles)
+        if password:
+            ensure_login(cursor, roles, password)
 
 
 def alembic_config(service: str) -> Config:
@@ -63,6 +82,8 @@ def create_database(url: str) -> None:
                         " LC_COLLATE 'C.UTF-8' LC_CTYPE 'C.UTF-8'"
                     )
                 )
+                # whose login is for another database has no business here
+                connection.execute(sa.text(f"REVOKE ALL ON DATABASE {quoted} FROM PUBLIC"))
     finally:
         server.dispose()
 
@@ -83,10 +104,11 @@ def main(services: list[str]) -> int:
     env = environment_reader()
     base = env.str("DATABASE_URL")
     urls = {name: env.str(f"DATABASE_URL_{name.upper()}", "") for name in services}
+    passwords = {name: env.str(f"DATABASE_PASSWORD_{name.upper()}", "") for name in services}
     try:
         seal(env)
         for name in services:
-            revision = migrate(name, urls[name] or database_url_of(base, name))
+            revision = migrate(name, urls[name] or database_url_of(base, name), passwords[name])
             print(f"{name}: {revision}")
     except (SettingsError, sa.exc.OperationalError) as problem:
         print(f"migration stopped: {problem}", file=sys.stderr)

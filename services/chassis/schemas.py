@@ -6,6 +6,8 @@ from typing import Any
 
 from marshmallow import EXCLUDE, RAISE, Schema, fields, validate
 
+from services.chassis.records import Records, takes_short_way
+
 LARGEST_SAFE_INTEGER = 2**53 - 1  # JSON readers in JavaScript lose digits above it
 
 
@@ -55,8 +57,9 @@ def nested(schema: type[Schema], **options: Any) -> fields.Nested:
 
 
 def listed(inner: Any, shortest: int = 0, longest: int = 1000, **options: Any) -> fields.List:
-    field = fields.Nested(inner) if isinstance(inner, type) else inner
-    return fields.List(field, validate=validate.Length(shortest, longest), **_required(options))
+    """Of records, if ``inner`` is their schema; of values, if it is a field."""
+    kind = Records if isinstance(inner, type) else fields.List
+    return kind(inner, validate=validate.Length(shortest, longest), **_required(options))
 
 
 class StrictInteger(fields.Integer):
@@ -67,6 +70,9 @@ class StrictInteger(fields.Integer):
         if isinstance(value, bool) or not isinstance(value, int):
             raise self.make_error("invalid", input=value)
         return value
+
+
+takes_short_way(StrictInteger, of=int)
 
 
 class StrictBoolean(fields.Boolean):

@@ -1,5 +1,6 @@
 """How programs for operators show values: JSON for programs, a few words for people."""
 
+import unicodedata
 from collections.abc import Mapping, Sequence, Set
 from datetime import date, datetime
 from decimal import Decimal
@@ -26,6 +27,22 @@ def brief(value: Any) -> str:
 
 def briefly(values: Sequence[Any]) -> str:
     return ", ".join(brief(value) for value in values)
+
+
+def table(rows: Sequence[Sequence[str]]) -> list[str]:
+    """A line a row, in columns as a terminal shows them: the first flush left, the others flush right."""
+    widths = [max(map(_shown_width, column)) for column in zip(*rows, strict=True)]
+    lines = []
+    for row in rows:
+        blanks = [" " * (width - _shown_width(cell)) for cell, width in zip(row, widths, strict=True)]
+        cells = [row[0] + blanks[0], *(blank + cell for cell, blank in zip(row[1:], blanks[1:], strict=True))]
+        lines.append("  ".join(cells).rstrip())
+    return lines
+
+
+def _shown_width(words: str) -> int:
+    """A Chinese character takes two columns."""
+    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in words)
 
 
 def _plain(value: Any) -> Any:

@@ -29,11 +29,11 @@ class SafeContainer(ServiceContainer):
         context = Context.from_data(worker_ctx.data)
         bind_context(context, worker_ctx.entrypoint.method_name)
         name = worker_ctx.entrypoint.method_name
-        setattr(worker_ctx.service, name, self._bounded(getattr(worker_ctx.service, name), name, context))
+        limit = getattr(worker_ctx.entrypoint, "limit_s", None) or self.config["settings"].worker_limit_s
+        setattr(worker_ctx.service, name, self._bounded(getattr(worker_ctx.service, name), name, context, limit))
         super()._run_worker(worker_ctx, handle_result)
 
-    def _bounded(self, method: Callable, name: str, context: Context) -> Callable:
-        limit = self.config["settings"].worker_limit_s
+    def _bounded(self, method: Callable, name: str, context: Context, limit: float) -> Callable:
         if context.deadline is not None:
             limit = min(limit, context.deadline - time.time())
 
@@ -50,11 +50,16 @@ class SafeContainer(ServiceContainer):
             except GreenletExit as problem:
                 if self._being_killed:
                     raise
-                raise RuntimeError(f"{name} was killed") from problem
+                raise RuntimeError(f"{name} was broken off") from problem
             finally:
                 timeout.cancel()
 
         return bounded
+
+    def break_off(self, worker_ctx: WorkerContext) -> None:
+        """The worker fails at once; its transaction is rolled back."""
+        if thread := self._worker_threads.get(worker_ctx):
+            thread.kill()
 
     def stop(self) -> None:
         """Graceful, but not for ever: after the grace what still runs is killed (its messages go back).

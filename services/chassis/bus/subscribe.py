@@ -62,6 +62,7 @@ class EventConsumer(Entrypoint):
             "causation_id": received.id,
             "traceparent": body.get("traceparent"),
             "actor": f"event:{received.type}",
+            "channel": "event",
         }
         try:
             self.container.spawn_worker(self, (received,), {}, context_data=context, handle_result=done)

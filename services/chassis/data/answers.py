@@ -6,15 +6,15 @@ from typing import Any
 
 import orjson
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
 
-from services.chassis.data.tables import answer
+from services.chassis.data.statements import execute
 from services.chassis.refusal import KEY_REUSED, Refused, Reply
 
-_FIND = sa.select(answer.c.fingerprint, answer.c.reply).where(
-    answer.c.command == sa.bindparam("command"), answer.c.request_id == sa.bindparam("request_id")
-)
-_RECORD = insert(answer).on_conflict_do_nothing()
+_FIND = sa.text("SELECT fingerprint, reply FROM answer WHERE command = :command AND request_id = :request_id")
+_RECORD = sa.text("""
+    INSERT INTO answer (command, request_id, fingerprint, reply)
+    VALUES (:command, :request_id, :fingerprint, :reply) ON CONFLICT DO NOTHING
+""")
 
 
 class AnsweredMeanwhile(Exception):
@@ -35,7 +35,7 @@ class Question:
 
     def answer_in(self, connection: sa.Connection) -> Reply | None:
         """The stored reply; refuses the same request id with another content."""
-        row = connection.execute(_FIND, {"command": self.command, "request_id": self.request_id}).one_or_none()
+        row = execute(connection, _FIND, {"command": self.command, "request_id": self.request_id}).one_or_none()
         if row is None:
             return None
         if bytes(row.fingerprint) != self.fingerprint:
@@ -49,7 +49,7 @@ class Question:
             "fingerprint": self.fingerprint,
             "reply": reply,
         }
-        if connection.execute(_RECORD, values).rowcount == 0:
+        if execute(connection, _RECORD, values).rowcount == 0:
             raise AnsweredMeanwhile(self.request_id)
 
 

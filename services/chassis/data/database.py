@@ -1,7 +1,11 @@
 """The connection to a service's database: a bounded pool whose sessions never wait without end."""
 
+from typing import Any
+
 import orjson
 import sqlalchemy as sa
+from psycopg2.extensions import register_adapter
+from psycopg2.extras import Json
 from sqlalchemy.exc import DBAPIError
 
 SESSION_OPTIONS = " ".join(
@@ -11,6 +15,10 @@ SESSION_OPTIONS = " ".join(
         "lock_timeout=5000",
         "idle_in_transaction_session_timeout=30000",
         "timezone=UTC",
+        "jit=off",  # what services ask is short: to compile it takes longer than to answer it
+        # what is planned once (data/planned.py, functions) is planned for all values: the server would, comparing costs
+        # of microseconds, plan small statements anew each time
+        "plan_cache_mode=force_generic_plan",
         # of a client that vanished (its host died) the server hears nothing: its locks must not outlive it for hours
         "tcp_keepalives_idle=15",
         "tcp_keepalives_interval=5",
@@ -26,21 +34,35 @@ GIVE_UP_ON_A_SILENT_SERVER = {
 }
 RETRYABLE = {"40001", "40P01"}  # serialization failure, deadlock
 DUPLICATE_KEY = "23505"
+LOCK_NOT_AVAILABLE = "55P03"
 NOT_MIGRATED = {"42P01", "42703"}  # no such table, no such column
 
 
+def as_json(value: Any) -> str:
+    return orjson.dumps(value).decode()
+
+
+register_adapter(dict, lambda value: Json(value, dumps=as_json))  # what a text's parameter needs to become jsonb
+
+
 def make_engine(url: str, pool_size: int = 5, application: str = "mall") -> sa.Engine:
-    """psycopg2, the driver that eventlet makes cooperative when it patches the process; blocking elsewhere."""
+    """psycopg2, the driver that eventlet makes cooperative when it patches the process; blocking elsewhere.
+
+    ``options`` of the address (``?options=-c role=…``) come on top of the session's own.
+    """
+    address = sa.make_url(url).set(drivername="postgresql+psycopg2")
+    options = f"{SESSION_OPTIONS} {address.query.get('options', '')}".rstrip()
     return sa.create_engine(
-        sa.make_url(url).set(drivername="postgresql+psycopg2"),
+        address,
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=3,
         pool_recycle=1800,
+        use_native_hstore=False,  # or every new connection asks the server for a type that nobody has
         hide_parameters=True,  # values of members must not get into logs by way of an error's text
-        json_serializer=lambda value: orjson.dumps(value).decode(),
+        json_serializer=as_json,
         json_deserializer=orjson.loads,
-        connect_args={"application_name": application, "options": SESSION_OPTIONS, **GIVE_UP_ON_A_SILENT_SERVER},
+        connect_args={"application_name": application, "options": options, **GIVE_UP_ON_A_SILENT_SERVER},
     )
 
 
@@ -49,6 +71,11 @@ def is_worth_retrying(problem: BaseException) -> bool:
     if not isinstance(problem, DBAPIError):
         return False
     return problem.connection_invalidated or _sqlstate(problem) in RETRYABLE
+
+
+def is_lock_timeout(problem: BaseException) -> bool:
+    """Somebody held what this work waited for, for longer than it may wait."""
+    return isinstance(problem, DBAPIError) and _sqlstate(problem) == LOCK_NOT_AVAILABLE
 
 
 def is_duplicate_key(problem: BaseException, constraint: str | None = None) -> bool:

@@ -1,15 +1,30 @@
 """The transactional outbox: events are rows of the transaction that made them true; a relay publishes them."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import orjson
+import sqlalchemy as sa
 
 from services.chassis.context import Context
 from services.chassis.contract import Event
+from services.chassis.data.planned import Planned
 from services.chassis.ids import new_id
 from services.chassis.schemas import to_wire
+
+# Numbered in the order in which they were emitted: the relay publishes them by their numbers.
+_PUT = Planned(
+    "put_into_outbox",
+    """
+    INSERT INTO outbox (event_id, exchange, type, envelope)
+    SELECT event_id, exchange, type, envelope
+    FROM unnest(CAST(:event_id AS text[]), CAST(:exchange AS text[]), CAST(:type AS text[]), CAST(:envelope AS text[]))
+         WITH ORDINALITY AS emitted (event_id, exchange, type, envelope, place)
+    ORDER BY place
+    """,
+)
 
 
 @dataclass(frozen=True)
@@ -43,3 +58,8 @@ def make_envelope(pending: PendingEvent, context: Context, now: datetime) -> dic
         "traceparent": context.traceparent,
         "data": pending.event.dump_data(pending.data),
     }
+
+
+def put_into_outbox(connection: sa.Connection, rows: Sequence[Mapping[str, str]]) -> None:
+    """``rows`` are those of ``PendingEvent.as_row``, at least one."""
+    _PUT.run(connection, {column: [row[column] for row in rows] for column in rows[0]})

@@ -2,26 +2,31 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
 
 from services.chassis.clock import Clock, SystemClock
 from services.chassis.context import Context
 from services.chassis.contract import Command, Event
 from services.chassis.data.answers import AnsweredMeanwhile, Question
 from services.chassis.data.database import is_worth_retrying
-from services.chassis.data.outbox import PendingEvent
-from services.chassis.data.tables import inbox, outbox
+from services.chassis.data.outbox import PendingEvent, put_into_outbox
+from services.chassis.data.statements import Answer, execute
 from services.chassis.refusal import KEY_REUSED, Refused, accepted, value_of
 
 ATTEMPTS = 3
 Value = TypeVar("Value")
-_RECEIVE = insert(inbox).on_conflict_do_nothing()
+# Nobody waits for what takes minutes; but it ends with the process that asked for it, and with one that hangs.
+_AT_LEISURE = sa.text("""
+    SET LOCAL statement_timeout = 0;
+    SET LOCAL idle_in_transaction_session_timeout = 300000;
+    SET LOCAL client_connection_check_interval = 2000
+""")
+_RECEIVE = sa.text("INSERT INTO inbox (handler, event_id) VALUES (:handler, :event_id) ON CONFLICT DO NOTHING")
 
 
 @dataclass
@@ -33,8 +38,14 @@ class Work:
     now: datetime
     _events: list[PendingEvent] = field(default_factory=list)
 
-    def execute(self, statement: Any, parameters: Any = None) -> sa.CursorResult[Any]:
-        return self.connection.execute(statement, parameters)
+    def execute(self, statement: Any, parameters: Any = None) -> Answer:
+        """Rows as SQLAlchemy gives them. A statement that is a constant costs little more than the driver itself."""
+        return execute(self.connection, statement, parameters)
+
+    def at_leisure(self) -> None:
+        """The rest of this transaction may take minutes. Locks that it takes are held as long: whoever needs them,
+        waits or gives up."""
+        self.execute(_AT_LEISURE)
 
     def emit(self, event: Event, subject: str, data: dict[str, Any], sequence: int = 0) -> None:
         """Make ``event`` part of this transaction; it is published after the commit, in order per subject."""
@@ -42,7 +53,7 @@ class Work:
 
     def flush_events(self) -> bool:
         if self._events:
-            self.execute(outbox.insert(), [event.as_row(self.context, self.now) for event in self._events])
+            put_into_outbox(self.connection, [event.as_row(self.context, self.now) for event in self._events])
         return bool(self._events)
 
 
@@ -79,6 +90,14 @@ class Works:
             emitted = work.flush_events()
         if emitted:
             self.after_commit()
+
+    @contextmanager
+    def still(self) -> Iterator[Work]:
+        """One moment, to look at for as long as it takes: what commits meanwhile is not seen, nothing is written."""
+        snapshots = self.engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        with replace(self, engine=snapshots).begin() as work:
+            work.at_leisure()
+            yield work
 
     def run(self, usecase: Callable[[Work, dict[str, Any]], Value], request: dict[str, Any]) -> Value:
         """One transaction. Safe to repeat by itself when the database drops out: use cases are idempotent."""

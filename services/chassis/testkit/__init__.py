@@ -1,8 +1,8 @@
 """What tests of services share: databases from templates, scripted neighbours, deterministic races."""
 
-from services.chassis.testkit.databases import database_of
+from services.chassis.testkit.databases import database_of, fresh_database, owner_of
 from services.chassis.testkit.races import race
 from services.chassis.testkit.scripted_rpc import ScriptedRpc
 from services.chassis.testkit.works import emitted, event_of, works_on
 
-__all__ = ["ScriptedRpc", "database_of", "emitted", "event_of", "race", "works_on"]
+__all__ = ["ScriptedRpc", "database_of", "emitted", "event_of", "fresh_database", "owner_of", "race", "works_on"]

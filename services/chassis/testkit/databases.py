@@ -1,17 +1,21 @@
-"""One database a test module, cloned from a template that was migrated once in this run."""
+"""One database a test module, or a test, cloned from a template that was migrated once in this run."""
 
 import os
 from collections.abc import Callable, Iterator
-from typing import Any
+from contextlib import contextmanager
+from secrets import token_hex
+from typing import Any, Literal
 
 import pytest
 import sqlalchemy as sa
 
 from services.chassis.data.database import make_engine
-from services.chassis.ids import new_id
+from services.chassis.data.roles import close_database, roles_of
 from services.chassis.migrate import migrate
 
+Scope = Literal["module", "function"]
 _templates: dict[str, str] = {}
+_owners: dict[str, sa.Engine] = {}
 
 
 def server_url() -> sa.URL:
@@ -23,23 +27,47 @@ def server_url() -> sa.URL:
 
 def test_database_name(kind: str) -> str:
     """Begins with the database that the tests were given, so that whoever gave it can clean up after a kill."""
-    return f"{server_url().database}_{new_id(kind)}"
+    return f"{server_url().database}_{kind}_{token_hex(4)}"
 
 
-def database_of(service: str, pool_size: int = 24) -> Callable[..., Iterator[sa.Engine]]:
-    """``engine = database_of("points")`` at the top of a test module makes the fixture ``engine``."""
+def database_of(service: str, pool_size: int = 24, each: Scope = "module") -> Callable[..., Iterator[sa.Engine]]:
+    """``engine = database_of("points")`` at the top of a test module makes the fixture ``engine``, one a module."""
 
     def engine() -> Iterator[sa.Engine]:
-        name = test_database_name("t")
-        _administer(f'CREATE DATABASE "{name}" TEMPLATE "{_template_of(service)}"')
-        made = make_engine(_url(name), pool_size=pool_size, application=f"test-{service}")
-        try:
+        with fresh_database(service, pool_size) as made:
             yield made
-        finally:
-            made.dispose()
-            _administer(f'DROP DATABASE "{name}" WITH (FORCE)')
 
-    return pytest.fixture(scope="module", name="engine")(engine)
+    return pytest.fixture(scope=each, name="engine")(engine)
+
+
+@contextmanager
+def fresh_database(service: str, pool_size: int = 24) -> Iterator[sa.Engine]:
+    """It may do what the service may: if that declares roles, whoever needs more asks ``owner_of(engine)``.
+
+    A commit does not wait for the disk: no test crashes the server, and tests commit a great deal.
+    """
+    name = test_database_name("t")
+    _administer(f'CREATE DATABASE "{name}" TEMPLATE "{_template_of(service)}"')
+    _administer(f'ALTER DATABASE "{name}" SET synchronous_commit = off')
+    made = make_engine(_as_the_app(service, name), pool_size=pool_size, application=f"test-{service}")
+    try:
+        if roles := roles_of(service):
+            with owner_of(made).begin() as connection:
+                close_database(connection.connection.cursor(), roles)
+        yield made
+    finally:
+        made.dispose()
+        if owner := _owners.pop(name, None):
+            owner.dispose()
+        _administer(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def owner_of(engine: sa.Engine) -> sa.Engine:
+    """The same database as who made it: for damage that the service itself cannot do, and for looking at sessions."""
+    name = str(engine.url.database)
+    if name not in _owners:
+        _owners[name] = make_engine(_url(name), application="test-owner")
+    return _owners[name]
 
 
 def drop_templates() -> None:
@@ -57,8 +85,13 @@ def _template_of(service: str) -> str:
     return _templates[service]
 
 
-def _url(database: str) -> str:
-    return server_url().set(database=database).render_as_string(hide_password=False)
+def _url(database: str, **query: str) -> str:
+    return server_url().set(database=database).update_query_dict(query).render_as_string(hide_password=False)
+
+
+def _as_the_app(service: str, database: str) -> str:
+    roles = roles_of(service)
+    return _url(database, options=f"-c role={roles.app}") if roles else _url(database)
 
 
 def _administer(statement: str) -> None:

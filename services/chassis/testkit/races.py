@@ -7,8 +7,9 @@ from typing import Any
 PATIENCE_S = 30
 
 
-def race(*contenders: Callable[[], Any]) -> list[Any]:
-    """Runs each in a thread of its own; the result or exception of each, in the order given."""
+def race(*contenders: Callable[[], Any], patience_s: float = PATIENCE_S) -> list[Any]:
+    """Runs each in a thread of its own; the result or exception of each, in the order given. Who has more to do than a
+    busy machine does in half a minute asks for more patience."""
     barrier = threading.Barrier(len(contenders))
     results: list[Any] = [None] * len(contenders)
 
@@ -23,7 +24,7 @@ def race(*contenders: Callable[[], Any]) -> list[Any]:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(PATIENCE_S)
+        thread.join(patience_s)
         if thread.is_alive():
             raise TimeoutError("a contender did not finish: a deadlock?")
     return results

@@ -15,9 +15,7 @@ from services.chassis.ids import new_id
 
 
 def works_on(engine: sa.Engine, clock: Clock | None = None, rpc: Any = None, settings: Any = None) -> Works:
-    return Works(
-        engine=engine, context=Context.fresh("test"), clock=clock or SystemClock(), rpc=rpc, settings=settings
-    )
+    return Works(engine=engine, context=Context.fresh("test"), clock=clock or SystemClock(), rpc=rpc, settings=settings)
 
 
 def event_of(

@@ -44,6 +44,12 @@ def database() -> Iterator[sa.Engine]:
 
 
 @pytest.fixture
+def connection(database):
+    with database.begin() as connection:
+        yield connection
+
+
+@pytest.fixture
 def settings(amqp_url: str, database: sa.Engine) -> Settings:
     return Settings(
         service="test",

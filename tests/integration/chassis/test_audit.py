@@ -101,6 +101,50 @@ def test_a_large_table_may_take_longer_than_a_request(program, capsys):
     assert json.loads(capsys.readouterr().out)[0]["found"] == ["0"]
 
 
+def test_a_moment_can_be_looked_at_for_as_long_as_it_takes(database, write):
+    with works_on(database).still() as work:
+        assert look_at(work) == 0
+        write("later")
+        assert look_at(work) == 0
+        assert work.execute(sa.text("SHOW statement_timeout")).scalar_one() == "0"
+    with works_on(database).begin() as work:  # whoever gets this connection next works as ever
+        assert look_at(work) == 1
+        write_one = work.execute(sa.insert(note).values(what="written")).rowcount
+        settings = work.execute(
+            sa.text("SELECT current_setting('transaction_isolation'), current_setting('statement_timeout')")
+        )
+        assert (write_one, tuple(settings.one())) == (1, ("read committed", "15s"))
+
+
+def test_a_moment_is_for_looking_only(database):
+    with pytest.raises(sa.exc.DBAPIError, match="read-only transaction"), works_on(database).still() as work:
+        work.execute(sa.insert(note).values(what="x"))
+
+
+def test_one_transaction_may_take_its_time_and_the_next_may_not(database):
+    works = works_on(database)
+    with works.begin() as work:
+        work.at_leisure()
+        assert time_outs(work) == ("0", "5min", "2s", "5s")
+        assert work.execute(sa.insert(note).values(what="slowly")).rowcount == 1
+    with works.begin() as work:
+        assert time_outs(work) == ("15s", "30s", "0", "5s")
+
+
+def look_at(work):
+    return work.execute(sa.text("SELECT count(*) FROM note")).scalar_one()
+
+
+def time_outs(work):
+    names = (
+        "statement_timeout",
+        "idle_in_transaction_session_timeout",
+        "client_connection_check_interval",
+        "lock_timeout",
+    )
+    return tuple(work.execute(sa.text(f"SHOW {name}")).scalar_one() for name in names)
+
+
 def test_a_database_without_tables_is_told_to_be_migrated(program, capsys):
     assert program(lambda work: audited(work, {"gone": "SELECT 1 FROM gone"}))() == 2
     out, err = capsys.readouterr()

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from services.chassis.bus.providers import WorksProvider
 from services.chassis.data.tables import job
-from services.chassis.jobs import Every, every
+from services.chassis.jobs import Every, drain, every
 from tests.integration.chassis.conftest import eventually
 from tests.integration.chassis.echo import SAY, EchoService, HeardService
 
@@ -35,6 +35,37 @@ class DailyService:
     @every(seconds=86_400)
     def clean_up(self):
         pass
+
+
+class NightlyService:
+    """A job far longer than any other worker may run."""
+
+    name = "nightly"
+    works = WorksProvider()
+    done: ClassVar[list[str]] = []
+    takes_s = 1.0
+
+    @every(seconds=86_400, limit_s=1_200)
+    def look_through_everything(self):
+        with self.works.begin() as work:
+            work.at_leisure()
+            work.execute(sa.text("SELECT pg_sleep(:seconds)"), {"seconds": self.takes_s})
+        self.done.append("looked")
+
+
+class EndlessService(NightlyService):
+    name = "endless"
+    takes_s = 600.0
+
+
+class LazyService:
+    name = "lazy"
+    works = WorksProvider()
+    looked: ClassVar[list[int]] = []
+
+    @drain(idle_s=60)
+    def look_around(self):
+        self.looked.append(1)
 
 
 @pytest.fixture
@@ -113,3 +144,45 @@ def test_work_that_is_committed_here_wakes_the_drain_at_once(start, rpc, notes):
 
     eventually(lambda: notes("heard:hello") == 1)
     eventually(lambda: notes("looked") > before, within_s=1.5)
+
+
+def test_a_job_with_a_limit_of_its_own_may_take_longer_than_other_workers(start, database):
+    NightlyService.done.clear()
+    start(NightlyService, worker_limit_s=0.3)
+
+    eventually(lambda: NightlyService.done)
+
+    eventually(lambda: row_of(database).runs == 1)
+    assert row_of(database).last_error is None
+
+
+def sleepers(database):
+    sessions = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'SELECT pg_sleep%'"
+    with database.connect() as connection:
+        return connection.execute(sa.text(sessions + " AND state = 'active'")).scalars().all()
+
+
+def test_a_stop_breaks_a_long_run_off_and_another_replica_takes_over(start, database):
+    container = start(EndlessService, stop_grace_s=60.0)
+    eventually(lambda: sleepers(database))
+    lease = row_of(database)
+    assert (lease.leased_until - lease.now).total_seconds() > 1_200
+
+    with eventlet.Timeout(5):
+        container.stop()
+
+    row = row_of(database)
+    assert row.leased_until is None
+    assert (row.next_run_at - row.now).total_seconds() <= 60
+    assert row.last_error == "look_through_everything was broken off"
+    eventually(lambda: not sleepers(database))  # the server has noticed too
+
+
+def test_a_drain_at_rest_is_stopped_at_once(start):
+    LazyService.looked.clear()
+    container = start(LazyService, stop_grace_s=60.0)
+    eventually(lambda: LazyService.looked)
+    eventlet.sleep(0.1)  # now it rests
+
+    with eventlet.Timeout(3):
+        container.stop()

@@ -51,22 +51,24 @@ def test_whatever_comes_the_trace_is_well_formed(parent: str) -> None:
 
 
 def test_what_is_sent_is_what_is_received() -> None:
-    sent = Context("cor_1", PARENT, causation_id="evt_1", deadline=12.5, actor="member:mbr_1")
+    sent = Context("cor_1", PARENT, causation_id="evt_1", deadline=12.5, actor="member:mbr_1", channel="wap")
     received = Context.from_data({name.removeprefix("nameko."): value for name, value in sent.as_headers().items()})
     assert (received.correlation_id, received.causation_id) == ("cor_1", "evt_1")
-    assert (received.deadline, received.actor) == (12.5, "member:mbr_1")
+    assert (received.deadline, received.actor, received.channel) == (12.5, "member:mbr_1", "wap")
     assert received.trace_id == TRACE
 
 
 def test_what_is_not_known_is_not_sent() -> None:
-    assert set(Context("cor_1", PARENT).as_headers()) == {"nameko.correlation_id", "nameko.traceparent", "nameko.actor"}
+    sent = {name.removeprefix("nameko.") for name in Context("cor_1", PARENT).as_headers()}
+    assert sent == {"correlation_id", "traceparent", "actor", "channel"}
 
 
 @pytest.mark.parametrize("deadline", [None, "soon", [], {}])
 def test_a_deadline_that_is_none_means_no_hurry(deadline: object) -> None:
     received = Context.from_data({"deadline": deadline})
     assert received.deadline is None and received.seconds_left() is None
-    assert received.actor == "system" and received.correlation_id.startswith("cor_")
+    assert (received.actor, received.channel) == ("system", "internal")
+    assert received.correlation_id.startswith("cor_")
 
 
 def test_a_deadline_only_ever_comes_nearer() -> None:

@@ -1,11 +1,14 @@
 """Operators' programs: arguments, exit codes, one line for whatever is wrong, and nothing but the answer on stdout."""
 
 import json
+import os
+import pwd
 import subprocess
 import sys
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import sqlalchemy as sa
@@ -63,17 +66,23 @@ def test_a_name_of_two_words_is_typed_as_two(capsys):
 
 
 def test_the_operator_is_named_by_login(monkeypatch):
-    monkeypatch.setattr("getpass.getuser", lambda: "lin")
+    monkeypatch.setattr("pwd.getpwuid", {4711: SimpleNamespace(pw_name="lin")}.__getitem__)
+    monkeypatch.setattr("os.getuid", lambda: 4711)
     actors = []
     typed("run", "start", run=lambda works, options: actors.append(works.context.actor) or 0)
     assert actors == ["ops:lin"]
 
 
-def test_an_operator_without_a_name_is_named_by_number(monkeypatch):
-    def nameless():
-        raise KeyError("getpwuid(): uid not found: 4711")
+@pytest.mark.parametrize("variable", ["LOGNAME", "USER", "LNAME", "USERNAME", "SUDO_USER"])
+def test_nobody_becomes_another_operator_by_saying_so(monkeypatch, variable):
+    monkeypatch.setenv(variable, "somebody.else")
+    actors = []
+    typed("run", "start", run=lambda works, options: actors.append(works.context.actor) or 0)
+    assert actors == [f"ops:{pwd.getpwuid(os.getuid()).pw_name}"]
 
-    monkeypatch.setattr("getpass.getuser", nameless)
+
+def test_an_operator_without_a_name_is_named_by_number(monkeypatch):
+    monkeypatch.setattr("pwd.getpwuid", {}.__getitem__)
     monkeypatch.setattr("os.getuid", lambda: 4711)
     actors = []
     typed("run", "start", run=lambda works, options: actors.append(works.context.actor) or 0)

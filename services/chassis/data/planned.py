@@ -1,0 +1,73 @@
+"""Statements that a session plans once and then only executes.
+
+For a small statement planning takes the server longer than doing it. The driver sends text, so what is to be kept is
+named: PREPARE at a session's first use of it, EXECUTE from then on.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import sqlalchemy as sa
+
+from services.chassis.data.statements import Answer, execute
+
+_PARAMETER = re.compile(r"(?<!:):(\w+)")
+_KNOWN = "planned"  # where a session's pooled connection keeps what it has planned
+
+
+class Planned:
+    """One statement, or several that are sent together; each of them sees what was committed before it began.
+
+    ``name`` is unique in the service. Parameters are ``:named``; their types are those of the place where each comes
+    first, so CAST where that does not say. Lists are arrays and a dict is jsonb. Do not begin a transaction with it if
+    the transaction's isolation or mode is still to be set.
+    """
+
+    def __init__(self, name: str, *statements: str) -> None:
+        names = [f"{name}_{number}" for number in range(1, len(statements) + 1)]
+        self._prepare = [sa.text(_prepare(*each)) for each in zip(names, statements, strict=True)]
+        self._execute = sa.text("; ".join(map(_execute, names, statements)))
+
+    def run(self, connection: sa.Connection, values: Mapping[str, Any]) -> Answer:
+        """The rows of the last statement."""
+        planned = connection.info.setdefault(_KNOWN, set())
+        if self._execute not in planned:
+            self._plan(connection, planned)
+        return execute(connection, self._execute, {name: _as_literal(value) for name, value in values.items()})
+
+    def _plan(self, connection: sa.Connection, planned: set[sa.TextClause]) -> None:
+        """Also in a transaction that rolls back the session keeps them; what it has is noted one by one, therefore."""
+        for statement in self._prepare:
+            if statement not in planned:
+                execute(connection, statement)
+                planned.add(statement)
+        planned.add(self._execute)
+
+
+def _as_literal(value: Any) -> Any:
+    """A list as one word, for the server reads that quicker than an expression with an element each."""
+    return f"{{{','.join(map(_element, value))}}}" if isinstance(value, list) else value
+
+
+def _element(value: Any) -> str:
+    if value is None:
+        return "NULL"
+    if isinstance(value, str):
+        escaped = value.replace("\\", r"\\").replace('"', r"\"")
+        return f'"{escaped}"'
+    return str(value)
+
+
+def _parameters(statement: str) -> list[str]:
+    return list(dict.fromkeys(_PARAMETER.findall(statement)))
+
+
+def _prepare(name: str, statement: str) -> str:
+    places = {parameter: f"${place}" for place, parameter in enumerate(_parameters(statement), 1)}
+    return f"PREPARE {name} AS {_PARAMETER.sub(lambda found: places[found[1]], statement)}"
+
+
+def _execute(name: str, statement: str) -> str:
+    values = ", ".join(f":{parameter}" for parameter in _parameters(statement))
+    return f"EXECUTE {name}({values})" if values else f"EXECUTE {name}"
