@@ -38,6 +38,12 @@ def draw(free: Iterable[Share], points: int) -> list[Share]:
     return _take(sorted(free, key=lambda share: (share.expires_on, share.pool)), points)
 
 
+def draw_up_to(free: Iterable[Share], points: int) -> list[Share]:
+    """The same, or all there is if that is less."""
+    there = list(free)
+    return draw(there, min(points, total(there)))
+
+
 def undraw(drawn: Iterable[Share], points: int) -> list[Share]:
     """``points`` of ``drawn``, latest expiring first; raises NotEnough."""
     return _take(sorted(drawn, key=lambda share: (share.expires_on, share.pool), reverse=True), points)
@@ -47,6 +53,22 @@ def revive(shares: Iterable[Share], today: date, grace_days: int) -> list[Share]
     """The buckets that refunded points go to: their own, or one with a grace if that has expired meanwhile."""
     grace = today + timedelta(days=grace_days)
     return merged(share if share.expires_on >= today else replace(share, expires_on=grace) for share in shares)
+
+
+def less(shares: Iterable[Share], taken: Iterable[Share]) -> list[Share]:
+    """``shares`` without ``taken``, which must be among them."""
+    left = merged([*shares, *(replace(share, points=-share.points) for share in taken)])
+    return [share for share in left if share.points]
+
+
+def overlap(some: Iterable[Share], others: Iterable[Share]) -> list[Share]:
+    """What both have, bucket by bucket."""
+    points = {(share.pool, share.expires_on): share.points for share in merged(others)}
+    both = (
+        replace(share, points=min(share.points, points.get((share.pool, share.expires_on), 0)))
+        for share in merged(some)
+    )
+    return [share for share in both if share.points]
 
 
 def merged(shares: Iterable[Share]) -> list[Share]:

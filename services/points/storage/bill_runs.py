@@ -1,65 +1,111 @@
-"""Bill runs as rows: found, begun, counted, moved from state to state."""
+"""Bill runs as rows: found, begun, moved from state to state."""
 
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
 
 from services.chassis.data.work import Work
-from services.points.domain.bill_runs import BILL_RUN
+from services.chassis.refusal import Refused
+from services.points import contract
+from services.points.domain.bill_runs import BILL_RUN, NEVER_POSTS
 from services.points.storage.tables import bill_run
 
-_FIND = sa.select(bill_run).where(bill_run.c.run_id == sa.bindparam("run_id"))
-_BEGIN = insert(bill_run).on_conflict_do_nothing(constraint="bill_run_id")
-_COUNTS = sa.text("""
-    SELECT run.run_id, run.state, run.file_name, run.period, run.lines, run.amount_fen, run.refused_because,
-           coalesce(sum(chunk.posted_lines), 0) AS posted_lines,
-           run.rejected_lines + coalesce(sum(chunk.rejected_lines), 0) AS rejected_lines,
-           coalesce(sum(chunk.points), 0) AS points
-    FROM bill_run AS run LEFT JOIN bill_chunk AS chunk ON chunk.run_no = run.no
-    WHERE run.run_id = :run_id GROUP BY run.no
+_COLUMNS = """
+    no, run_id, revision, state, period, sha256, effective_on, expires_on, rule_id, staged_bytes, lines, amount_fen,
+    lines - rejected_lines - excluded_lines AS lines_to_post, drop_file
+"""
+_BY_NO = sa.text(f"SELECT {_COLUMNS} FROM bill_run WHERE no = :no")  # noqa: S608 — the inserted text is a constant
+# The newest attempt at a revision; at the newest revision if none is asked for. What never posts counts as the last.
+_FIND = sa.text(f"""
+    SELECT {_COLUMNS} FROM bill_run WHERE run_id = :run_id AND revision = coalesce(CAST(:revision AS int), revision)
+    ORDER BY revision DESC, no DESC LIMIT 1
+""")  # noqa: S608
+_LATEST_REVISION = sa.text(f"""
+    SELECT {_COLUMNS} FROM bill_run WHERE run_id = :run_id AND NOT state = ANY(:never_posts)
+    ORDER BY revision DESC LIMIT 1
+""")  # noqa: S608
+_BEGIN = sa.text("""
+    INSERT INTO bill_run (run_id, revision, period, file_name, state, effective_on, expires_on, rule_id, drop_file,
+                          at_service, actor)
+    VALUES (:run_id, :revision, :period, :file_name, 'staging', :effective_on, :expires_on, :rule_id, :drop_file,
+            CAST(:drop_file AS text) IS NOT NULL, :actor)
+    ON CONFLICT (run_id, revision) WHERE state NOT IN ('refused', 'abandoned') DO NOTHING
 """)
-_REJECTS = sa.text("""
-    SELECT line_no, line_id, subscriber_no, reason FROM bill_reject
-    WHERE run_no = (SELECT no FROM bill_run WHERE run_id = :run_id) AND line_no > :after
-    ORDER BY line_no LIMIT :most
+_WORK_AT_SERVICE = sa.text("""
+    UPDATE bill_run
+    SET at_service = true, stopped_because = NULL, drop_file = coalesce(CAST(:drop_file AS text), drop_file)
+    WHERE no = :no
 """)
-_SUMS = ("posted_lines", "rejected_lines", "points")
+_STOP = sa.text("UPDATE bill_run SET at_service = false, stopped_because = :reason WHERE no = :no")
+_AT_SERVICE = sa.text(f"""
+    SELECT {_COLUMNS} FROM bill_run WHERE at_service AND state IN ('staging', 'staged', 'posting') ORDER BY no
+""")  # noqa: S608
+_HAS_OPEN_CHUNKS = sa.text("""
+    SELECT EXISTS (SELECT FROM bill_chunk
+                   WHERE run_no = :no AND (posted_at IS NULL OR decreases_after IS NOT NULL))
+""")
 
 
 @dataclass(frozen=True)
 class BillRun:
+    """``sha256`` is of the first ``staged_bytes`` of the text, and of all of it from "staged" on."""
+
     no: int
     run_id: str
+    revision: int
     state: str
+    period: str
     sha256: bytes | None
     effective_on: date
     expires_on: date
-    refused_because: str | None
+    rule_id: int
+    staged_bytes: int
+    lines: int
+    amount_fen: int
+    lines_to_post: int
+    drop_file: str | None
+
+    @property
+    def rule(self) -> str:
+        """As journals name it."""
+        return f"bill_accrual_rule:{self.rule_id}"
 
 
-def find_run(work: Work, run_id: str) -> BillRun | None:
-    row = work.execute(_FIND, {"run_id": run_id}).one_or_none()
-    if row is None:
-        return None
-    sha256 = bytes(row.sha256) if row.sha256 else None
-    return BillRun(row.no, row.run_id, row.state, sha256, row.effective_on, row.expires_on, row.refused_because)
+def find_run(work: Work, run_id: str, revision: int | None = None) -> BillRun | None:
+    return _run(work.execute(_FIND, {"run_id": run_id, "revision": revision}).one_or_none())
 
 
-def get_run(work: Work, run_id: str) -> BillRun:
-    """One that is known to be there: runs are never deleted."""
-    run = find_run(work, run_id)
+def require_run(work: Work, run_id: str, revision: int | None = None) -> BillRun:
+    """Refuses bill_run.unknown. ``revision``: the newest, if it is not said."""
+    run = find_run(work, run_id, revision)
     if run is None:
-        raise LookupError(f"no bill run {run_id}")
+        raise Refused(contract.BILL_RUN_UNKNOWN, "there is no such bill run")
     return run
 
 
-def begin_run(work: Work, run_id: str, **values: Any) -> None:
-    """``values``: period, file_name, effective_on, expires_on. A run that was begun before stays as it is."""
-    started = {"run_id": run_id, "state": BILL_RUN.initial, "actor": work.context.actor, **values}
-    work.execute(_BEGIN, started | {"lines": 0, "amount_fen": 0, "rejected_lines": 0})
+def get_run(work: Work, no: int) -> BillRun:
+    """One that is known to be there: runs are never deleted."""
+    run = _run(work.execute(_BY_NO, {"no": no}).one_or_none())
+    if run is None:
+        raise LookupError(f"no bill run {no}")
+    return run
+
+
+def runs_at_service(work: Work) -> list[BillRun]:
+    """Those that the service has to work on, oldest first."""
+    return [run for row in work.execute(_AT_SERVICE) if (run := _run(row))]
+
+
+def latest_revision(work: Work, run_id: str) -> BillRun | None:
+    """Of the attempts that have posted or will."""
+    return _run(work.execute(_LATEST_REVISION, {"run_id": run_id, "never_posts": list(NEVER_POSTS)}).one_or_none())
+
+
+def begin_run(work: Work, run_id: str, revision: int, **values: Any) -> None:
+    """``values``: period, file_name, effective_on, expires_on, rule_id, drop_file. Nothing if somebody was first."""
+    work.execute(_BEGIN, {"run_id": run_id, "revision": revision, "actor": work.context.actor, **values})
 
 
 def advance_run(work: Work, run_no: int, event: str, **values: Any) -> bool:
@@ -71,15 +117,22 @@ def advance_run(work: Work, run_no: int, event: str, **values: Any) -> bool:
     return work.execute(move.values(state=after, **finished, **values)).rowcount == 1
 
 
-def counts_of_run(work: Work, run_id: str) -> dict[str, Any] | None:
-    """The contract's BillRun with "period" and "refused_because"; None if there is no such run."""
-    row = work.execute(_COUNTS, {"run_id": run_id}).mappings().one_or_none()
+def has_open_chunks(work: Work, no: int) -> bool:
+    return bool(work.execute(_HAS_OPEN_CHUNKS, {"no": no}).scalar_one())
+
+
+def work_at_service(work: Work, no: int, drop_file: str | None = None) -> None:
+    """From now on the service works on it, by this file if it was another."""
+    work.execute(_WORK_AT_SERVICE, {"no": no, "drop_file": drop_file})
+
+
+def stop_at_service(work: Work, no: int, reason: str) -> None:
+    """Until somebody resumes it."""
+    work.execute(_STOP, {"no": no, "reason": reason[:400]})
+
+
+def _run(row: Any) -> BillRun | None:
     if row is None:
         return None
-    return {**row, **{name: int(row[name]) for name in _SUMS}}
-
-
-def rejects_of_run(work: Work, run_id: str, after: int, most: int) -> list[dict[str, Any]]:
-    """At most ``most`` rejected lines below line ``after``: {"line_no", "line_id", "subscriber_no", "reason"}."""
-    found = work.execute(_REJECTS, {"run_id": run_id, "after": after, "most": most})
-    return [dict(row) for row in found.mappings()]
+    values = dict(row._mapping)
+    return BillRun(**values | {"sha256": bytes(row.sha256) if row.sha256 else None})

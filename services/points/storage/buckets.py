@@ -11,6 +11,10 @@ _FREE = sa.text("""
     SELECT pool, expires_on, remaining - held AS points FROM bucket
     WHERE account_id = :account_id AND remaining > held
 """)
+_FREE_OF_MANY = sa.text("""
+    SELECT account_id, pool, expires_on, remaining - held AS points FROM bucket
+    WHERE account_id = ANY(CAST(:account_ids AS bigint[])) AND remaining > held
+""")
 _SHARES = """
     unnest(CAST(:pools AS smallint[]), CAST(:days AS date[]), CAST(:points AS bigint[]))
     AS share (pool, expires_on, points)
@@ -32,6 +36,14 @@ def free_points(work: Work, account_id: int) -> list[Share]:
     return [Share(row.pool, row.expires_on, row.points) for row in work.execute(_FREE, {"account_id": account_id})]
 
 
+def free_points_of(work: Work, account_ids: Sequence[int]) -> dict[int, list[Share]]:
+    """The same of many wallets."""
+    free: dict[int, list[Share]] = {account_id: [] for account_id in account_ids}
+    for row in work.execute(_FREE_OF_MANY, {"account_ids": list(account_ids)}):
+        free[row.account_id].append(Share(row.pool, row.expires_on, row.points))
+    return free
+
+
 def credit(work: Work, account_id: int, shares: Sequence[Share]) -> None:
     """Add ``shares``, one a bucket, to their buckets."""
     work.execute(_CREDIT, _parameters(account_id, shares))
@@ -42,14 +54,9 @@ def earmark(work: Work, account_id: int, shares: Sequence[Share]) -> None:
     _change(work, account_id, shares, remaining=0, held=1)
 
 
-def free(work: Work, account_id: int, shares: Sequence[Share]) -> None:
-    """From held back to free."""
-    _change(work, account_id, shares, remaining=0, held=-1)
-
-
-def take_held(work: Work, account_id: int, shares: Sequence[Share]) -> None:
-    """Held points leave the wallet."""
-    _change(work, account_id, shares, remaining=-1, held=-1)
+def take_free(work: Work, account_id: int, shares: Sequence[Share]) -> None:
+    """Free points leave the wallet."""
+    _change(work, account_id, shares, remaining=-1, held=0)
 
 
 def _change(work: Work, account_id: int, shares: Sequence[Share], remaining: int, held: int) -> None:

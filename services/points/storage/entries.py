@@ -1,49 +1,66 @@
 """Entries: the signed legs of a journal, all written by one statement so that their sum is checked at once."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
 import sqlalchemy as sa
 
 from services.chassis.data.work import Work
-from services.points.domain.buckets import Share, total
-from services.points.domain.chart import POINTS
+from services.points.domain.buckets import Share
+from services.points.domain.chart import SYSTEM
+from services.points.storage.locks import Wallet
 
-_WRITE = sa.text("""
+WRITTEN = """
     INSERT INTO entry (journal_id, seq, account_id, unit, amount, pool, expires_on)
-    SELECT :journal_id, leg.seq, :account_id, :unit, leg.points * :sign, leg.pool, leg.expires_on
-    FROM unnest(CAST(:pools AS smallint[]), CAST(:days AS date[]), CAST(:points AS bigint[]))
-         WITH ORDINALITY AS leg (pool, expires_on, points, seq)
-    UNION ALL
-    SELECT :journal_id, 0,
-           (SELECT id FROM account WHERE unit = :unit AND kind = 'system' AND owner = :counter_account),
-           :unit, -:total * :sign, NULL, NULL
-""")
+    SELECT CAST(:journal_id AS bigint), leg.seq - 1,
+           coalesce(leg.account_id, (SELECT id FROM account
+                                     WHERE unit = leg.unit AND kind = leg.kind AND owner = leg.owner)),
+           leg.unit, leg.amount, leg.pool, leg.expires_on
+    FROM unnest(CAST(:leg_accounts AS bigint[]), CAST(:leg_kinds AS text[]), CAST(:leg_owners AS text[]),
+                CAST(:leg_units AS text[]), CAST(:leg_amounts AS bigint[]), CAST(:leg_pools AS smallint[]),
+                CAST(:leg_days AS date[]))
+         WITH ORDINALITY AS leg (account_id, kind, owner, unit, amount, pool, expires_on, seq)
+    RETURNING 1
+"""
+_WRITE = sa.text(WRITTEN)
 
 
-def write_received(work: Work, journal_id: int, account_id: int, shares: Sequence[Share], source: str) -> None:
-    """``shares`` come to the wallet from the system account ``source``."""
-    _write(work, journal_id, account_id, shares, source, sign=1)
+@dataclass(frozen=True)
+class Leg:
+    """``amount`` is signed: + into the account. A wallet's leg names its id and bucket, another account's its name."""
+
+    unit: str
+    amount: int
+    account_id: int | None = None
+    owner: str | None = None
+    kind: str = SYSTEM
+    pool: int | None = None
+    expires_on: date | None = None
 
 
-def write_given(work: Work, journal_id: int, account_id: int, shares: Sequence[Share], target: str) -> None:
-    """``shares`` go from the wallet to the system account ``target``."""
-    _write(work, journal_id, account_id, shares, target, sign=-1)
+def legs_of(wallet: Wallet, shares: Sequence[Share], sign: int) -> list[Leg]:
+    """``shares`` that come to (``sign`` 1) or leave (-1) the wallet."""
+    return [
+        Leg(wallet.unit, sign * share.points, wallet.id, pool=share.pool, expires_on=share.expires_on)
+        for share in shares
+    ]
 
 
-def _write(
-    work: Work, journal_id: int, account_id: int, shares: Sequence[Share], counter_account: str, sign: int
-) -> None:
-    work.execute(
-        _WRITE,
-        {
-            "journal_id": journal_id,
-            "account_id": account_id,
-            "unit": POINTS,
-            "sign": sign,
-            "pools": [share.pool for share in shares],
-            "days": [share.expires_on for share in shares],
-            "points": [share.points for share in shares],
-            "total": total(shares),
-            "counter_account": counter_account,
-        },
-    )
+def write_legs(work: Work, journal_id: int, legs: Sequence[Leg]) -> None:
+    """They must sum to zero in every unit; the database refuses them otherwise."""
+    work.execute(_WRITE, {"journal_id": journal_id, **values_of(legs)})
+
+
+def values_of(legs: Sequence[Leg]) -> dict[str, Any]:
+    """Parameters of WRITTEN."""
+    return {
+        "leg_accounts": [leg.account_id for leg in legs],
+        "leg_kinds": [leg.kind for leg in legs],
+        "leg_owners": [leg.owner for leg in legs],
+        "leg_units": [leg.unit for leg in legs],
+        "leg_amounts": [leg.amount for leg in legs],
+        "leg_pools": [leg.pool for leg in legs],
+        "leg_days": [leg.expires_on for leg in legs],
+    }

@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from services.chassis.data.work import Work
+from services.points.storage.locks import lock_wallets_of_member
 
 _MEMBERS = """
     unnest(CAST(:member_ids AS text[]), CAST(:subscriber_nos AS text[]), CAST(:states AS text[]),
@@ -29,15 +30,26 @@ _OPEN = sa.text("""
     ON CONFLICT ON CONSTRAINT account_of_owner DO NOTHING
     RETURNING id, owner, status = 'frozen' AS frozen
 """)
+_OPEN_BESIDE = sa.text("""
+    INSERT INTO account (unit, kind, owner, status)
+    SELECT :unit, 'wallet', owner, status FROM account
+    WHERE unit = 'PTS' AND kind = 'wallet' AND owner = ANY(CAST(:member_ids AS text[])) ORDER BY owner
+    ON CONFLICT ON CONSTRAINT account_of_owner DO NOTHING
+""")
 _FOLLOW = sa.text("""
     INSERT INTO holder (member_id, state, state_sequence, state_at) VALUES (:member_id, :state, :sequence, :at)
     ON CONFLICT (member_id) DO UPDATE
         SET state = excluded.state, state_sequence = excluded.state_sequence, state_at = excluded.state_at
         WHERE (holder.state_sequence, holder.state_at) < (excluded.state_sequence, excluded.state_at)
 """)
-_SET_STATUS = sa.text("""
-    UPDATE account SET status = :status, version = version + 1
-    WHERE kind = 'wallet' AND owner = :member_id AND status <> :status
+_SETTLE = sa.text("""
+    UPDATE account SET status = due.status, version = version + 1
+    FROM (SELECT CASE WHEN state = 'active' AND NOT EXISTS (
+                     SELECT FROM account_freeze WHERE account_freeze.member_id = holder.member_id
+                     AND NOT EXISTS (SELECT FROM account_unfreeze WHERE freeze_id = account_freeze.id)
+                 ) THEN 'open' ELSE 'frozen' END AS status
+          FROM holder WHERE member_id = :member_id) AS due
+    WHERE unit IN ('PTS', 'COIN') AND kind = 'wallet' AND owner = :member_id AND account.status <> due.status
 """)
 
 
@@ -74,11 +86,18 @@ def open_wallets(work: Work, member_ids: Sequence[str]) -> list[OpenedAccount]:
     return sorted((OpenedAccount(row.id, row.owner, row.frozen) for row in rows), key=lambda opened: opened.member_id)
 
 
+def open_wallets_beside(work: Work, member_ids: Sequence[str], unit: str) -> None:
+    """Wallets of another unit for those who have one of points and none of that, as frozen as that of points."""
+    work.execute(_OPEN_BESIDE, {"member_ids": list(member_ids), "unit": unit})
+
+
 def follow_state(work: Work, member_id: str, state: str, sequence: int, at: datetime) -> bool:
     """False if a newer state is known already."""
     values = {"member_id": member_id, "state": state, "sequence": sequence, "at": at}
     return work.execute(_FOLLOW, values).rowcount == 1
 
 
-def set_account_status(work: Work, member_id: str, status: str) -> None:
-    work.execute(_SET_STATUS, {"member_id": member_id, "status": status})
+def settle_account_status(work: Work, member_id: str) -> None:
+    """Open is who is active and not frozen by ops. For who has locked the member's state."""
+    lock_wallets_of_member(work, member_id)
+    work.execute(_SETTLE, {"member_id": member_id})

@@ -1,21 +1,30 @@
 """Journals: what was done, why, and with which answer. They are the ledger's memory of requests."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
 
 from services.chassis.contract import Command
 from services.chassis.data.answers import AnsweredMeanwhile, fingerprint_of
 from services.chassis.data.work import Work
 from services.chassis.refusal import KEY_REUSED, Refused
-from services.points.storage.tables import journal
 
-_RECALL = sa.select(journal.c.fingerprint, journal.c.result).where(journal.c.idem == sa.bindparam("idem"))
-_NEXT = sa.text("SELECT nextval('journal_id_seq')")
-_WRITE = insert(journal).on_conflict_do_nothing(constraint="journal_idem")
+_RECALL = sa.text("SELECT fingerprint, result FROM journal WHERE idem = :idem")
+_NEXT = sa.text("SELECT draw_journal_id()")
+_BOOKING = sa.text("""
+    SELECT virtualtransaction FROM pg_locks
+    WHERE locktype = 'advisory' AND (classid, objid, objsubid) = (0, 73001, 1) AND granted
+          AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+""")
+WRITTEN = """
+    INSERT INTO journal (id, idem, fingerprint, kind, source, ref, rule, corrects, happened_at, actor, channel, result)
+    VALUES (:journal_id, :idem, :fingerprint, :kind, :source, :ref, :rule, :corrects, :happened_at, :actor, :channel,
+            :result)
+    ON CONFLICT ON CONSTRAINT journal_idem DO NOTHING RETURNING 1
+"""
+_WRITE = sa.text(WRITTEN)
 
 
 @dataclass(frozen=True)
@@ -38,16 +47,24 @@ class Deed:
 def recall(work: Work, deed: Deed) -> dict[str, Any] | None:
     """The answer given when this was done before; refuses the same key with another content."""
     row = work.execute(_RECALL, {"idem": deed.idem}).one_or_none()
-    if row is None:
-        return None
-    if bytes(row.fingerprint) != deed.fingerprint:
+    return None if row is None else answer_of(deed, row.fingerprint, row.result)
+
+
+def answer_of(deed: Deed, fingerprint: bytes | memoryview, result: dict[str, Any]) -> dict[str, Any]:
+    """``result`` of the journal that bears the deed's key; refuses one of another content."""
+    if bytes(fingerprint) != deed.fingerprint:
         raise Refused(KEY_REUSED, "this request id was used before with another content")
-    return row.result
+    return result
 
 
 def next_journal_id(work: Work) -> int:
     """To be called with the wallet locked: so the journals of one wallet are numbered in the order of their commits."""
     return int(work.execute(_NEXT).scalar_one())
+
+
+def who_is_booking(work: Work) -> set[str]:
+    """Transactions that have drawn a journal id, or are about to, and have not ended."""
+    return set(work.execute(_BOOKING).scalars())
 
 
 def write_journal(
@@ -57,21 +74,37 @@ def write_journal(
     kind: str,
     result: dict[str, Any],
     *,
-    effective_on: date,
+    happened_at: datetime | None = None,
     source: str | None = None,
     ref: str | None = None,
+    rule: str | None = None,
+    corrects: int | None = None,
 ) -> None:
-    """The last statement of a deed, its answer included. A rival that was first makes this attempt start again."""
-    values = {
-        "id": journal_id,
+    """The last statement of a deed, its answer included. A rival that was first makes this attempt start again.
+
+    ``happened_at``: now, if not said. ``rule`` names the row that decided how much, ``corrects`` the journal undone.
+    """
+    more = {"happened_at": happened_at, "source": source, "ref": ref, "rule": rule, "corrects": corrects}
+    if work.execute(_WRITE, values_of(work, journal_id, deed, kind, result, **more)).rowcount == 0:
+        raise AnsweredMeanwhile(deed.idem)
+
+
+def values_of(
+    work: Work, journal_id: int, deed: Deed, kind: str, result: dict[str, Any], **more: Any
+) -> dict[str, Any]:
+    """Parameters of WRITTEN. ``more`` as ``write_journal`` has it."""
+    return {
+        "source": None,
+        "ref": None,
+        "rule": None,
+        "corrects": None,
+        **more,
+        "journal_id": journal_id,
         "idem": deed.idem,
         "fingerprint": deed.fingerprint,
         "kind": kind,
-        "source": source,
-        "ref": ref,
-        "effective_on": effective_on,
+        "happened_at": more.get("happened_at") or work.now,
         "actor": work.context.actor,
+        "channel": work.context.channel,
         "result": result,
     }
-    if work.execute(_WRITE, values).rowcount == 0:
-        raise AnsweredMeanwhile(deed.idem)

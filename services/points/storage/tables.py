@@ -5,20 +5,6 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 metadata = sa.MetaData()
 
-account = sa.Table(
-    "account",
-    metadata,
-    sa.Column("id", sa.BigInteger, primary_key=True),
-    sa.Column("unit", sa.Text, nullable=False),
-    sa.Column("kind", sa.Text, nullable=False),
-    sa.Column("owner", sa.Text, nullable=False),
-    sa.Column("status", sa.Text, nullable=False),
-    sa.Column("posted", sa.BigInteger, nullable=False),
-    sa.Column("held", sa.BigInteger, nullable=False),
-    sa.Column("lifetime", sa.BigInteger, nullable=False),
-    sa.Column("version", sa.BigInteger, nullable=False),
-)
-
 journal = sa.Table(
     "journal",
     metadata,
@@ -29,25 +15,13 @@ journal = sa.Table(
     sa.Column("source", sa.Text),
     sa.Column("ref", sa.Text),
     sa.Column("corrects", sa.BigInteger),
-    sa.Column("effective_on", sa.Date, nullable=False),
-    sa.Column("posted_at", sa.TIMESTAMP(timezone=True), nullable=False, server_default=sa.func.now()),
+    sa.Column("happened_at", sa.TIMESTAMP(timezone=True), nullable=False),
+    sa.Column("effective_on", sa.Date, sa.Computed("in China"), nullable=False),
+    sa.Column("posted_at", sa.TIMESTAMP(timezone=True), nullable=False, server_default=sa.func.clock_timestamp()),
     sa.Column("actor", sa.Text, nullable=False),
+    sa.Column("channel", sa.Text, nullable=False),
+    sa.Column("rule", sa.Text),
     sa.Column("result", JSONB, nullable=False),
-)
-
-hold = sa.Table(
-    "hold",
-    metadata,
-    sa.Column("id", sa.Text, primary_key=True),
-    sa.Column("account_id", sa.BigInteger),
-    sa.Column("amount", sa.BigInteger, nullable=False),
-    sa.Column("captured", sa.BigInteger, nullable=False),
-    sa.Column("refunded", sa.BigInteger, nullable=False),
-    sa.Column("state", sa.Text, nullable=False),
-    sa.Column("reason", sa.Text),
-    sa.Column("order_ended", sa.Boolean, nullable=False),
-    sa.Column("expires_at", sa.TIMESTAMP(timezone=True)),
-    sa.Column("settled_at", sa.TIMESTAMP(timezone=True)),
 )
 
 bill_run = sa.Table(

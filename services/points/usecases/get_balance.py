@@ -7,12 +7,24 @@ from services.chassis.data.work import Work
 from services.chassis.refusal import Refused
 from services.points import contract
 from services.points.domain.buckets import NEVER
-from services.points.storage.wallets import find_balance
+from services.points.storage.wallets import find_balance, find_wallet_id
 
 
 def get_balance(work: Work, request: dict[str, Any]) -> dict[str, Any]:
     """The contract's Balance."""
-    balance = find_balance(work, request["member_id"], local_date(work.now), NEVER, work.now)
+    balance = find_balance(work, request["member_id"], request["unit"], local_date(work.now), NEVER, work.now)
     if balance is None:
-        raise Refused(contract.ACCOUNT_UNKNOWN, "the member has no account")
+        insist_on_account(work, request["member_id"])
+        return _none_yet(work, request)
     return balance
+
+
+def insist_on_account(work: Work, member_id: str) -> None:
+    """Who has an account may not have a wallet of every unit yet: one of coins opens when it is first needed."""
+    if find_wallet_id(work, member_id, contract.POINTS) is None:
+        raise Refused(contract.ACCOUNT_UNKNOWN, "the member has no account")
+
+
+def _none_yet(work: Work, request: dict[str, Any]) -> dict[str, Any]:
+    nothing = dict.fromkeys(("available", "held", "earned_in_all", "owed"), 0)
+    return {**request, **nothing, "expiring": [], "as_of": work.now}

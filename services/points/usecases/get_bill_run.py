@@ -3,14 +3,10 @@
 from typing import Any
 
 from services.chassis.data.work import Work
-from services.chassis.refusal import Refused
-from services.points import contract
-from services.points.storage.bill_runs import counts_of_run
+from services.points.storage.bill_counts import counts_of_run
+from services.points.storage.bill_runs import require_run
 
 
 def get_bill_run(work: Work, request: dict[str, Any]) -> dict[str, Any]:
-    """The contract's BillRun, with "period" and "refused_because"."""
-    counts = counts_of_run(work, request["run_id"])
-    if counts is None:
-        raise Refused(contract.BILL_RUN_UNKNOWN, "there is no such bill run")
-    return counts
+    """The contract's BillRun. Refuses bill_run.unknown."""
+    return counts_of_run(work, require_run(work, request["run_id"], request["revision"]).no)

@@ -1,66 +1,62 @@
 """Points put aside for an order, earliest expiring first."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from services.chassis.clock import local_date
 from services.chassis.data.work import Work
 from services.chassis.refusal import KEY_REUSED, Refused
 from services.points import contract
-from services.points.domain.buckets import NotEnough, draw, spendable
+from services.points.domain.buckets import spendable, total
+from services.points.domain.changes import available_after, changed
 from services.points.domain.holds import CAPTURED, OPEN
-from services.points.storage import buckets, holds
-from services.points.storage.journals import Deed, next_journal_id, recall, write_journal
-from services.points.storage.locks import Wallet, lock_wallet_of
-from services.points.storage.wallets import change_wallet
+from services.points.storage.bookings import Booking, book_hold
+from services.points.storage.holds import Hold, HoldKey
+from services.points.storage.journals import Deed, write_journal
+from services.points.storage.locks import Wallet
+from services.points.storage.seen import Seen, see_wallet_and_hold
+from services.points.usecases.move_points import draw_of
 
 
 def hold_points(work: Work, request: dict[str, Any]) -> dict[str, Any]:
     """The contract's Held. One hold an order: asked again under another request id, it is the same hold."""
-    wallet = lock_wallet_of(work, request["member_id"])
     deed = Deed.of_request(contract.HOLD_POINTS, request)
-    if answered := recall(work, deed):
-        return answered
-    if wallet is None:
+    key = HoldKey(request["order_id"], request["unit"])
+    seen = see_wallet_and_hold(work, deed, request["member_id"], key)
+    if seen.answered:
+        return seen.answered
+    if seen.wallet is None:
         raise Refused(contract.ACCOUNT_UNKNOWN, "the member has no account")
-    order_id, points = request["order_id"], request["points"]
-    expires_at = holds.open_hold(work, order_id, wallet.id, points, request["expires_in_s"])
-    if expires_at is None:
-        return _same_hold(work, wallet, deed, request)
-    if wallet.frozen:
+    if seen.hold:
+        return _same_hold(work, deed, seen, seen.wallet, seen.hold, request)
+    if seen.wallet.frozen:
         raise Refused(contract.ACCOUNT_FROZEN, "a frozen account spends nothing")
-    available = earmark_points(work, wallet, order_id, points)
-    return _answer(work, deed, "hold", request, available, expires_at)
+    return _hold(work, deed, seen, key, request)
 
 
-def earmark_points(work: Work, wallet: Wallet, order_id: str, points: int) -> int:
-    """Draws ``points`` for the order's hold; what is available after it. Refuses points.insufficient."""
+def _hold(work: Work, deed: Deed, seen: Seen, key: HoldKey, request: dict[str, Any]) -> dict[str, Any]:
     today = local_date(work.now)
-    free = spendable(buckets.free_points(work, wallet.id), today)
-    try:
-        drawn = draw(free, points)
-    except NotEnough as lack:
-        raise Refused(contract.INSUFFICIENT, "not enough points", available=lack.found, needed=points) from None
-    buckets.earmark(work, wallet.id, drawn)
-    holds.note_drawn(work, order_id, drawn)
-    return change_wallet(work, wallet.id, today, held=points).available
+    drawn = draw_of(seen.free, request["points"], today)
+    changes = changed(drawn, held=1)
+    expires_at = seen.now + timedelta(seconds=request["expires_in_s"])
+    result = _held(request, available_after(seen.free, changes, today), expires_at)
+    booking = Booking("hold", result, changes, ref=key.order_id)
+    book_hold(work, seen, deed, booking, key, expires_at, drawn)
+    return result
 
 
-def _same_hold(work: Work, wallet: Wallet, deed: Deed, request: dict[str, Any]) -> dict[str, Any]:
-    hold = holds.get_hold(work, request["order_id"])
+def _same_hold(
+    work: Work, deed: Deed, seen: Seen, wallet: Wallet, hold: Hold, request: dict[str, Any]
+) -> dict[str, Any]:
     if hold.state not in (OPEN, CAPTURED):
         raise Refused(contract.HOLD_RELEASED_BEFORE, "the hold of this order was released", state=hold.state)
     if (hold.account_id, hold.amount) != (wallet.id, request["points"]):
         raise Refused(KEY_REUSED, "this order has a hold of another content")
-    free = spendable(buckets.free_points(work, wallet.id), local_date(work.now))
-    return _answer(work, deed, "repeat", request, sum(share.points for share in free), hold.expires_at)
-
-
-def _answer(
-    work: Work, deed: Deed, kind: str, request: dict[str, Any], available: int, expires_at: datetime | None
-) -> dict[str, Any]:
-    order_id = request["order_id"]
-    held = {"order_id": order_id, "points": request["points"], "available": available, "expires_at": expires_at}
-    result = contract.HOLD_POINTS.dump_reply(held)
-    write_journal(work, next_journal_id(work), deed, kind, result, effective_on=local_date(work.now), ref=order_id)
+    result = _held(request, total(spendable(seen.free, local_date(work.now))), hold.expires_at)
+    write_journal(work, seen.journal_id, deed, "repeat", result, ref=hold.order_id)
     return result
+
+
+def _held(request: dict[str, Any], available: int, expires_at: datetime | None) -> dict[str, Any]:
+    held = {"order_id": request["order_id"], "points": request["points"]}
+    return contract.HOLD_POINTS.dump_reply({**held, "available": available, "expires_at": expires_at})

@@ -1,136 +1,76 @@
 """A file of paid charges becomes points: staged and checked as a whole, then posted chunk by chunk.
 
-Whatever is interrupted is taken up again by importing the same file: staging is one transaction, and each chunk is
-one. Nothing is posted before the control totals agree.
+Whatever is interrupted is taken up again by importing the same file. Nothing is posted before the control totals agree.
 """
 
-from dataclasses import dataclass
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from services.chassis.clock import local_date
-from services.chassis.data.work import Work, Works
+from services.chassis.data.work import Works
 from services.chassis.refusal import Refused
 from services.points import contract
-from services.points.domain.bill_file import BadLine, Charge, FileRefused, Trailer, read_line, read_trailer
-from services.points.domain.bill_runs import AccrualRule, effective_day, points_of_charge
-from services.points.domain.chart import GENERAL_POOL
-from services.points.domain.expiry import expires_on
-from services.points.storage import bill_runs, rules
+from services.points.storage import bill_runs
 from services.points.storage.bill_runs import BillRun
-from services.points.storage.bill_staging import assign_lines, open_stage, reject_lines, stage_charges
-from services.points.storage.locks import sole_worker_of
-from services.points.usecases.post_bill_run import nothing, post_staged_run
-from services.points.usecases.read_bill_file import BillFile, Progress
-
-LINES_PER_BATCH = 20_000
-
-
-@dataclass
-class Counts:
-    """What was found in the file, bad lines included."""
-
-    lines: int = 0
-    amount_fen: int = 0
+from services.points.storage.locks import sole_reader_of
+from services.points.usecases.finish_bill_run import finish_bill_run
+from services.points.usecases.open_bill_run import begin_anew, open_bill_run
+from services.points.usecases.progress import Progress, nothing
+from services.points.usecases.read_bill_file import LARGEST_PIECE, BillFile
+from services.points.usecases.stage_bill_run import AnotherText, Staging
 
 
-def import_bill_run(works: Works, path: Path, progress: Progress = nothing) -> dict[str, Any]:
-    """The contract's BillRun with "posted_now"; raises FileRefused for a file that is no run or not a whole one.
+def import_bill_run(works: Works, path: Path, progress: Progress = nothing, workers: int = 1) -> dict[str, Any]:
+    """The contract's BillRun with "posted_now" (lines); raises FileRefused for a file that is no run or not whole.
 
-    The same file again posts nothing; another content under a known run id is refused (bill_run.content_differs).
+    The same file again posts nothing; another content of a revision that is here is refused
+    (bill_run.content_differs). ``workers``: how many chunks are posted at once.
     """
-    with BillFile(path) as file, sole_worker_of(works.engine, file.header.run_id) as alone:
+    with BillFile(path) as file, sole_reader_of(works.engine, file.header.run_id) as alone:
         if not alone:
-            raise Refused(contract.BILL_RUN_BUSY, "another process is at work on this run")
-        run = _begin(works, file)
+            raise Refused(contract.BILL_RUN_BUSY, "another process is reading a file of this run")
+        run = _run_of(works, file)
         if run.state == "staging":
-            _stage(works, run, file, progress)
+            run = _stage(works, run, file, progress)
         elif run.sha256 != file.digest_of_all():
-            raise Refused(contract.BILL_RUN_CONTENT_DIFFERS, "this run was imported before with another content")
-        return post_staged_run(works, run.run_id, progress)
+            raise Refused(contract.BILL_RUN_CONTENT_DIFFERS, "this revision was imported before with another content")
+    return finish_bill_run(works, run, progress, workers)
 
 
-def _begin(works: Works, file: BillFile) -> BillRun:
-    """The run's row comes first, in a transaction of its own: so whoever asks can see that it is being staged."""
-    header = file.header
+def _run_of(works: Works, file: BillFile) -> BillRun:
+    """What was refused is refused again; another file of that revision may take its place."""
     with works.begin() as work:
-        today = local_date(work.now)
-        earned_on = effective_day(header.period, today)
-        last_day = expires_on(rules.expiry_policy(work, "bill", GENERAL_POOL, earned_on), earned_on)
-        days = {"effective_on": earned_on, "expires_on": last_day}
-        bill_runs.begin_run(work, header.run_id, period=header.period, file_name=file.path.name[:200], **days)
-        return bill_runs.get_run(work, header.run_id)
-
-
-def _stage(works: Works, run: BillRun, file: BillFile, progress: Progress) -> None:
-    """One transaction: after a crash nothing is staged, after it the run is staged or refused."""
+        known = bill_runs.find_run(work, file.header.run_id, file.header.revision)
+    if known and known.state == "refused":
+        if known.sha256 == file.digest_of_all():
+            return known
+        file.rewind()
     with works.begin() as work:
-        open_stage(work)
-        counts = _copy_lines(work, run, file, progress)
-        if file.trailer is None:
-            raise FileRefused("the trailer is missing: the file is not whole")
-        rejected = assign_lines(work, run.no, rules.setting(work, "bill_chunk_wallets", local_date(work.now)))
-        found = {"sha256": file.digest(), "rejected_lines": rejected, **vars(counts)}
-        _conclude(work, run, file.trailer, counts, found)
+        return open_bill_run(work, file.header, file.path.name)
 
 
-def _copy_lines(work: Work, run: BillRun, file: BillFile, progress: Progress) -> Counts:
-    rule = rules.bill_accrual_rule(work, run.effective_on)
-    last_day = local_date(work.now).isoformat()
-    charges: list[tuple[int, Charge, int]] = []
-    rejects: list[tuple[int, BadLine]] = []
-    counts = Counts()
-    for raw in file.lines():
-        counts.lines += 1
-        line = read_line(raw, last_day)
-        counts.amount_fen += line.amount_fen
-        _sort_in(counts.lines, line, rule, charges, rejects)
-        if len(charges) + len(rejects) == LINES_PER_BATCH:
-            _flush(work, run, charges, rejects)
-            progress("staging", file.position, file.size)
-    _flush(work, run, charges, rejects)
-    return counts
-
-
-def _sort_in(
-    line_no: int,
-    line: Charge | BadLine,
-    rule: AccrualRule,
-    charges: list[tuple[int, Charge, int]],
-    rejects: list[tuple[int, BadLine]],
-) -> None:
-    if isinstance(line, Charge):
-        charges.append((line_no, line, points_of_charge(line.amount_fen, rule)))
-    else:
-        rejects.append((line_no, line))
-
-
-def _flush(
-    work: Work, run: BillRun, charges: list[tuple[int, Charge, int]], rejects: list[tuple[int, BadLine]]
-) -> None:
-    stage_charges(work, charges)
-    reject_lines(work, run.no, rejects)
-    charges.clear()
-    rejects.clear()
-
-
-def _conclude(work: Work, run: BillRun, raw_trailer: bytes, counts: Counts, found: dict[str, Any]) -> None:
-    """Control totals decide between staged and refused; a refused run keeps what was found, for inspection."""
+def _stage(works: Works, run: BillRun, file: BillFile, progress: Progress) -> BillRun:
+    staging = Staging(works, run, file)
     try:
-        trailer = _agreed_totals(raw_trailer, counts)
-        if run.expires_on < local_date(work.now):
-            raise FileRefused("points of this period would have expired already")
-    except FileRefused as refusal:
-        bill_runs.advance_run(work, run.no, "refuse", refused_because=str(refusal), **found)
-    else:
-        declared = {"declared_lines": trailer.lines, "declared_fen": trailer.amount_fen}
-        bill_runs.advance_run(work, run.no, "agree", **declared, **found)
+        staging.go_to_its_place()
+    except AnotherText:
+        file.rewind()
+        with works.begin() as work:
+            anew = begin_anew(work, run, file.header, file.path.name)
+        staging = Staging(works, anew, file)
+    _keep_all(staging, progress)
+    return staging.conclude()
 
 
-def _agreed_totals(raw: bytes, counts: Counts) -> Trailer:
-    trailer = read_trailer(raw)
-    if trailer.lines != counts.lines:
-        raise FileRefused(f"the trailer declares {trailer.lines} lines, the file has {counts.lines}")
-    if trailer.amount_fen != counts.amount_fen:
-        raise FileRefused(f"the trailer declares {trailer.amount_fen} fen, the lines add up to {counts.amount_fen}")
-    return trailer
+def _keep_all(staging: Staging, progress: Progress) -> None:
+    """A batch is read while the database keeps the one before it."""
+    file = staging.file
+    with ThreadPoolExecutor(1) as database:
+        kept: Future[None] | None = None
+        while batch := staging.read_batch(LARGEST_PIECE):
+            if kept:
+                kept.result()
+            kept = database.submit(staging.keep, batch)
+            progress("staging", file.position, file.size, staging.lines)
+        if kept:
+            kept.result()

@@ -7,11 +7,12 @@ import structlog
 from services.chassis.clock import local_date
 from services.chassis.data.work import ReceivedEvent, Work
 from services.points import contract
-from services.points.domain.buckets import wire_date
-from services.points.domain.chart import GENERAL_POOL, issue_account
+from services.points.domain.buckets import Share, wire_date
+from services.points.domain.chart import GENERAL_POOL, POINTS, issue_account
 from services.points.domain.expiry import expires_on
 from services.points.storage import holders, rules
-from services.points.storage.grants import grant
+from services.points.storage.entries import Leg, write_legs
+from services.points.storage.grants import WalletChange, change_wallets
 from services.points.storage.holders import OpenedAccount
 from services.points.storage.journals import Deed, next_journal_id, write_journal
 
@@ -42,16 +43,25 @@ def _welcome(work: Work, event: ReceivedEvent, joined: Sequence[OpenedAccount]) 
     if not joined or not points:
         return
     last_day = expires_on(rules.expiry_policy(work, SIGN_UP, GENERAL_POOL, today), today)
+    bonus = Share(GENERAL_POOL, last_day, points)
+    change_wallets(work, [WalletChange(one.id, came=[bonus], earned=points) for one in joined], today)
     journal_id = next_journal_id(work)
-    grant(work, journal_id, [one.id for one in joined], points, last_day, issue_account(SIGN_UP))
-    posting = {"points": points, "available": points, "expires_on": wire_date(last_day)}
-    data = {
-        "source": SIGN_UP,
-        "reference": event.type,
-        "effective_on": today.isoformat(),
-        "postings": [{"member_id": one.member_id, **posting} for one in joined],
-    }
+    issued = Leg(POINTS, -points * len(joined), owner=issue_account(SIGN_UP))
+    bonuses = [Leg(POINTS, points, one.id, pool=GENERAL_POOL, expires_on=last_day) for one in joined]
+    write_legs(work, journal_id, [issued, *bonuses])
     deed = Deed.of_fact("accounts_opened", event.id)
     result = {"members": len(joined), "points": points}
-    write_journal(work, journal_id, deed, "accrual", result, effective_on=today, source=SIGN_UP, ref=event.type)
+    write_journal(work, journal_id, deed, "accrual", result, source=SIGN_UP, ref=event.type)
+    _announce(work, event, joined, bonus, journal_id)
+
+
+def _announce(work: Work, event: ReceivedEvent, joined: Sequence[OpenedAccount], bonus: Share, journal_id: int) -> None:
+    posting = {"points": bonus.points, "available": bonus.points, "expires_on": wire_date(bonus.expires_on)}
+    data = {
+        "unit": POINTS,
+        "source": SIGN_UP,
+        "reference": event.type,
+        "effective_on": local_date(work.now).isoformat(),
+        "postings": [{"member_id": one.member_id, **posting} for one in joined],
+    }
     work.emit(contract.POINTS_ACCRUED, event.subject, data, journal_id)

@@ -1,106 +1,91 @@
-"""A staged bill run posted to its wallets, one transaction a chunk. Safe to stop anywhere and to call again."""
+"""A planned bill run posted chunk by chunk, each one short transaction: by any number of workers, stopped anywhere."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from services.chassis.clock import local_date
-from services.chassis.data.work import Work, Works
-from services.chassis.refusal import Refused
+from services.chassis.clock import local_date, start_of_day
+from services.chassis.data.work import Work
 from services.points import contract
 from services.points.domain.buckets import wire_date
 from services.points.storage import bill_posting, bill_runs
-from services.points.storage.bill_posting import Chunk, Credit
+from services.points.storage.bill_counts import counts_of_run
+from services.points.storage.bill_dues import Chunk, Terms
+from services.points.storage.bill_posting import Posted
 from services.points.storage.bill_runs import BillRun
 from services.points.storage.journals import Deed, next_journal_id, write_journal
-from services.points.storage.locks import lock_wallets_of_chunk, sole_worker_of
-from services.points.usecases.read_bill_file import Progress
+from services.points.storage.locks import claim_bill_chunk, lock_wallets_of_chunk
+from services.points.usecases.take_back_bill_points import take_back_points
 
 
-def nothing(_what: str, _done: int, _of: int) -> None:
-    """Progress that nobody watches."""
+def post_next_chunk(work: Work, terms: Terms) -> int | None:
+    """Lines posted by the next step of a chunk that nobody is at; None if there is no such chunk.
 
-
-def post_bill_run(works: Works, run_id: str, progress: Progress = nothing) -> dict[str, Any]:
-    """The contract's BillRun with "posted_now" (lines that this call posted), "period" and "refused_because"."""
-    with sole_worker_of(works.engine, run_id) as alone:
-        if not alone:
-            raise Refused(contract.BILL_RUN_BUSY, "another process is at work on this run")
-        return post_staged_run(works, run_id, progress)
-
-
-def post_staged_run(works: Works, run_id: str, progress: Progress) -> dict[str, Any]:
-    """The same, for who is the run's sole worker already."""
-    run = _start(works, run_id)
-    posted_now = _post_chunks(works, run, progress) if run.state == "posting" else 0
-    with works.begin() as work:
-        return {**(bill_runs.counts_of_run(work, run_id) or {}), "posted_now": posted_now}
-
-
-def _start(works: Works, run_id: str) -> BillRun:
-    with works.begin() as work:
-        run = bill_runs.find_run(work, run_id)
-        if run is None:
-            raise Refused(contract.BILL_RUN_UNKNOWN, "there is no such bill run")
-        if run.state == "staging":
-            raise Refused(contract.BILL_RUN_NOT_STAGED, "staging was interrupted: import the file again")
-        bill_runs.advance_run(work, run.no, "start")
-        return bill_runs.get_run(work, run_id)
-
-
-def _post_chunks(works: Works, run: BillRun, progress: Progress) -> int:
-    with works.begin() as work:
-        chunks = bill_posting.open_chunks(work, run.no)
-    posted_lines = 0
-    for place, number in enumerate(chunks, start=1):
-        with works.begin() as work:
-            posted_lines += _post_chunk(work, run, number)
-        progress("posting", place, len(chunks))
-    with works.begin() as work:
-        _finish(work, run)
-    return posted_lines
-
-
-def _post_chunk(work: Work, run: BillRun, number: int) -> int:
-    """Lines posted. Chunk row, wallets, buckets, entries, journal and event commit together or not at all."""
-    chunk = bill_posting.claim_chunk(work, run.no, number)
-    if chunk is None:
+    A chunk takes one step, and further ones if its wallets have got too much before. Chunk row, wallets, buckets,
+    entries, journal and event commit together or not at all.
+    """
+    row = claim_bill_chunk(work, terms.run.no)
+    if row is None:
+        return None
+    chunk = Chunk(row.chunk, row.first_account, row.last_account, row.decreases_after)
+    bill_posting.reach_wallets_by_index(work)
+    if chunk.decreases_after is not None:
+        take_back_points(work, terms, chunk)
         return 0
-    lock_wallets_of_chunk(work, run.no, chunk.first_account, chunk.last_account)
-    rejected = bill_posting.reject_frozen(work, chunk)
+    return _post(work, terms, chunk)
+
+
+def finish_posting(work: Work, run: BillRun) -> bool:
+    """True if every chunk is done. Who sees it first says so to the world."""
+    if bill_runs.has_open_chunks(work, run.no):
+        return False
+    if bill_runs.advance_run(work, run.no, "finish"):
+        counts = counts_of_run(work, run.no)
+        data = {name: counts[name] for name in contract.BillRunPostedData().fields}
+        work.emit(contract.BILL_RUN_POSTED, run.run_id, data, run.revision)
+    return True
+
+
+def _post(work: Work, terms: Terms, chunk: Chunk) -> int:
+    special = lock_wallets_of_chunk(work, terms.run.no, chunk.first_account, chunk.last_account)
     journal_id = next_journal_id(work)
-    credits = bill_posting.post_credits(work, run, chunk, journal_id, local_date(work.now))
-    postings = [credit for credit in credits if credit.points]
-    bill_posting.finish_chunk(work, chunk, credits, rejected, journal_id if postings else None)
-    if postings:
-        _book(work, run, chunk, journal_id, postings)
-    return sum(credit.lines for credit in credits)
+    posted = bill_posting.post_gains(work, terms, chunk, journal_id, local_date(work.now), special)
+    if posted.frozen_lines:
+        bill_posting.reject_frozen(work, terms, chunk)
+    bill_posting.finish_posting(work, terms.run.no, chunk, posted, journal_id if posted.points else None)
+    if posted.points:
+        _book(work, terms.run, chunk, journal_id, posted)
+    return posted.posted_lines
 
 
-def _book(work: Work, run: BillRun, chunk: Chunk, journal_id: int, postings: list[Credit]) -> None:
-    points = sum(posting.points for posting in postings)
-    deed = Deed.of_fact("bill_chunk", f"{run.run_id}:{chunk.chunk}", wallets=len(postings), points=points)
-    result = {"wallets": len(postings), "points": points}
-    source, effective_on = "bill", run.effective_on
-    write_journal(work, journal_id, deed, "accrual", result, effective_on=effective_on, source=source, ref=run.run_id)
+def _book(work: Work, run: BillRun, chunk: Chunk, journal_id: int, posted: Posted) -> None:
+    result = {"revision": run.revision, "wallets": len(posted.points), "points": sum(posted.points)}
+    deed = Deed.of_fact("bill_chunk", f"{run.no}:{chunk.number}", **result)
+    earned_at = start_of_day(run.effective_on)
+    write_journal(
+        work,
+        journal_id,
+        deed,
+        "accrual",
+        result,
+        happened_at=earned_at,
+        source="bill",
+        ref=run.run_id,
+        rule=run.rule,
+    )
+    expires_on = wire_date(run.expires_on)
+    postings = [
+        {"member_id": member_id, "points": points, "available": available, "expires_on": expires_on}
+        for member_id, points, available in zip(posted.member_ids, posted.points, posted.available, strict=True)
+    ]
     for start in range(0, len(postings), contract.LARGEST_BATCH):
         _announce(work, run, journal_id, postings[start : start + contract.LARGEST_BATCH])
 
 
-def _announce(work: Work, run: BillRun, journal_id: int, postings: list[Credit]) -> None:
-    expires_on = wire_date(run.expires_on)
+def _announce(work: Work, run: BillRun, journal_id: int, postings: Sequence[dict[str, Any]]) -> None:
     data = {
         "source": "bill",
         "reference": run.run_id,
         "effective_on": run.effective_on.isoformat(),
-        "postings": [
-            {"member_id": one.member_id, "points": one.points, "available": one.available, "expires_on": expires_on}
-            for one in postings
-        ],
+        "postings": postings,
     }
     work.emit(contract.POINTS_ACCRUED, run.run_id, data, journal_id)
-
-
-def _finish(work: Work, run: BillRun) -> None:
-    if not bill_posting.open_chunks(work, run.no) and bill_runs.advance_run(work, run.no, "finish"):
-        counts = bill_runs.counts_of_run(work, run.run_id) or {}
-        names = ("run_id", "lines", "posted_lines", "rejected_lines", "points")
-        work.emit(contract.BILL_RUN_POSTED, run.run_id, {name: counts[name] for name in names})

@@ -9,8 +9,9 @@ from services.chassis.refusal import Refused, value_of
 from services.orders import contract as orders
 from services.points.domain.holds import OPEN
 from services.points.storage import holds, rules
+from services.points.storage.holds import HoldKey
 from services.points.storage.journals import Deed
-from services.points.usecases.capture_hold import lock_hold
+from services.points.storage.seen import see_hold
 from services.points.usecases.follow_orders import capture_confirmed
 from services.points.usecases.release_hold import release
 
@@ -25,43 +26,43 @@ def settle_overdue_holds(works: Works) -> int:
     """How many were settled or extended. An order that orders cannot answer for now is asked for again next time."""
     with works.begin() as work:
         overdue = holds.overdue_holds(work, AT_A_TIME)
-    replies = works.rpc.ask_all([(orders.CHECK_ORDER, {"order_id": order_id}) for order_id in overdue])
+    replies = works.rpc.ask_all([(orders.CHECK_ORDER, {"order_id": key.order_id}) for key in overdue])
     settled = 0
-    for order_id, reply in zip(overdue, replies, strict=True):
+    for key, reply in zip(overdue, replies, strict=True):
         if isinstance(reply, RpcFault):
-            log.warning("order_not_checked", order_id=order_id, problem=str(reply))
+            log.warning("order_not_checked", order_id=key.order_id, problem=str(reply))
         else:
-            settled += _settle(works, order_id, value_of(reply)["status"])
+            settled += _settle(works, key, value_of(reply)["status"])
     return settled
 
 
-def _settle(works: Works, order_id: str, status: str) -> bool:
+def _settle(works: Works, key: HoldKey, status: str) -> bool:
     """Whatever goes wrong with one hold must not keep the others waiting."""
     try:
         with works.begin() as work:
             if status in GOES_ON:
-                capture_confirmed(work, order_id)
+                capture_confirmed(work, key)
             elif status in UNDECIDED:
-                _extend(work, order_id)
+                _extend(work, key)
             else:
-                _time_out(work, order_id)
+                _time_out(work, key)
     except Refused as refusal:
-        log.error("hold_not_settled", order_id=order_id, status=status, problem=str(refusal))
+        log.error("hold_not_settled", order_id=key.order_id, unit=key.unit, status=status, problem=str(refusal))
         return False
     except Exception:
-        log.exception("hold_not_settled", order_id=order_id, status=status)  # it stays due, and is tried again
+        log.exception(
+            "hold_not_settled", order_id=key.order_id, unit=key.unit, status=status
+        )  # it stays due, and is tried again
         return False
     return True
 
 
-def _extend(work: Work, order_id: str) -> None:
-    holds.extend_hold(work, order_id, rules.setting(work, "hold_extension_s", local_date(work.now)))
+def _extend(work: Work, key: HoldKey) -> None:
+    holds.extend_hold(work, key, rules.setting(work, "hold_extension_s", local_date(work.now)))
 
 
-def _time_out(work: Work, order_id: str) -> None:
-    locked = lock_hold(work, order_id)
-    if locked is None:
-        return
-    wallet, hold = locked
-    if hold.state == OPEN and hold.overdue:
-        release(work, wallet, hold, Deed.of_fact("hold_timed_out", order_id), "time_out", "expired")
+def _time_out(work: Work, key: HoldKey) -> None:
+    deed = Deed.of_fact("hold_timed_out", str(key))
+    seen = see_hold(work, deed, key)
+    if seen.hold and seen.hold.state == OPEN and seen.hold.overdue:
+        release(work, deed, seen, "time_out", "expired")

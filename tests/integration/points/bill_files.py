@@ -12,15 +12,14 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from services.chassis.clock import FixedClock
-from services.chassis.data.database import make_engine
+from services.chassis.data.work import Works
 from services.chassis.money import fen_from_yuan
-from services.chassis.testkit import works_on
+from services.points.usecases import import_bill_run as import_module
 from services.points.usecases.import_bill_run import import_bill_run
+from tests.integration.points.dying import die_doing
 from tests.integration.points.story import NOON
 
 ROOT = Path(__file__).resolve().parents[3]
-KILLED = 9
 
 
 def bill_file(
@@ -33,20 +32,23 @@ def bill_file(
     period: str = "2026-10",
     packed: bool = False,
     trailer: bool = True,
+    revision: int | None = None,
+    kinds: bool = False,
 ) -> Path:
     """The charge of a line counts for the control total when it is its fourth field and a number."""
     body = list(lines)
-    fen = sum(_fen(line.split(",")[3]) for line in body if line.count(",") == 3)
+    fen = sum(_fen(line.split(",")[3]) for line in body if line.count(",") == 3 + kinds)
     lines_said = len(body) if declared_lines is None else declared_lines
     yuan_said = f"{fen // 100}.{fen % 100:02d}" if declared_yuan is None else declared_yuan
+    revised = f";revision={revision}" if revision else ""
     text = [
-        f"#mall-bill-run;version=1;run_id={run_id};period={period};currency=CNY",
-        "line_id,subscriber_no,paid_on,charge_yuan",
+        f"#mall-bill-run;version=1;run_id={run_id}{revised};period={period};currency=CNY",
+        "line_id,subscriber_no,paid_on,charge_yuan" + (",charge_kind" if kinds else ""),
         *body,
         *([f"#total;lines={lines_said};amount_yuan={yuan_said}"] if trailer else []),
     ]
     content = ("\n".join(text) + "\n").encode()
-    path = folder / f"{run_id}.csv{'.gz' if packed else ''}"
+    path = folder / f"{run_id}{f'.r{revision}' if revision else ''}.csv{'.gz' if packed else ''}"
     path.write_bytes(gzip.compress(content) if packed else content)
     return path
 
@@ -56,29 +58,14 @@ def _fen(charge: str) -> int:
 
 
 def die_importing(engine: sa.Engine, path: Path, at: str, after: int) -> int:
-    """Imports in a forked process that dies like `kill -9` at the event ``at`` of its engine once ``after`` such
-    events are over: no handler runs, nothing is flushed. Returns the exit code, KILLED if it died."""
-    url = engine.url.render_as_string(hide_password=False)
-    child = os.fork()
-    if child == 0:
-        try:
-            _import_until_death(url, path, at, after)
-        finally:
-            os._exit(1)
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    """Imports in a process that dies at the event ``at`` once ``after`` such events are over; its exit code."""
+    return die_doing(engine, lambda works: _import_in_small_pieces(works, path), NOON, at, after)
 
 
-def _import_until_death(url: str, path: Path, at: str, after: int) -> None:
-    mortal = make_engine(url, pool_size=3, application="points-ops")
-    left = iter(range(after))
-
-    def count(*_: object) -> None:
-        if next(left, None) is None:
-            os._exit(KILLED)
-
-    sa.event.listen(mortal, at, count)
-    import_bill_run(works_on(mortal, clock=FixedClock(NOON)), path)
-    os._exit(0)
+def _import_in_small_pieces(works: Works, path: Path) -> None:
+    """So that a small file, too, is staged in several batches."""
+    import_module.LARGEST_PIECE = 3000
+    import_bill_run(works, path)
 
 
 def ops(engine: sa.Engine, *arguments: str) -> subprocess.CompletedProcess:

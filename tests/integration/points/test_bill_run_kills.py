@@ -12,7 +12,8 @@ from services.chassis.ids import new_id
 from services.chassis.testkit import database_of, emitted
 from services.points import contract
 from services.points.usecases.import_bill_run import import_bill_run
-from tests.integration.points.bill_files import KILLED, ROOT, bill_file, die_importing, ops, ops_environment, run_of
+from tests.integration.points.bill_files import ROOT, bill_file, die_importing, ops, ops_environment, run_of
+from tests.integration.points.dying import KILLED
 from tests.integration.points.story import Ledger, card
 
 engine = database_of("points")
@@ -52,13 +53,15 @@ def as_expected(ledger: Ledger, run_id: str, expected: dict[str, int]) -> None:
     lines = 3 * WALLETS
     assert done == [
         {
-            "run_id": run_id, "lines": lines + 3, "posted_lines": lines, "rejected_lines": 3,
-            "points": sum(expected.values()),
+            "run_id": run_id, "revision": 1, "lines": lines + 3, "posted_lines": lines, "rejected_lines": 3,
+            "excluded_lines": 0, "points": sum(expected.values()), "clawed_back": 0,
         }
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("statements", [2, 5, 8, 10, 11, 12, 13, 14, 16, 22, 26, 28, 31, 34, 37, 44, 52])
+@pytest.mark.parametrize(
+    "statements", [2, 7, 10, 11, 12, 15, 18, 21, 24, 27, 31, 33, 36, 38, 41, 43, 45, 48, 56, 63, 72, 80, 88]
+)
 def test_killed_between_statements(ledger: Ledger, oracle: tuple, statements: int):
     path, run_id, expected = oracle
 
@@ -69,7 +72,7 @@ def test_killed_between_statements(ledger: Ledger, oracle: tuple, statements: in
     as_expected(ledger, run_id, expected)
 
 
-@pytest.mark.parametrize("commits", range(11))
+@pytest.mark.parametrize("commits", range(21))
 def test_killed_before_a_commit(ledger: Ledger, oracle: tuple, commits: int):
     path, run_id, expected = oracle
 
@@ -83,7 +86,7 @@ def test_killed_before_a_commit(ledger: Ledger, oracle: tuple, commits: int):
 def test_killed_again_and_again_it_still_ends(ledger: Ledger, oracle: tuple):
     path, run_id, expected = oracle
 
-    ends = [die_importing(ledger.engine, path, "commit", 4) for _ in range(12)]
+    ends = [die_importing(ledger.engine, path, "commit", 5) for _ in range(16)]
 
     assert (ends[0], ends[-1]) == (KILLED, 0)
     as_expected(ledger, run_id, expected)
@@ -91,7 +94,7 @@ def test_killed_again_and_again_it_still_ends(ledger: Ledger, oracle: tuple):
 
 def test_a_stopped_posting_can_be_resumed_without_the_file(ledger: Ledger, oracle: tuple):
     path, run_id, expected = oracle
-    die_importing(ledger.engine, path, "commit", 6)
+    die_importing(ledger.engine, path, "commit", 15)
     path.unlink()
     before = run_of(ops(ledger.engine, "bill-run", "status", run_id, "--json"))
 

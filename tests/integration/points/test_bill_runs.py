@@ -12,10 +12,11 @@ from services.chassis.testkit import database_of, emitted, event_of, race
 from services.members import contract as members
 from services.points import contract
 from services.points.domain.bill_file import FileRefused
+from services.points.storage.bill_runs import require_run
+from services.points.usecases.finish_bill_run import finish_bill_run
 from services.points.usecases.follow_member_state import follow_member_state
 from services.points.usecases.get_bill_run import get_bill_run
 from services.points.usecases.import_bill_run import import_bill_run
-from services.points.usecases.post_bill_run import post_bill_run
 from tests.integration.points.bill_files import bill_file
 from tests.integration.points.story import Ledger, card
 
@@ -37,7 +38,7 @@ def subscribers(ledger: Ledger) -> dict[str, str]:
 
 
 def status(ledger: Ledger, run_id: str) -> dict:
-    return contract.GET_BILL_RUN.dump_reply(ledger.works.run(get_bill_run, {"run_id": run_id}))
+    return contract.GET_BILL_RUN.dump_reply(ledger.ask(contract.GET_BILL_RUN, get_bill_run, {"run_id": run_id}))
 
 
 def rejects(ledger: Ledger, run_id: str) -> list[tuple]:
@@ -56,10 +57,17 @@ def test_paid_charges_become_points(ledger: Ledger, tmp_path: Path, run_id: str,
     assert (run["state"], run["lines"], run["posted_now"], run["rejected_lines"]) == ("posted", 3, 3, 0)
     assert (run["points"], run["amount_fen"]) == (158, 15_949)
     assert [ledger.available(member) for member in subscribers.values()] == [128, 30, 0]
-    assert status(ledger, run_id) == {
-        "run_id": run_id, "state": "posted", "file_name": f"{run_id}.csv", "lines": 3, "posted_lines": 3,
-        "rejected_lines": 0, "points": 158, "amount_fen": 15_949,
+    shown = status(ledger, run_id)
+    assert shown.pop("started_at") <= shown.pop("finished_at")
+    assert shown == {
+        "run_id": run_id, "revision": 1, "state": "posted", "period": "2026-10", "file_name": f"{run_id}.csv",
+        "lines": 3, "posted_lines": 3, "rejected_lines": 0, "excluded_lines": 0, "excluded_fen": 0, "points": 158,
+        "clawed_back": 0, "amount_fen": 15_949, "chunks": 1, "posted_chunks": 1, "rule": "bill_accrual_rule:2",
+        "refused_because": None, "stopped_because": None,
     }  # fmt: skip
+    assert ledger.fetch("SELECT kind, source, ref, rule FROM journal WHERE ref = :run", run=run_id) == [
+        ("accrual", "bill", run_id, "bill_accrual_rule:2")
+    ]
 
 
 def test_a_run_is_told_chunk_by_chunk_and_when_it_is_done(
@@ -77,7 +85,10 @@ def test_a_run_is_told_chunk_by_chunk_and_when_it_is_done(
         {"member_id": subscribers[two], "points": 5, "available": 12, "expires_on": "2028-12-31"},
     ]
     posted = emitted(ledger.engine, contract.BILL_RUN_POSTED)[-1]["data"]
-    assert posted == {"run_id": run_id, "lines": 2, "posted_lines": 2, "rejected_lines": 0, "points": 17}
+    assert posted == {
+        "run_id": run_id, "revision": 1, "lines": 2, "posted_lines": 2, "rejected_lines": 0, "excluded_lines": 0,
+        "points": 17, "clawed_back": 0,
+    }  # fmt: skip
 
 
 def test_bad_lines_are_rejected_with_number_and_reason_and_the_rest_is_posted(
@@ -136,7 +147,20 @@ def test_control_totals_that_differ_refuse_the_whole_run(
     assert why in run["refused_because"]
     assert [ledger.available(member) for member in subscribers.values()] == [0, 0, 0]
     assert import_bill_run(ledger.works, path)["state"] == "refused"
-    assert post_bill_run(ledger.works, run_id)["posted_now"] == 0
+    assert finish(ledger, run_id)["posted_now"] == 0
+    assert len(ledger.fetch("SELECT 1 FROM bill_run WHERE run_id = :run", run=run_id)) == 1
+
+
+def test_what_was_refused_may_come_again_with_the_right_totals(
+    ledger: Ledger, tmp_path: Path, run_id: str, subscribers: dict[str, str]
+):
+    lines = [f"L1,{next(iter(subscribers))},2026-10-05,10"]
+    refused = import_bill_run(ledger.works, bill_file(tmp_path, run_id, lines, declared_lines=2))
+
+    run = import_bill_run(ledger.works, bill_file(tmp_path, run_id, lines))
+
+    assert (refused["state"], run["state"], run["revision"], run["points"]) == ("refused", "posted", 1, 10)
+    assert status(ledger, run_id)["state"] == "posted"
 
 
 def test_a_file_that_is_not_whole_leaves_nothing_and_the_whole_one_can_follow(
@@ -146,13 +170,26 @@ def test_a_file_that_is_not_whole_leaves_nothing_and_the_whole_one_can_follow(
 
     with pytest.raises(FileRefused, match="trailer is missing"):
         import_bill_run(ledger.works, bill_file(tmp_path, run_id, lines, trailer=False))
-    with pytest.raises(Refused, match=contract.BILL_RUN_NOT_STAGED):
-        post_bill_run(ledger.works, run_id)
 
-    assert ledger.fetch("SELECT count(*) FROM bill_line JOIN bill_run ON no = run_no WHERE run_id = :r", r=run_id) == [
-        (0,)
-    ]
+    assert status(ledger, run_id)["state"] == "staging"
+    assert ledger.available(next(iter(subscribers.values()))) == 0
     assert import_bill_run(ledger.works, bill_file(tmp_path, run_id, lines))["points"] == 10
+    assert ledger.fetch("SELECT state FROM bill_run WHERE run_id = :r", r=run_id) == [("posted",)]  # it went on
+
+
+def test_a_file_that_begins_otherwise_takes_the_place_of_an_interrupted_one(
+    ledger: Ledger, tmp_path: Path, run_id: str, subscribers: dict[str, str]
+):
+    one, two, _ = subscribers
+    with pytest.raises(FileRefused, match="trailer is missing"):
+        import_bill_run(ledger.works, bill_file(tmp_path, run_id, [f"L1,{one},2026-10-05,10"], trailer=False))
+
+    run = import_bill_run(ledger.works, bill_file(tmp_path, run_id, [f"L1,{two},2026-10-05,7"]))
+
+    assert (run["state"], run["lines"], run["points"]) == ("posted", 1, 7)
+    assert [ledger.available(member) for member in subscribers.values()] == [0, 7, 0]
+    attempts = ledger.fetch("SELECT state FROM bill_run WHERE run_id = :r ORDER BY no", r=run_id)
+    assert attempts == [("abandoned",), ("posted",)]
 
 
 def test_a_damaged_packed_file_is_refused(ledger: Ledger, tmp_path: Path, run_id: str):
@@ -209,7 +246,7 @@ def test_the_rule_of_the_period_decides_what_a_charge_earns(
 ):
     ledger.execute(
         "INSERT INTO bill_accrual_rule (points_per_yuan, largest_points_per_line, effective_from, actor)"
-        " VALUES (1.5, 100, '2026-08-01', 'test'), (1, NULL, '2026-09-01', 'test')"
+        " VALUES (1.5, 100, '2026-08-01', 'test'), (1, 1000000, '2026-09-01', 'test')"
     )
     one, two, _ = subscribers
 
@@ -232,6 +269,12 @@ def test_wallets_are_posted_in_chunks_with_one_journal_each(ledger: Ledger, tmp_
     assert run["points"] == 50
     chunks = "SELECT posted_lines, points FROM bill_chunk JOIN bill_run ON no = run_no WHERE run_id = :r ORDER BY chunk"
     assert ledger.fetch(chunks, r=run_id) == [(10, 20), (10, 20), (5, 10)]
+    ends = (
+        "SELECT first_account, last_account FROM bill_chunk JOIN bill_run ON no = run_no WHERE run_id = :r ORDER BY 1"
+    )
+    firsts, lasts = zip(*ledger.fetch(ends, r=run_id), strict=True)
+    assert (firsts[0], lasts[-1]) == (1, 2**63 - 1)
+    assert [last + 1 for last in lasts[:-1]] == list(firsts[1:])
     legs = "SELECT count(*) FROM entry JOIN journal ON journal.id = journal_id WHERE ref = :r GROUP BY journal_id"
     assert sorted(ledger.fetch(legs, r=run_id)) == [(6,), (11,), (11,)]
 
@@ -244,6 +287,7 @@ def test_two_imports_of_one_file_at_once_post_it_once(ledger: Ledger, tmp_path: 
         results = race(*[partial(import_bill_run, ledger.works, path) for _ in range(3)])
 
         refused = [result.code for result in results if isinstance(result, Refused)]
+        assert len(refused) + sum(isinstance(result, dict) for result in results) == 3
         assert set(refused) <= {contract.BILL_RUN_BUSY}
         assert sum(result["posted_now"] for result in results if isinstance(result, dict)) == 1
     assert ledger.available(subscribers[one]) == 100
@@ -276,6 +320,12 @@ def test_posting_does_not_wait_for_or_lose_to_live_holds(ledger: Ledger, tmp_pat
         assert [result for result in results if isinstance(result, Exception)] == []
     balance = ledger.balance(member_id)
     assert (balance["available"], balance["held"]) == (150, 50)
+
+
+def finish(ledger: Ledger, run_id: str, workers: int = 1) -> dict:
+    with ledger.works.begin() as work:
+        run = require_run(work, run_id)
+    return finish_bill_run(ledger.works, run, workers=workers)
 
 
 def set_chunk(ledger: Ledger, wallets: int) -> sa.CursorResult:

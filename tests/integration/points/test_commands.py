@@ -101,7 +101,7 @@ def test_a_hold_draws_on_what_expires_first(ledger: Ledger):
     ledger.hold(member_id, 50, order_id)
 
     assert ledger.fetch(
-        "SELECT expires_on::text, amount FROM hold_bucket WHERE hold_id = :id ORDER BY expires_on", id=order_id
+        "SELECT expires_on::text, amount FROM hold_bucket WHERE order_id = :id ORDER BY expires_on", id=order_id
     ) == [("2026-12-31", 30), ("2028-12-31", 20)]
 
 
@@ -139,7 +139,49 @@ def test_captured_points_are_gone(ledger: Ledger):
     balance = ledger.balance(member_id)
     assert (balance["available"], balance["held"], balance["earned_in_all"]) == (60, 0, 100)
     data = emitted(ledger.engine, contract.HOLD_CAPTURED)[-1]["data"]
-    assert data == {"order_id": order_id, "member_id": member_id, "points": 40, "available": 60}
+    assert data == {"order_id": order_id, "unit": "PTS", "member_id": member_id, "points": 40, "available": 60}
+
+
+def test_a_part_is_captured_and_the_rest_of_the_hold_is_free_again(ledger: Ledger):
+    ledger.policy("check_in", "fixed_months", 1)
+    member_id, order_id = ledger.member(100), new_id("ord")
+    ledger.accrue(member_id, 30, source="check_in")
+    ledger.hold(member_id, 60, order_id)
+
+    assert ledger.capture(order_id, points=35) == {"order_id": order_id, "points": 35}
+
+    balance = ledger.balance(member_id)
+    assert (balance["available"], balance["held"]) == (95, 0)
+    assert balance["expiring"] == [{"expires_on": "2028-12-31", "points": 95}]
+    data = emitted(ledger.engine, contract.HOLD_CAPTURED)[-1]["data"]
+    assert (data["points"], data["available"]) == (35, 95)
+    with pytest.raises(Refused) as caught:
+        ledger.refund(order_id, 36)
+    assert (caught.value.code, caught.value.details) == (contract.REFUND_TOO_LARGE, {"left": 35, "asked": 36})
+
+
+def test_no_more_than_is_held_is_captured(ledger: Ledger):
+    member_id, order_id = ledger.member(100), new_id("ord")
+    ledger.hold(member_id, 40, order_id)
+
+    with pytest.raises(Refused) as caught:
+        ledger.capture(order_id, points=41)
+
+    assert (caught.value.code, caught.value.details) == (contract.CAPTURE_TOO_LARGE, {"held": 40, "asked": 41})
+    assert ledger.balance(member_id)["held"] == 40
+
+
+def test_a_part_is_captured_once(ledger: Ledger):
+    member_id, order_id = ledger.member(100), new_id("ord")
+    ledger.hold(member_id, 40, order_id)
+    first = ledger.capture(order_id, points=15, request_id="part-1")
+
+    assert ledger.capture(order_id, points=15, request_id="part-1") == first  # the same request again
+    assert ledger.capture(order_id, points=15) == first  # the same capture under another id
+    assert ledger.capture(order_id) == first  # whoever does not say how much is told
+    assert refusal_of(lambda: ledger.capture(order_id, points=16, request_id="part-1")) == KEY_REUSED
+    assert refusal_of(lambda: ledger.capture(order_id, points=16)) == contract.HOLD_NOT_OPEN
+    assert ledger.available(member_id) == 85
 
 
 def test_released_points_are_back(ledger: Ledger):

@@ -43,7 +43,7 @@ def held_order(ledger: Ledger, points: int = 40) -> tuple[str, str]:
 
 
 def state_of(ledger: Ledger, order_id: str) -> str:
-    return ledger.fetch("SELECT state FROM hold WHERE id = :id", id=order_id)[0][0]
+    return ledger.fetch("SELECT state FROM hold WHERE order_id = :id", id=order_id)[0][0]
 
 
 def sweep(ledger: Ledger, status: Any) -> int:

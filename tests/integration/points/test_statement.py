@@ -13,8 +13,8 @@ engine = database_of("points")
 
 
 def page(ledger: Ledger, member_id: str, limit: int = 20, cursor: str | None = None) -> dict:
-    request = contract.LIST_STATEMENT.load_request({"member_id": member_id, "limit": limit, "cursor": cursor})
-    return contract.LIST_STATEMENT.dump_reply(ledger.works.run(list_statement, request))
+    request = {"member_id": member_id, "limit": limit, "cursor": cursor}
+    return contract.LIST_STATEMENT.dump_reply(ledger.ask(contract.LIST_STATEMENT, list_statement, request))
 
 
 def shape(lines: list[dict]) -> list[tuple]:

@@ -1,88 +1,28 @@
-"""Reading a bill-run file line by line."""
+"""The frame of a bill-run file: header, columns, trailer."""
 
-from datetime import date
-
-import hypothesis.strategies as st
 import pytest
-from hypothesis import example, given
 
-from services.chassis.money import yuan
 from services.points.domain.bill_file import (
-    BadLine,
-    Charge,
     FileRefused,
     Header,
     Trailer,
-    check_columns,
+    insist_on_totals,
+    names_kinds,
     read_header,
-    read_line,
     read_trailer,
 )
-
-LAST_DAY = "2026-11-20"
-ids = st.text("ABCabc0123._:-", min_size=1, max_size=60)
-numbers = st.text("0123456789+-._", min_size=1, max_size=40)
-
-
-@given(ids, numbers, st.dates(date(1000, 1, 1), date(2026, 11, 20)), st.integers(0, 99_999_999_999))
-def test_a_good_line_is_read_as_it_was_written(line_id: str, subscriber_no: str, day, fen: int):
-    raw = f"{line_id},{subscriber_no},{day.isoformat()},{yuan(fen)}\n".encode()
-
-    assert read_line(raw, LAST_DAY) == Charge(line_id, subscriber_no, day.isoformat(), fen)
-
-
-@given(st.binary(max_size=200))
-@example(b"L1,138,2026-10-05,1\x00")
-@example("L1,138,2026-10-05,１２".encode())
-@example(b'"L1",138,2026-10-05,1')
-def test_whatever_a_line_holds_it_is_read_or_named_bad(raw: bytes):
-    found = read_line(raw, LAST_DAY)
-
-    if isinstance(found, BadLine):
-        assert found.reason in {"bad_columns", "bad_line_id", "bad_subscriber_no", "bad_date", "bad_amount"}
-        assert all(
-            (text or "").isprintable() and len(text or "") <= 60 for text in (found.line_id, found.subscriber_no)
-        )
-    else:
-        assert "\t" not in found.line_id + found.subscriber_no
-        assert "\\" not in found.line_id + found.subscriber_no
-
-
-@pytest.mark.parametrize(
-    ("line", "reason", "amount_fen"),
-    [
-        ("L1,138,2026-10-05", "bad_columns", 0),
-        ("L1,138,2026-10-05,1,2", "bad_columns", 0),
-        ("", "bad_columns", 0),
-        (",138,2026-10-05,1", "bad_line_id", 100),
-        ("L1,,2026-10-05,1", "bad_subscriber_no", 100),
-        ("L1,138,2026-13-05,1.5", "bad_date", 150),
-        ("L1,138,2026-02-29,1.5", "bad_date", 150),
-        ("L1,138,2026-11-21,1.5", "bad_date", 150),
-        ("L1,138,20261005,1.5", "bad_date", 150),
-        ("L1,138,2026-10-05,", "bad_amount", 0),
-        ("L1,138,2026-10-05,-1", "bad_amount", 0),
-        ("L1,138,2026-10-05,1.005", "bad_amount", 0),
-        ("L1,138,2026-10-05,1e3", "bad_amount", 0),
-        ("L1,138,2026-10-05,1234567890", "bad_amount", 0),
-    ],
-)
-def test_a_bad_line_says_what_is_wrong_and_what_it_adds_to_the_total(line: str, reason: str, amount_fen: int):
-    found = read_line(line.encode(), LAST_DAY)
-
-    assert isinstance(found, BadLine)
-    assert (found.reason, found.amount_fen) == (reason, amount_fen)
-
-
-@pytest.mark.parametrize("ending", ["", "\n", "\r\n"])
-def test_line_ends_of_all_systems_are_fine(ending: str):
-    assert read_line(f"L1,138,2026-10-05,1.5{ending}".encode(), LAST_DAY) == Charge("L1", "138", "2026-10-05", 150)
 
 
 def test_the_header_names_run_and_period():
     header = "\ufeff#mall-bill-run;version=1;run_id=GD-2026-10;period=2026-10;currency=CNY\r\n"
 
     assert read_header(header.encode()) == Header("GD-2026-10", "2026-10")
+
+
+def test_a_corrected_file_says_which_revision_it_is():
+    header = b"#mall-bill-run;version=1;run_id=GD-2026-10;revision=12;period=2026-10;currency=CNY\n"
+
+    assert read_header(header) == Header("GD-2026-10", "2026-10", 12)
 
 
 @pytest.mark.parametrize(
@@ -96,6 +36,9 @@ def test_the_header_names_run_and_period():
         ("#mall-bill-run;version=1;period=2026-10;currency=CNY", "run_id"),
         ("#mall-bill-run;version=1;run_id=a;period=2026-13;currency=CNY", "period"),
         ("#mall-bill-run;version", "expected a line like"),
+        ("#mall-bill-run;version=1;run_id=a;revision=0;period=2026-10;currency=CNY", "revision"),
+        ("#mall-bill-run;version=1;run_id=a;revision=two;period=2026-10;currency=CNY", "revision"),
+        ("#mall-bill-run;version=1;run_id=a;revision=10000;period=2026-10;currency=CNY", "revision"),
     ],
 )
 def test_a_header_that_is_none_refuses_the_file(header: str, complaint: str):
@@ -108,9 +51,18 @@ def test_a_file_in_another_encoding_is_refused():
         read_header("#mall-bill-run;run_id=账".encode("gb18030"))
 
 
-def test_other_columns_refuse_the_file():
+@pytest.mark.parametrize(
+    "columns",
+    [b"line_id;subscriber_no;paid_on;charge_yuan\n", b"line_id,subscriber_no,paid_on,charge_yuan,kind\n", b""],
+)
+def test_other_columns_refuse_the_file(columns: bytes):
     with pytest.raises(FileRefused, match="second line"):
-        check_columns(b"line_id;subscriber_no;paid_on;charge_yuan\n")
+        names_kinds(columns)
+
+
+def test_the_kind_of_charge_is_a_column_that_may_be_left_out():
+    assert names_kinds(b"line_id,subscriber_no,paid_on,charge_yuan,charge_kind\r\n")
+    assert not names_kinds(b"line_id,subscriber_no,paid_on,charge_yuan\n")
 
 
 def test_the_trailer_declares_lines_and_amount():
@@ -125,3 +77,12 @@ def test_the_trailer_declares_lines_and_amount():
 def test_a_trailer_that_is_none_is_refused(trailer: str):
     with pytest.raises(FileRefused, match="trailer"):
         read_trailer(trailer.encode())
+
+
+@pytest.mark.parametrize(
+    ("lines", "amount_fen", "complaint"), [(11, 12_850, "has 11"), (12, 12_851, "add up to 12851")]
+)
+def test_totals_that_differ_refuse_the_file(lines: int, amount_fen: int, complaint: str):
+    insist_on_totals(Trailer(12, 12_850), 12, 12_850)
+    with pytest.raises(FileRefused, match=complaint):
+        insist_on_totals(Trailer(12, 12_850), lines, amount_fen)
