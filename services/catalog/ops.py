@@ -1,13 +1,82 @@
-"""For operators: ``python -m services.catalog.ops check [--json]``."""
+"""For operators: ``python -m services.catalog.ops check | import FILE | receive ELEMENT …``; ``--help`` says more."""
 
+import argparse
+import hashlib
+import json
+import secrets
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
 
-from services.catalog.contract import SERVICE
+from services.catalog.contract import IMPORT_CATALOG, IMPORT_INCONSISTENT, RECEIVE_STOCK, SERVICE
 from services.catalog.usecases.check_invariants import check_invariants
-from services.chassis.operations import audit, operate
+from services.catalog.usecases.import_catalog import import_catalog
+from services.catalog.usecases.receive_stock import receive_stock
+from services.chassis.data.work import Works
+from services.chassis.ids import new_id
+from services.chassis.operations import DONE, Verb, audit, operate
+from services.chassis.refusal import Refused
+from services.chassis.showing import brief, say_json
 
-VERBS = [audit(check_invariants, meaning="count stock, reservations, codes and prices again")]
+PARTS_OF_A_FILE = ("merchants", "categories", "goods")  # that may be left out
+
+
+def import_file(works: Works, options: argparse.Namespace) -> int:
+    """The same file again is answered from memory, a changed one is another request."""
+    content = _read(options.file)
+    told = json.dumps(content, sort_keys=True, ensure_ascii=False)
+    request_id = f"file-{hashlib.sha256(told.encode()).hexdigest()[:32]}"
+    request = {**{name: [] for name in PARTS_OF_A_FILE}, **content, "request_id": request_id}
+    usecase = partial(import_catalog, random_bytes=secrets.token_bytes)
+    return _show(works.once(IMPORT_CATALOG, usecase, IMPORT_CATALOG.load_request(request)), options)
+
+
+def receive(works: Works, options: argparse.Namespace) -> int:
+    """Every typing is an arrival, unless ``--key`` says that it is the same one."""
+    request = {
+        "request_id": f"ops-{options.key or new_id('req')}",
+        "element_id": options.element_id,
+        "quantity": options.quantity,
+        "reason": options.reason,
+        "actor": works.context.actor,
+    }
+    usecase = partial(receive_stock, random_bytes=secrets.token_bytes)
+    return _show(works.once(RECEIVE_STOCK, usecase, RECEIVE_STOCK.load_request(request)), options)
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as problem:
+        raise Refused(IMPORT_INCONSISTENT, f"{path} cannot be read: {problem}") from None
+    if not isinstance(content, dict):
+        raise Refused(IMPORT_INCONSISTENT, f"{path} is not one JSON object")
+    return content
+
+
+def _show(answer: Mapping[str, Any], options: argparse.Namespace) -> int:
+    say_json(answer) if options.json else print(brief(answer))
+    return DONE
+
+
+def _import_takes(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", type=Path, help="JSON: merchants, categories, forms, elements, goods")
+
+
+def _receive_takes(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("element_id")
+    parser.add_argument("quantity", type=int, help="units; of what is delivered by code as many codes are made")
+    parser.add_argument("--reason", required=True, help="why they arrive, for the movement")
+    parser.add_argument("--key", help="a delivery note's number: the same one again is the same arrival")
+
+
+VERBS = [
+    Verb("import", "bring in or change merchants, categories, elements and goods", import_file, _import_takes),
+    Verb("receive", "take units of an element in", receive, _receive_takes),
+    audit(check_invariants, meaning="count stock, reservations, codes and prices again"),
+]
 
 
 def main(argv: Sequence[str], prog: str | None = None) -> int:

@@ -1,27 +1,32 @@
 """What happened to the stock of an order."""
 
-from services.catalog.contract.vocabulary import LARGEST_BASKET, LARGEST_QUANTITY, SERVICE
+from services.catalog.contract.vocabulary import LARGEST_BASKET, LARGEST_CODES_A_PIECE, LARGEST_QUANTITY, SERVICE
 from services.chassis.contract import Event
 from services.chassis.schemas import Record, identifier, integer, listed, text
 
 
 class StockSettledData(Record):
+    """``units`` are of elements."""
+
     order_id = identifier("ord")
     units = integer()
 
 
 class IssuedCode(Record):
+    """``element_id`` is null in what was told before SKUs had elements: then it is the SKU's own."""
+
     sku_id = identifier("sku")
+    element_id = identifier("elm", allow_none=True)
     code = text(60)
     valid_until = text(10, allow_none=True)
 
 
 class CodesIssuedData(Record):
-    """The virtual goods of an order, handed over: one code a piece, each issued once for ever."""
+    """What an order gets by code, handed over: one code a unit, each issued once for ever."""
 
     order_id = identifier("ord")
     member_id = identifier("mbr")
-    codes = listed(IssuedCode, shortest=1, longest=LARGEST_QUANTITY * LARGEST_BASKET)
+    codes = listed(IssuedCode, shortest=1, longest=LARGEST_QUANTITY * LARGEST_BASKET * LARGEST_CODES_A_PIECE)
 
 
 STOCK_COMMITTED = Event(SERVICE, "stock.committed.v1", StockSettledData)

@@ -2,6 +2,7 @@
 
 from services.catalog.contract.vocabulary import (
     CURSOR_INVALID,
+    DELIVERIES,
     GOODS_NOT_ON_SALE,
     GOODS_UNKNOWN,
     KINDS,
@@ -39,17 +40,42 @@ class Price(Record):
     cash_fen = integer()
 
 
+class Part(Record):
+    """``quantity`` units of an element in each piece."""
+
+    element_id = identifier("elm")
+    delivery = choice(*DELIVERIES)
+    quantity = integer(1)
+
+
+class NamedPart(Part):
+    """``form`` is what kind of thing it is, with its name: a ticket, a coupon, whatever operators brought in."""
+
+    name_zh = text(200)
+    name_en = text(200)
+    form = text(40)
+    form_zh = text(40)
+    form_en = text(60)
+
+
 class Sku(Record):
-    """``in_stock`` is what can be reserved now; it is a hint, the reservation decides."""
+    """``in_stock`` is how many pieces can be reserved now; it is a hint, the reservation decides.
+
+    ``parts`` are what a piece consists of; ``least_tier`` is who may have all of them.
+    """
 
     sku_id = identifier("sku")
     variant_zh = text(80, shortest=0)
     variant_en = text(80, shortest=0)
     prices = listed(Price, shortest=1)
     in_stock = integer()
+    parts = listed(NamedPart, load_default=list)
+    least_tier = choice(*TIERS, load_default="registered")
 
 
 class GoodsCard(Record):
+    """Something of physical goods is carried, whatever else comes with it; of virtual goods nothing is."""
+
     goods_id = identifier("gds")
     merchant = nested(Merchant)
     category = text(120)
@@ -128,6 +154,7 @@ class QuotedLine(Record):
     unit_cash_fen = integer()
     points = integer()
     cash_fen = integer()
+    parts = listed(Part, load_default=list)
 
 
 class QuotedLines(Record):

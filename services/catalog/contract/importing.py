@@ -1,28 +1,77 @@
-"""Bringing in merchants, categories and goods."""
+"""Bringing in merchants, categories, forms, elements and goods.
+
+What is optional here has no default: a request that does not name it is remembered by the same content as ever.
+"""
 
 from services.catalog.contract.goods import Category, Merchant, Price
-from services.catalog.contract.vocabulary import IMPORT_INCONSISTENT, KINDS, SERVICE, TIERS
+from services.catalog.contract.vocabulary import (
+    DELIVERIES,
+    IMPORT_INCONSISTENT,
+    KINDS,
+    LARGEST_COMPOSITION,
+    LARGEST_PART,
+    SERVICE,
+    TIERS,
+)
 from services.chassis.contract import Command
 from services.chassis.schemas import Record, Request, choice, identifier, instant, integer, listed, text
 
 
-class NewSku(Request):
-    """``stock`` is brought in as an opening movement, once, when the SKU is new; of virtual goods it is codes.
+class NewForm(Request):
+    """A kind of element: ``ticket``, ``game-coins``. ``delivery`` is the flow that they follow; it never changes."""
 
-    ``codes_valid_days`` counts from the day a code is issued; null: the code never ends.
+    form = text(40)
+    delivery = choice(*DELIVERIES)
+    name_zh = text(40)
+    name_en = text(60)
+
+
+class NewElement(Request):
+    """What is delivered, reusable in many goods. How it is delivered never changes.
+
+    ``form`` is a form of this delivery; if none is named, the plain one of the delivery's own name.
+
+    ``stock`` is brought in as an opening movement, once, when the element is new; of what is delivered by code it is
+    codes. ``codes_valid_days`` counts from the day a code is issued; null: the code never ends. ``least_tier`` is who
+    may have it, whatever the goods; ``market_value_fen`` is what a unit costs elsewhere, null if nobody knows.
     """
+
+    element_id = identifier("elm")
+    delivery = choice(*DELIVERIES)
+    form = text(40, required=False)
+    name_zh = text(200)
+    name_en = text(200)
+    least_tier = choice(*TIERS, load_default="registered")
+    market_value_fen = integer(allow_none=True)
+    stock = integer(0, 1_000_000)
+    codes_valid_days = integer(1, 3_650, allow_none=True)
+
+
+class NewPart(Request):
+    """``quantity`` units of the element in each piece of the SKU."""
+
+    element_id = identifier("elm")
+    quantity = integer(1, LARGEST_PART)
+
+
+class NewSku(Request):
+    """Composed of ``elements``, or, if it names none, of one of its own, whose ``stock``, ``form`` and
+    ``codes_valid_days`` are then given here."""
 
     sku_id = identifier("sku")
     variant_zh = text(80, shortest=0, load_default="")
     variant_en = text(80, shortest=0, load_default="")
     prices = listed(Price, shortest=1, longest=10)
-    stock = integer(0, 1_000_000)
+    elements = listed(NewPart, shortest=1, longest=LARGEST_COMPOSITION, required=False)
+    stock = integer(0, 1_000_000, required=False)
+    form = text(40, required=False)
     codes_valid_days = integer(1, 3_650, allow_none=True)
 
 
 class NewGoods(Request):
     """The whole of one goods: SKUs and prices it no longer names are taken off sale, their history stays.
 
+    ``kind`` physical: every SKU has an element that is carried; virtual: none has.
     On sale from ``on_sale_from`` (null: from its first import) until ``on_sale_until`` (null: without end).
     """
 
@@ -42,17 +91,20 @@ class NewGoods(Request):
 
 
 class ImportCatalog(Request):
-    """Merchants, categories and goods; what exists is updated, stock is only ever opened once."""
+    """Merchants, categories, forms, elements and goods; what exists is updated, stock is only ever opened once."""
 
     request_id = text(80)
     merchants = listed(Merchant)
     categories = listed(Category)
+    forms = listed(NewForm, longest=100, required=False)
+    elements = listed(NewElement, required=False)
     goods = listed(NewGoods, longest=100)
 
 
 class CatalogImported(Record):
     merchants = integer()
     categories = integer()
+    elements = integer(load_default=0)
     goods = integer()
     skus = integer()
 

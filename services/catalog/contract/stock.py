@@ -1,6 +1,13 @@
 """Commands on stock: reserve, commit, release, receive."""
 
+from collections.abc import Mapping
+from typing import Any
+
+from marshmallow import ValidationError, validates_schema
+
+from services.catalog.contract.goods import Part
 from services.catalog.contract.vocabulary import (
+    ELEMENT_NEEDED,
     GOODS_UNKNOWN,
     LARGEST_BASKET,
     LARGEST_QUANTITY,
@@ -20,7 +27,7 @@ class StockLine(Request):
 
 
 class ReserveStock(Request):
-    """All lines or none; ``details.shortages`` of a refusal lists every short line."""
+    """All lines or none; ``details.shortages`` of a refusal lists every SKU with every element it is short of."""
 
     request_id = text(80)
     order_id = identifier("ord")
@@ -28,9 +35,17 @@ class ReserveStock(Request):
     expires_in_s = integer(1, 604_800)
 
 
+class Composition(Record):
+    """What a piece of the SKU consists of in this order, whatever becomes of the SKU later."""
+
+    sku_id = identifier("sku")
+    parts = listed(Part, shortest=1)
+
+
 class Reserved(Record):
     order_id = identifier("ord")
     expires_at = instant()
+    lines = listed(Composition, load_default=list)
 
 
 class CommitStock(Request):
@@ -47,20 +62,33 @@ class ReleaseStock(Request):
 
 
 class StockOfOrder(Record):
+    """``units`` are of elements."""
+
     order_id = identifier("ord")
     units = integer()
 
 
 class ReceiveStock(Request):
+    """Units of an element arrive. ``sku_id`` stands for the element of a SKU that has just one."""
+
     request_id = text(80)
-    sku_id = identifier("sku")
+    element_id = identifier("elm", required=False)
+    sku_id = identifier("sku", required=False)
     quantity = integer(1, 1_000_000)
     reason = text(120)
     actor = text(80)
 
+    @validates_schema
+    def names_one_thing(self, data: Mapping[str, Any], **_: Any) -> None:
+        if ("element_id" in data) == ("sku_id" in data):
+            raise ValidationError("name either an element or a SKU", "element_id")
+
 
 class StockLevel(Record):
-    sku_id = identifier("sku")
+    """Of the element, over all warehouses; ``sku_id`` is the one that was asked for, if any."""
+
+    element_id = identifier("elm", allow_none=True)
+    sku_id = identifier("sku", allow_none=True)
     on_hand = integer()
     reserved = integer()
 
@@ -72,4 +100,4 @@ COMMIT_STOCK = Command(
     SERVICE, "commit_stock", CommitStock, StockOfOrder, refuses=(RESERVATION_UNKNOWN, RESERVATION_NOT_HELD)
 )
 RELEASE_STOCK = Command(SERVICE, "release_stock", ReleaseStock, StockOfOrder)
-RECEIVE_STOCK = Command(SERVICE, "receive_stock", ReceiveStock, StockLevel, refuses=(GOODS_UNKNOWN,))
+RECEIVE_STOCK = Command(SERVICE, "receive_stock", ReceiveStock, StockLevel, refuses=(GOODS_UNKNOWN, ELEMENT_NEEDED))

@@ -1,12 +1,20 @@
 """Names, limits and refusal codes."""
 
+from services.chassis.ids import derived_id
+
 SERVICE = "catalog"
 
 KINDS = ("virtual", "physical")
+# How an element reaches the member: carried in a parcel, or as one code a unit.
+PARCEL, CODE = "parcel", "code"
+DELIVERIES = (PARCEL, CODE)
 TIERS = ("registered", "blue", "gold", "red")
 LARGEST_QUANTITY = 99
 LARGEST_BASKET = 50
 LARGEST_PAGE = 100
+LARGEST_COMPOSITION = 20  # elements of a SKU
+LARGEST_PART = 99  # units of one element in a piece
+LARGEST_CODES_A_PIECE = 10  # over all its elements: the codes of an order must fit into one message
 
 # Rejection codes
 GOODS_UNKNOWN = "goods.unknown"
@@ -17,5 +25,11 @@ STOCK_INSUFFICIENT = "stock.insufficient"
 RESERVATION_UNKNOWN = "stock.reservation_unknown"
 RESERVATION_NOT_HELD = "stock.reservation_not_held"
 RELEASED_BEFORE = "stock.released_before"
+ELEMENT_NEEDED = "stock.element_needed"
 IMPORT_INCONSISTENT = "catalog.import_inconsistent"
 CURSOR_INVALID = "cursor.invalid"
+
+
+def own_element(sku_id: str) -> str:
+    """The element of a SKU that was brought in without naming any: it consists of itself."""
+    return derived_id("elm", sku_id)

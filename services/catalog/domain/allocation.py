@@ -1,56 +1,56 @@
 """From which warehouse each unit of a basket comes."""
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from services.catalog.contract import GOODS_UNKNOWN, STOCK_INSUFFICIENT
+from services.catalog.contract import STOCK_INSUFFICIENT
+from services.catalog.domain.composition import WantedPart, units_by_element
 from services.chassis.refusal import Refused
 
 
 @dataclass(frozen=True, order=True)
 class Portion:
-    """``quantity`` units of one SKU in one warehouse."""
+    """``quantity`` units of one element in one warehouse."""
 
-    sku_id: str
+    element_id: str
     warehouse_id: str
     quantity: int
 
 
 @dataclass(frozen=True)
 class Level:
-    """What one warehouse can still promise of a SKU; levels are listed in the order of use."""
+    """What one warehouse can still promise of an element; levels are listed in the order of use."""
 
-    sku_id: str
+    element_id: str
     warehouse_id: str
     free: int
 
 
-def merged(lines: Iterable[Mapping[str, Any]]) -> dict[str, int]:
-    """Units by SKU, in the order of SKU ids: two lines of one SKU are one wish, and locks are taken sorted."""
-    units: Counter[str] = Counter()
-    for line in lines:
-        units[line["sku_id"]] += line["quantity"]
-    return dict(sorted(units.items()))
-
-
-def allocate(wanted: Mapping[str, int], levels: Sequence[Level]) -> list[Portion]:
-    """All of ``wanted`` or nothing, sorted; refuses with every unknown SKU, else with every shortage."""
-    by_sku = {sku_id: [level for level in levels if level.sku_id == sku_id] for sku_id in wanted}
-    if unknown := [sku_id for sku_id, places in by_sku.items() if not places]:
-        raise Refused(GOODS_UNKNOWN, "no such SKU", sku_ids=unknown)
-    if shortages := _shortages(wanted, by_sku):
+def allocate(parts: Sequence[WantedPart], levels: Sequence[Level]) -> list[Portion]:
+    """All of ``parts`` or nothing, sorted; refuses with every shortage."""
+    wanted = units_by_element(parts)
+    places = {element_id: [level for level in levels if level.element_id == element_id] for element_id in wanted}
+    if shortages := _shortages(parts, wanted, places):
         raise Refused(STOCK_INSUFFICIENT, "not enough stock", shortages=shortages)
-    return sorted(portion for sku_id, units in wanted.items() for portion in _portions(units, by_sku[sku_id]))
+    return sorted(portion for element_id, units in wanted.items() for portion in _portions(units, places[element_id]))
 
 
-def _shortages(wanted: Mapping[str, int], by_sku: Mapping[str, Sequence[Level]]) -> list[dict[str, Any]]:
-    available = {sku_id: sum(level.free for level in places) for sku_id, places in by_sku.items()}
+def _shortages(
+    parts: Sequence[WantedPart], wanted: Mapping[str, int], places: Mapping[str, Sequence[Level]]
+) -> list[dict[str, Any]]:
+    """Every SKU with every element it is short of; ``wanted`` and ``available`` are units of the element, which all
+    SKUs of the basket share."""
+    available = {element_id: sum(level.free for level in levels) for element_id, levels in places.items()}
     return [
-        {"sku_id": sku_id, "wanted": units, "available": available[sku_id]}
-        for sku_id, units in wanted.items()
-        if units > available[sku_id]
+        {
+            "sku_id": part.sku_id,
+            "element_id": part.element_id,
+            "wanted": wanted[part.element_id],
+            "available": available[part.element_id],
+        }
+        for part in parts
+        if wanted[part.element_id] > available[part.element_id]
     ]
 
 
@@ -61,6 +61,6 @@ def _portions(units: int, places: Sequence[Level]) -> list[Portion]:
     for level in whole or places:
         taken = min(units, level.free)
         if taken:
-            portions.append(Portion(level.sku_id, level.warehouse_id, taken))
+            portions.append(Portion(level.element_id, level.warehouse_id, taken))
         units -= taken
     return portions

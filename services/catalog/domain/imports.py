@@ -9,6 +9,7 @@ from services.catalog.contract import IMPORT_INCONSISTENT
 from services.catalog.domain.pictures import PictureUnsafe, check_picture
 from services.chassis.refusal import Refused
 
+_WORD = re.compile(r"[a-z0-9-]+")
 _PATH = re.compile(r"[a-z0-9-]+(/[a-z0-9-]+)*")
 
 
@@ -21,11 +22,14 @@ def check_import(request: Mapping[str, Any]) -> None:
     goods = request["goods"]
     skus = [sku for one in goods for sku in one["skus"]]
     prices = [price for sku in skus for price in sku["prices"]]
-    _refuse_repeated("merchant_id", request["merchants"])
-    _refuse_repeated("path", request["categories"])
-    _refuse_repeated("goods_id", goods)
-    _refuse_repeated("sku_id", skus)
-    _refuse_repeated("price_id", prices)
+    refuse_repeated("merchant_id", request["merchants"])
+    refuse_repeated("path", request["categories"])
+    refuse_repeated("form", request.get("forms", []))
+    refuse_repeated("goods_id", goods)
+    refuse_repeated("sku_id", skus)
+    refuse_repeated("price_id", prices)
+    if bad := [one["form"] for one in request.get("forms", []) if not _WORD.fullmatch(one["form"])]:
+        raise inconsistent("a form is a lower-case word", forms=bad)
     if bad := [c["path"] for c in request["categories"] if not _PATH.fullmatch(c["path"])]:
         raise inconsistent("a category path is lower-case words between slashes", paths=bad)
     if free := [price["price_id"] for price in prices if not price["points"] and not price["cash_fen"]]:
@@ -51,6 +55,6 @@ def _check_goods(goods: Mapping[str, Any]) -> None:
         raise inconsistent(f"picture: {problem}", goods_id=goods["goods_id"]) from None
 
 
-def _refuse_repeated(field: str, rows: Iterable[Mapping[str, Any]]) -> None:
+def refuse_repeated(field: str, rows: Iterable[Mapping[str, Any]], **details: Any) -> None:
     if twice := [value for value, count in Counter(row[field] for row in rows).items() if count > 1]:
-        raise inconsistent(f"{field} appears twice", **{field: twice})
+        raise inconsistent(f"{field} appears twice", **{field: twice}, **details)

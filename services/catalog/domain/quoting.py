@@ -1,11 +1,12 @@
 """What a basket costs: a snapshot of goods, prices and tiers at one instant."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from services.catalog.contract import GOODS_NOT_ON_SALE, GOODS_UNKNOWN, PRICE_UNKNOWN, TIER_TOO_LOW, TIERS
+from services.catalog.domain.composition import Part
 from services.chassis.refusal import Refused
 
 LONGEST_NAME = 200
@@ -13,7 +14,10 @@ LONGEST_NAME = 200
 
 @dataclass(frozen=True)
 class Offer:
-    """A SKU as it is offered now; ``prices`` maps price ids to (points, cash_fen)."""
+    """A SKU as it is offered now; ``prices`` maps price ids to (points, cash_fen).
+
+    ``least_tier`` admits to the goods and to all its elements.
+    """
 
     sku_id: str
     goods_id: str
@@ -25,6 +29,7 @@ class Offer:
     on_sale_from: datetime
     on_sale_until: datetime | None
     retired_at: datetime | None
+    parts: list[Part]
     prices: dict[str, tuple[int, int]]
 
     def is_on_sale(self, now: datetime) -> bool:
@@ -34,6 +39,10 @@ class Offer:
 
 def admits(least_tier: str, member_tier: str) -> bool:
     return TIERS.index(member_tier) >= TIERS.index(least_tier)
+
+
+def highest(tiers: Iterable[str]) -> str:
+    return max(tiers, key=TIERS.index)
 
 
 def quote(
@@ -79,4 +88,5 @@ def _quoted(line: Mapping[str, Any], offer: Offer) -> dict[str, Any]:
         "unit_cash_fen": cash_fen,
         "points": points * line["quantity"],
         "cash_fen": cash_fen * line["quantity"],
+        "parts": [vars(part) for part in offer.parts],
     }

@@ -7,10 +7,10 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from services.catalog.domain.prices import PriceChanges, PriceTerm
-from services.catalog.storage.tables import category, goods, merchant, picture, price, sku
+from services.catalog.storage.tables import category, element, form, goods, merchant, picture, price, sku
 from services.chassis.data.work import Work
 
-UNCHANGEABLE = ("kind", "goods_id")  # stock, codes and old orders hang on them
+UNCHANGEABLE = ("kind", "goods_id", "delivery")  # stock, codes and old orders hang on them
 
 
 def save_merchants(work: Work, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -30,6 +30,14 @@ def save_goods(work: Work, rows: Sequence[Mapping[str, Any]]) -> None:
 
 def save_skus(work: Work, rows: Sequence[Mapping[str, Any]]) -> None:
     _upsert(work, sku, "sku_id", rows)
+
+
+def save_forms(work: Work, rows: Sequence[Mapping[str, Any]]) -> None:
+    _upsert(work, form, "form", rows)
+
+
+def save_elements(work: Work, rows: Sequence[Mapping[str, Any]]) -> None:
+    _upsert(work, element, "element_id", rows)
 
 
 def save_pictures(work: Work, rows: Sequence[Mapping[str, Any]]) -> None:

@@ -7,7 +7,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from services.catalog.domain.cursors import Place
-from services.catalog.storage.tables import goods, merchant, picture, price, sku, stock_level
+from services.catalog.domain.quoting import highest
+from services.catalog.storage.compositions import composed_of
+from services.catalog.storage.tables import goods, merchant, picture, price, sku, sku_element, stock_level
 from services.chassis.data.work import Work
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -52,13 +54,20 @@ _CARD = (
 )
 _FREE = (
     sa.select(sa.func.coalesce(sa.func.sum(stock_level.c.on_hand - stock_level.c.reserved), 0))
-    .where(stock_level.c.sku_id == sku.c.sku_id)
+    .where(stock_level.c.element_id == sku_element.c.element_id)
+    .scalar_subquery()
+)
+# Pieces: of each element there must be enough for all of them.
+_IN_STOCK = (
+    sa.select(sa.func.coalesce(sa.func.min(sa.func.div(_FREE, sku_element.c.quantity)), 0))
+    .where(sku_element.c.sku_id == sku.c.sku_id)
     .scalar_subquery()
 )
 _SKUS = (
     sa.select(sku.c.sku_id, sku.c.variant_zh, sku.c.variant_en, price.c.price_id, price.c.points, price.c.cash_fen)
-    .add_columns(_FREE.label("in_stock"))
+    .add_columns(_IN_STOCK.label("in_stock"), goods.c.least_tier)
     .join(price, price.c.sku_id == sku.c.sku_id)
+    .join(goods, goods.c.goods_id == sku.c.goods_id)
     .where(sku.c.goods_id == sa.bindparam("goods_id"), sku.c.retired_at.is_(None), IS_CURRENT)
     .order_by(sku.c.position, sku.c.sku_id, price.c.cash_fen, price.c.points, price.c.price_id)
 )
@@ -83,15 +92,16 @@ def list_cards(
 
 def find_card(work: Work, goods_id: str) -> dict[str, Any] | None:
     row = work.execute(_CARD.where(goods.c.goods_id == goods_id), {"now": work.now}).one_or_none()
-    return row and _as_card(row)
+    return _as_card(row) if row else None
 
 
 def skus_on_sale(work: Work, goods_id: str) -> list[dict[str, Any]]:
-    """SKUs with {sku_id, variant_zh, variant_en, prices, in_stock}, in the merchant's order."""
+    """SKUs with {sku_id, variant_zh, variant_en, prices, in_stock, parts, least_tier}, in the merchant's order."""
+    rows = work.execute(_SKUS, {"goods_id": goods_id, "now": work.now}).all()
+    composed = composed_of(work, {row.sku_id for row in rows})
     skus: dict[str, dict[str, Any]] = {}
-    for row in work.execute(_SKUS, {"goods_id": goods_id, "now": work.now}):
-        head = {"sku_id": row.sku_id, "variant_zh": row.variant_zh, "variant_en": row.variant_en}
-        known = skus.setdefault(row.sku_id, {**head, "in_stock": int(row.in_stock), "prices": []})
+    for row in rows:
+        known = skus.setdefault(row.sku_id, _sku(row, composed[row.sku_id]))
         known["prices"].append(_price(row))
     return list(skus.values())
 
@@ -112,6 +122,16 @@ def _key_value(place: Place, by_newest: bool) -> int | datetime:
 
 def _as_number(key: int | datetime) -> int:
     return (key - EPOCH) // timedelta(microseconds=1) if isinstance(key, datetime) else key
+
+
+def _sku(row: sa.Row, elements: Sequence[sa.Row]) -> dict[str, Any]:
+    return {
+        **{name: getattr(row, name) for name in ("sku_id", "variant_zh", "variant_en")},
+        "in_stock": int(row.in_stock),
+        "parts": [element._mapping for element in elements],
+        "least_tier": highest([row.least_tier, *(element.least_tier for element in elements)]),
+        "prices": [],
+    }
 
 
 def _price(row: sa.Row) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 
 import sqlalchemy as sa
 
-from services.catalog.storage.tables import category, goods, merchant, price, sku
+from services.catalog.storage.tables import category, element, form, goods, merchant, price, sku
 from services.chassis.data.work import Work
 
 
@@ -32,6 +32,19 @@ def owners_of_prices(work: Work, price_ids: Iterable[str]) -> Mapping[str, str]:
     """SKU ids by price id, of the prices that ever were."""
     statement = sa.select(price.c.price_id, price.c.sku_id).where(price.c.price_id.in_(list(price_ids))).distinct()
     return {row.price_id: row.sku_id for row in work.execute(statement)}
+
+
+def stored_deliveries(work: Work, element_ids: Iterable[str]) -> Mapping[str, str]:
+    """How each is delivered, by element id, of the elements that exist."""
+    columns = element.c.element_id, element.c.delivery
+    statement = sa.select(*columns).where(element.c.element_id.in_(list(element_ids)))
+    return {row.element_id: row.delivery for row in work.execute(statement)}
+
+
+def deliveries_of_forms(work: Work, forms: Iterable[str]) -> Mapping[str, str]:
+    """By form, of the forms that exist."""
+    statement = sa.select(form.c.form, form.c.delivery).where(form.c.form.in_(list(forms)))
+    return {row.form: row.delivery for row in work.execute(statement)}
 
 
 def _missing(work: Work, column: sa.Column, wanted: Collection[str]) -> list[str]:

@@ -1,21 +1,21 @@
-"""What must always be true of stock, reservations, prices and codes, as SQL that finds what is not."""
+"""What must always be true of stock, reservations, compositions, prices and codes, as SQL that finds what is not."""
 
 INVARIANTS = {
     "stock level is the sum of its movements": """
-        SELECT l.sku_id, l.warehouse_id, l.on_hand, coalesce(sum(m.quantity), 0)::bigint AS moved
-        FROM stock_level l LEFT JOIN movement m USING (sku_id, warehouse_id)
-        GROUP BY l.sku_id, l.warehouse_id HAVING l.on_hand <> coalesce(sum(m.quantity), 0)
+        SELECT l.element_id, l.warehouse_id, l.on_hand, coalesce(sum(m.quantity), 0)::bigint AS moved
+        FROM stock_level l LEFT JOIN movement m USING (element_id, warehouse_id)
+        GROUP BY l.element_id, l.warehouse_id HAVING l.on_hand <> coalesce(sum(m.quantity), 0)
     """,
     "reserved is the sum of held reservations": """
-        SELECT l.sku_id, l.warehouse_id, l.reserved, coalesce(h.held, 0)::bigint AS held
+        SELECT l.element_id, l.warehouse_id, l.reserved, coalesce(h.held, 0)::bigint AS held
         FROM stock_level l LEFT JOIN (
-            SELECT sku_id, warehouse_id, sum(quantity) AS held
+            SELECT element_id, warehouse_id, sum(quantity) AS held
             FROM reservation_line JOIN reservation USING (order_id) WHERE status = 'held' GROUP BY 1, 2
-        ) h USING (sku_id, warehouse_id)
+        ) h USING (element_id, warehouse_id)
         WHERE l.reserved <> coalesce(h.held, 0)
     """,
     "no stock is negative or promised twice": """
-        SELECT sku_id, warehouse_id, on_hand, reserved FROM stock_level
+        SELECT element_id, warehouse_id, on_hand, reserved FROM stock_level
         WHERE on_hand < 0 OR reserved < 0 OR reserved > on_hand
     """,
     "held and committed reservations have lines": """
@@ -23,40 +23,74 @@ INVARIANTS = {
         WHERE status IN ('held', 'committed')
           AND NOT EXISTS (SELECT FROM reservation_line l WHERE l.order_id = r.order_id)
     """,
+    "lines of a reservation are what its parts need": """
+        SELECT coalesce(p.order_id, l.order_id) AS order_id, coalesce(p.element_id, l.element_id) AS element_id,
+               p.needed, l.lined
+        FROM (
+            SELECT order_id, element_id, sum(pieces * quantity)::bigint AS needed
+            FROM reservation_part GROUP BY 1, 2
+        ) p FULL JOIN (
+            SELECT order_id, element_id, sum(quantity)::bigint AS lined FROM reservation_line GROUP BY 1, 2
+        ) l USING (order_id, element_id)
+        WHERE p.needed IS DISTINCT FROM l.lined
+    """,
+    "parts of a SKU in an order agree on its pieces": """
+        SELECT order_id, sku_id FROM reservation_part GROUP BY 1, 2 HAVING min(pieces) <> max(pieces)
+    """,
     "committed reservations left the stock once": """
-        SELECT l.order_id, l.sku_id, l.warehouse_id, l.quantity, coalesce(sum(-m.quantity), 0)::bigint AS moved
+        SELECT l.order_id, l.element_id, l.warehouse_id, l.quantity, coalesce(sum(-m.quantity), 0)::bigint AS moved
         FROM reservation_line l JOIN reservation r USING (order_id)
-        LEFT JOIN movement m USING (order_id, sku_id, warehouse_id)
+        LEFT JOIN movement m USING (order_id, element_id, warehouse_id)
         WHERE r.status = 'committed'
-        GROUP BY l.order_id, l.sku_id, l.warehouse_id, l.quantity
+        GROUP BY l.order_id, l.element_id, l.warehouse_id, l.quantity
         HAVING l.quantity <> coalesce(sum(-m.quantity), 0)
     """,
     "sales without a committed reservation were returned": """
-        SELECT m.order_id, m.sku_id, sum(m.quantity)::bigint AS missing
-        FROM movement m JOIN reservation r USING (order_id) JOIN sku USING (sku_id) JOIN goods USING (goods_id)
-        WHERE r.status <> 'committed' AND goods.kind = 'physical'
+        SELECT m.order_id, m.element_id, sum(m.quantity)::bigint AS missing
+        FROM movement m JOIN reservation r USING (order_id) JOIN element USING (element_id)
+        WHERE r.status <> 'committed' AND delivery = 'parcel'
         GROUP BY 1, 2 HAVING sum(m.quantity) <> 0
     """,
-    "stock of virtual goods is free codes": """
-        SELECT l.sku_id, l.on_hand, count(c.id) AS free
-        FROM (SELECT sku_id, sum(on_hand)::bigint AS on_hand FROM stock_level GROUP BY 1) l
-        JOIN sku USING (sku_id) JOIN goods ON goods.goods_id = sku.goods_id AND goods.kind = 'virtual'
-        LEFT JOIN code c ON c.sku_id = l.sku_id AND c.state = 'free'
-        GROUP BY l.sku_id, l.on_hand HAVING l.on_hand <> count(c.id)
+    "stock of what is delivered by code is free codes": """
+        SELECT element_id, coalesce(l.on_hand, 0) AS on_hand, coalesce(c.free, 0) AS free
+        FROM element
+        LEFT JOIN (SELECT element_id, sum(on_hand)::bigint AS on_hand FROM stock_level GROUP BY 1) l USING (element_id)
+        LEFT JOIN (SELECT element_id, count(*) AS free FROM code WHERE state = 'free' GROUP BY 1) c USING (element_id)
+        WHERE coalesce(c.free, 0) <> CASE delivery WHEN 'code' THEN coalesce(l.on_hand, 0) ELSE 0 END
     """,
     "codes are issued as many as were sold": """
-        SELECT coalesce(s.order_id, i.order_id) AS order_id, coalesce(s.sku_id, i.sku_id) AS sku_id, s.sold, i.issued
+        SELECT coalesce(s.order_id, i.order_id) AS order_id, coalesce(s.element_id, i.element_id) AS element_id,
+               s.sold, i.issued
         FROM (
-            SELECT m.order_id, m.sku_id, sum(-m.quantity)::bigint AS sold
-            FROM movement m JOIN sku USING (sku_id) JOIN goods USING (goods_id)
-            WHERE m.kind = 'committed' AND goods.kind = 'virtual' GROUP BY 1, 2
+            SELECT m.order_id, m.element_id, sum(-m.quantity)::bigint AS sold
+            FROM movement m JOIN element USING (element_id)
+            WHERE m.kind = 'committed' AND delivery = 'code' GROUP BY 1, 2
         ) s FULL JOIN (
-            SELECT order_id, sku_id, count(*) AS issued FROM code WHERE state = 'issued' GROUP BY 1, 2
-        ) i USING (order_id, sku_id)
+            SELECT order_id, element_id, count(*) AS issued FROM code WHERE state = 'issued' GROUP BY 1, 2
+        ) i USING (order_id, element_id)
         WHERE s.sold IS DISTINCT FROM i.issued
     """,
+    "codes went to the SKUs that needed them": """
+        SELECT order_id, sku_id, element_id, p.needed, i.issued
+        FROM (
+            SELECT order_id, sku_id, element_id, count(*) AS issued FROM code WHERE state = 'issued' GROUP BY 1, 2, 3
+        ) i LEFT JOIN (SELECT order_id, sku_id, element_id, pieces * quantity AS needed FROM reservation_part) p
+            USING (order_id, sku_id, element_id)
+        WHERE p.needed IS DISTINCT FROM i.issued
+    """,
+    "every SKU is composed of elements that fit its goods": """
+        SELECT sku_id, goods.kind, array_agg(delivery) AS deliveries
+        FROM sku JOIN goods USING (goods_id) LEFT JOIN sku_element USING (sku_id) LEFT JOIN element USING (element_id)
+        GROUP BY sku_id, goods.kind
+        HAVING count(delivery) = 0 OR bool_or(delivery = 'parcel') <> (goods.kind = 'physical')
+    """,
+    "every element has stock rows": """
+        SELECT element_id FROM element WHERE NOT EXISTS (
+            SELECT FROM stock_level l WHERE l.element_id = element.element_id
+        )
+    """,
     "no code exists twice": """
-        SELECT DISTINCT sku_id FROM code
+        SELECT DISTINCT element_id FROM code
         WHERE code IN (SELECT code FROM code GROUP BY 1 HAVING count(*) > 1)
     """,  # never the code itself: it is money
     "terms of a price do not overlap": """

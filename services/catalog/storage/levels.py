@@ -28,17 +28,17 @@ class Cause:
     from_reserved: bool = False
 
 
-def open_levels(work: Work, sku_ids: Sequence[str], warehouse_id: str) -> set[str]:
-    """The SKUs that had no level in this warehouse before; of concurrent callers one gets each."""
-    rows = [{"sku_id": s, "warehouse_id": warehouse_id, "on_hand": 0, "reserved": 0} for s in sorted(sku_ids)]
-    statement = insert(stock_level).on_conflict_do_nothing().returning(stock_level.c.sku_id)
+def open_levels(work: Work, element_ids: Sequence[str], warehouse_id: str) -> set[str]:
+    """The elements that had no level in this warehouse before; of concurrent callers one gets each."""
+    rows = [{"element_id": e, "warehouse_id": warehouse_id, "on_hand": 0, "reserved": 0} for e in sorted(element_ids)]
+    statement = insert(stock_level).on_conflict_do_nothing().returning(stock_level.c.element_id)
     return set(work.execute(statement, rows).scalars()) if rows else set()
 
 
-def level_of(work: Work, sku_id: str) -> dict[str, int] | None:
-    """{on_hand, reserved} over all warehouses; None if the SKU is unknown."""
+def level_of(work: Work, element_id: str) -> dict[str, int] | None:
+    """{on_hand, reserved} over all warehouses; None if the element is unknown."""
     columns = (sa.func.sum(stock_level.c[name]).label(name) for name in ("on_hand", "reserved"))
-    row = work.execute(sa.select(*columns).where(stock_level.c.sku_id == sku_id)).one()
+    row = work.execute(sa.select(*columns).where(stock_level.c.element_id == element_id)).one()
     return None if row.on_hand is None else {"on_hand": int(row.on_hand), "reserved": int(row.reserved)}
 
 
@@ -75,7 +75,7 @@ def move_units(work: Work, portions: Sequence[Portion], cause: Cause) -> None:
 def _movement(work: Work, portion: Portion, cause: Cause) -> dict:
     return {
         "kind": cause.kind,
-        "sku_id": portion.sku_id,
+        "element_id": portion.element_id,
         "warehouse_id": portion.warehouse_id,
         "quantity": cause.sign * portion.quantity,
         "order_id": cause.order_id,
@@ -86,10 +86,10 @@ def _movement(work: Work, portion: Portion, cause: Cause) -> dict:
 
 
 def _portions(portions: Sequence[Portion]) -> sa.Subquery:
-    columns = zip(*((p.sku_id, p.warehouse_id, p.quantity) for p in portions), strict=True)
+    columns = zip(*((p.element_id, p.warehouse_id, p.quantity) for p in portions), strict=True)
     types: tuple[Any, ...] = (sa.Text, sa.Text, sa.BigInteger)
     arrays = [sa.literal(list(values), sa.ARRAY(kind)) for values, kind in zip(columns, types, strict=True)]
-    table = sa.func.unnest(*arrays).table_valued("sku_id", "warehouse_id", sa.column("quantity", sa.BigInteger))
+    table = sa.func.unnest(*arrays).table_valued("element_id", "warehouse_id", sa.column("quantity", sa.BigInteger))
     return table.render_derived(name="portion")  # type: ignore[return-value]
 
 
@@ -97,7 +97,7 @@ def _update(work: Work, portion: sa.Subquery, change: dict, allowed: sa.ColumnEl
     statement = (
         sa.update(stock_level)
         .where(
-            stock_level.c.sku_id == portion.c.sku_id,
+            stock_level.c.element_id == portion.c.element_id,
             stock_level.c.warehouse_id == portion.c.warehouse_id,
             allowed,
         )

@@ -1,4 +1,4 @@
-"""Every query that locks rows. Order of locks: reservation, stock levels sorted by SKU and warehouse, codes."""
+"""Every query that locks rows. Order of locks: reservation, stock levels sorted by element and warehouse, codes."""
 
 from collections.abc import Iterable
 
@@ -10,14 +10,14 @@ from services.chassis.data.work import Work
 
 _LEVELS = (
     sa.select(
-        stock_level.c.sku_id,
+        stock_level.c.element_id,
         stock_level.c.warehouse_id,
         (stock_level.c.on_hand - stock_level.c.reserved).label("free"),
         warehouse.c.priority,
     )
     .join(warehouse, warehouse.c.warehouse_id == stock_level.c.warehouse_id)
-    .where(stock_level.c.sku_id == sa.any_(sa.bindparam("sku_ids", type_=sa.ARRAY(sa.Text))))
-    .order_by(stock_level.c.sku_id, stock_level.c.warehouse_id)
+    .where(stock_level.c.element_id == sa.any_(sa.bindparam("element_ids", type_=sa.ARRAY(sa.Text))))
+    .order_by(stock_level.c.element_id, stock_level.c.warehouse_id)
     .with_for_update(of=stock_level)
 )
 _RESERVATION = (
@@ -25,11 +25,11 @@ _RESERVATION = (
 )
 
 
-def lock_levels(work: Work, sku_ids: Iterable[str]) -> list[Level]:
-    """The levels of these SKUs, locked until the transaction ends; by SKU, then in the warehouses' order of use."""
-    rows = work.execute(_LEVELS, {"sku_ids": sorted(set(sku_ids))}).all()
-    by_priority = sorted(rows, key=lambda row: (row.sku_id, row.priority))
-    return [Level(row.sku_id, row.warehouse_id, row.free) for row in by_priority]
+def lock_levels(work: Work, element_ids: Iterable[str]) -> list[Level]:
+    """The levels of these elements, locked until the transaction ends; by element, then in the order of use."""
+    rows = work.execute(_LEVELS, {"element_ids": sorted(set(element_ids))}).all()
+    by_priority = sorted(rows, key=lambda row: (row.element_id, row.priority))
+    return [Level(row.element_id, row.warehouse_id, row.free) for row in by_priority]
 
 
 def lock_reservation(work: Work, order_id: str) -> str | None:
@@ -37,11 +37,11 @@ def lock_reservation(work: Work, order_id: str) -> str | None:
     return work.execute(_RESERVATION, {"order_id": order_id}).scalar_one_or_none()
 
 
-def free_codes_nobody_else_takes(sku_id: str, how_many: int) -> sa.ScalarSelect:
+def free_codes_nobody_else_takes(element_id: str, how_many: int) -> sa.ScalarSelect:
     """A subquery of code ids, oldest first; rows that another transaction is issuing are passed over."""
     return (
         sa.select(code.c.id)
-        .where(code.c.sku_id == sku_id, code.c.state == "free")
+        .where(code.c.element_id == element_id, code.c.state == "free")
         .order_by(code.c.id)
         .limit(how_many)
         .with_for_update(skip_locked=True)

@@ -4,7 +4,9 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
-from services.catalog.domain.quoting import Offer, full_name
+from services.catalog.domain.composition import Part
+from services.catalog.domain.quoting import Offer, full_name, highest
+from services.catalog.storage.compositions import composed_of
 from services.catalog.storage.goods_queries import IS_CURRENT
 from services.catalog.storage.tables import goods, price, sku
 from services.chassis.data.work import Work
@@ -27,14 +29,15 @@ _OFFERS = (
 def offers_of(work: Work, sku_ids: Sequence[str]) -> dict[str, Offer]:
     """Every known SKU of ``sku_ids``, on sale or not, with the prices that are valid at the work's instant."""
     offers: dict[str, Offer] = {}
+    composed = composed_of(work, sku_ids)
     for row in work.execute(_OFFERS, {"sku_ids": list(sku_ids), "now": work.now}):
-        offer = offers.setdefault(row.sku_id, _offer(row))
+        offer = offers.setdefault(row.sku_id, _offer(row, composed[row.sku_id]))
         if row.price_id is not None:
             offer.prices[row.price_id] = (row.points, row.cash_fen)
     return offers
 
 
-def _offer(row: sa.Row) -> Offer:
+def _offer(row: sa.Row, elements: Sequence[sa.Row]) -> Offer:
     return Offer(
         sku_id=row.sku_id,
         goods_id=row.goods_id,
@@ -42,9 +45,10 @@ def _offer(row: sa.Row) -> Offer:
         kind=row.kind,
         name_zh=full_name(row.name_zh, row.variant_zh),
         name_en=full_name(row.name_en, row.variant_en),
-        least_tier=row.least_tier,
+        least_tier=highest([row.least_tier, *(element.least_tier for element in elements)]),
         on_sale_from=row.on_sale_from,
         on_sale_until=row.on_sale_until,
         retired_at=row.retired_at,
+        parts=[Part(element.element_id, element.delivery, element.quantity) for element in elements],
         prices={},
     )

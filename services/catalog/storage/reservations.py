@@ -1,4 +1,7 @@
-"""Reservations and their lines. A status changes only by ``move``, and only from where the table allows it."""
+"""Reservations, the parts of which they consist, and the lines that say where these come from.
+
+A status changes only by ``move``, and only from where the table allows it.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -7,15 +10,24 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from services.catalog.domain.allocation import Portion
+from services.catalog.domain.composition import WantedPart
 from services.catalog.domain.reservations import HELD, RELEASED, RESERVATION
-from services.catalog.storage.tables import reservation, reservation_line
+from services.catalog.storage.tables import element, reservation, reservation_line, reservation_part
 from services.chassis.data.work import Work
 
 _OPEN = insert(reservation).on_conflict_do_nothing()
 _LINES = (
-    sa.select(reservation_line.c.sku_id, reservation_line.c.warehouse_id, reservation_line.c.quantity)
+    sa.select(reservation_line.c.element_id, reservation_line.c.warehouse_id, reservation_line.c.quantity)
     .where(reservation_line.c.order_id == sa.bindparam("order_id"))
-    .order_by(reservation_line.c.sku_id, reservation_line.c.warehouse_id)
+    .order_by(reservation_line.c.element_id, reservation_line.c.warehouse_id)
+)
+_PARTS = (
+    sa.select(
+        *(reservation_part.c[name] for name in ("sku_id", "element_id", "pieces", "quantity")), element.c.delivery
+    )
+    .join(element, element.c.element_id == reservation_part.c.element_id)
+    .where(reservation_part.c.order_id == sa.bindparam("order_id"))
+    .order_by(reservation_part.c.sku_id, reservation_part.c.element_id)
 )
 _DUE = (
     sa.select(reservation.c.order_id)
@@ -73,9 +85,21 @@ def find_reservation(work: Work, order_id: str) -> sa.Row | None:
     return work.execute(statement).one_or_none()
 
 
+def freeze_parts(work: Work, order_id: str, parts: Sequence[WantedPart]) -> None:
+    """What the order is promised, once for all: a later import changes SKUs, not orders."""
+    names = ("sku_id", "element_id", "pieces", "quantity")
+    rows = [{"order_id": order_id, **{name: getattr(part, name) for name in names}} for part in parts]
+    work.execute(reservation_part.insert(), rows)
+
+
+def parts_of(work: Work, order_id: str) -> list[WantedPart]:
+    """Sorted by SKU and element."""
+    return [WantedPart(**row) for row in work.execute(_PARTS, {"order_id": order_id}).mappings()]
+
+
 def write_lines(work: Work, order_id: str, portions: Sequence[Portion]) -> None:
     rows = [
-        {"order_id": order_id, "sku_id": p.sku_id, "warehouse_id": p.warehouse_id, "quantity": p.quantity}
+        {"order_id": order_id, "element_id": p.element_id, "warehouse_id": p.warehouse_id, "quantity": p.quantity}
         for p in portions
     ]
     work.execute(reservation_line.insert(), rows)

@@ -26,8 +26,22 @@ sku = sa.Table(
     metadata,
     *_texts("sku_id", "goods_id", "variant_zh", "variant_en"),
     sa.Column("position", sa.Integer),
-    sa.Column("codes_valid_days", sa.Integer),
     sa.Column("retired_at", _moment),
+)
+form = sa.Table("form", metadata, *_texts("form", "delivery", "name_zh", "name_en"))
+element = sa.Table(
+    "element",
+    metadata,
+    *_texts("element_id", "delivery", "form", "name_zh", "name_en", "least_tier"),
+    sa.Column("market_value_fen", sa.BigInteger),
+    sa.Column("codes_valid_days", sa.Integer),
+)
+sku_element = sa.Table(
+    "sku_element",
+    metadata,
+    *_texts("sku_id", "element_id"),
+    sa.Column("quantity", sa.Integer),
+    sa.Column("position", sa.Integer),
 )
 price = sa.Table(
     "price",
@@ -46,7 +60,7 @@ warehouse = sa.Table(
 stock_level = sa.Table(
     "stock_level",
     metadata,
-    *_texts("sku_id", "warehouse_id"),
+    *_texts("element_id", "warehouse_id"),
     sa.Column("on_hand", sa.BigInteger),
     sa.Column("reserved", sa.BigInteger),
 )
@@ -54,7 +68,7 @@ movement = sa.Table(
     "movement",
     metadata,
     sa.Column("id", sa.BigInteger, primary_key=True),
-    *_texts("kind", "sku_id", "warehouse_id", "order_id", "reason", "actor"),
+    *_texts("kind", "element_id", "warehouse_id", "order_id", "reason", "actor"),
     sa.Column("quantity", sa.BigInteger),
     sa.Column("moved_at", _moment),
 )
@@ -71,14 +85,21 @@ reservation = sa.Table(
 reservation_line = sa.Table(
     "reservation_line",
     metadata,
-    *_texts("order_id", "sku_id", "warehouse_id"),
+    *_texts("order_id", "element_id", "warehouse_id"),
+    sa.Column("quantity", sa.BigInteger),
+)
+reservation_part = sa.Table(
+    "reservation_part",
+    metadata,
+    *_texts("order_id", "sku_id", "element_id"),
+    sa.Column("pieces", sa.BigInteger),
     sa.Column("quantity", sa.BigInteger),
 )
 code = sa.Table(
     "code",
     metadata,
     sa.Column("id", sa.BigInteger, primary_key=True),
-    *_texts("code", "sku_id", "state", "order_id"),
+    *_texts("code", "element_id", "sku_id", "state", "order_id"),
     sa.Column("issued_at", _moment),
     sa.Column("valid_until", sa.Date),
 )

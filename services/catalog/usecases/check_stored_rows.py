@@ -1,8 +1,9 @@
 """Whether an import fits what is stored: names that must exist, and what must not change hands."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from services.catalog.domain.elements import check_deliveries, check_forms, compositions_brought
 from services.catalog.domain.imports import inconsistent, parents
 from services.catalog.storage import import_checks
 from services.chassis.data.work import Work
@@ -28,6 +29,27 @@ def check_owners(work: Work, request: Mapping[str, Any]) -> None:
     _refuse_changes("the kind of goods cannot change", kinds, import_checks.stored_kinds(work, kinds))
     _refuse_changes("a SKU cannot move to other goods", skus, import_checks.owners_of_skus(work, skus))
     _refuse_changes("a price cannot move to another SKU", prices, import_checks.owners_of_prices(work, prices))
+
+
+def check_elements_have_forms(work: Work, request: Mapping[str, Any], elements: Sequence[Mapping[str, Any]]) -> None:
+    """Forms keep their delivery, and elements are of forms that there are."""
+    brought = {form["form"]: form["delivery"] for form in request.get("forms", [])}
+    stored = import_checks.deliveries_of_forms(work, {element["form"] for element in elements} | set(brought))
+    known = {form: delivery for form, delivery in stored.items() if form in brought}
+    _refuse_changes("the delivery of a form cannot change", brought, known)
+    check_forms(elements, {**stored, **brought})
+
+
+def check_composition(work: Work, goods: Sequence[Mapping[str, Any]], elements: Sequence[Mapping[str, Any]]) -> None:
+    """Elements keep their delivery, SKUs name elements that there are, and these fit the kind of the goods."""
+    brought = {element["element_id"]: element["delivery"] for element in elements}
+    named = {part["element_id"] for part in compositions_brought(goods)}
+    stored = import_checks.stored_deliveries(work, named | set(brought))
+    if missing := sorted(named - set(brought) - set(stored)):
+        raise inconsistent("unknown elements", element_ids=missing)
+    known = {element_id: delivery for element_id, delivery in stored.items() if element_id in brought}
+    _refuse_changes("the delivery of an element cannot change", brought, known)
+    check_deliveries(goods, {**stored, **brought})
 
 
 def _refuse_changes(why: str, wanted: Mapping[str, str], stored: Mapping[str, str]) -> None:

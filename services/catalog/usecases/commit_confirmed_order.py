@@ -1,13 +1,15 @@
 """An order is confirmed: its units leave the stock and its codes go to the member. Never silently short."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import structlog
 
-from services.catalog.domain.allocation import merged
+from services.catalog.domain.composition import Part, WantedPart, compositions_in, merged, parts_wanted
 from services.catalog.domain.reservations import COMMITTED, EXPIRED, RELEASED
+from services.catalog.storage.compositions import compositions_of
 from services.catalog.storage.locks import lock_reservation
-from services.catalog.storage.reservations import forget_lines, lines_of, move, open_reservation
+from services.catalog.storage.reservations import forget_lines, freeze_parts, move, open_reservation, parts_of
 from services.catalog.usecases.reservation_steps import commit_held, hand_over_codes, hold
 from services.chassis.data.work import ReceivedEvent, Work
 from services.chassis.refusal import Refused
@@ -21,26 +23,41 @@ class ConfirmedOrderUnserved(RuntimeError):
 
 def commit_confirmed_order(work: Work, event: ReceivedEvent) -> None:
     """A reservation that timed out meanwhile is taken again if the stock is there; of an ended order nothing is."""
-    order_id, wanted = event.data["order_id"], merged(event.data["lines"])
+    order_id = event.data["order_id"]
     never_reserved = open_reservation(work, order_id, expires_at=work.now)
     status = lock_reservation(work, order_id)
     if status == RELEASED:
         log.info("confirmation_ignored", order_id=order_id, why="the order has ended")
         return
-    if status == EXPIRED:
-        move(work, order_id, "revive")
-        forget_lines(work, order_id)
-    if never_reserved or status == EXPIRED:
-        _hold_late(work, order_id, wanted)
-    if merged(vars(line) for line in lines_of(work, order_id)) != wanted:
-        raise ConfirmedOrderUnserved(f"{order_id} is confirmed with other lines than were reserved")
+    try:
+        _hold_what_was_sold(work, order_id, event.data["lines"], never_reserved, status)
+    except Refused as refusal:
+        raise ConfirmedOrderUnserved(f"{order_id}: {refusal.code} {refusal.details}") from refusal
     if status != COMMITTED:
         commit_held(work, order_id)
     hand_over_codes(work, order_id, event.data["member_id"])
 
 
-def _hold_late(work: Work, order_id: str, wanted: Mapping[str, int]) -> None:
-    try:
-        hold(work, order_id, wanted)
-    except Refused as refusal:
-        raise ConfirmedOrderUnserved(f"{order_id}: {refusal.code} {refusal.details}") from refusal
+def _hold_what_was_sold(
+    work: Work, order_id: str, lines: Sequence[Mapping[str, Any]], never_reserved: bool, status: str | None
+) -> None:
+    """Afterwards exactly what the order sold is held, or committed already."""
+    reserved = parts_of(work, order_id)
+    sold = _sold(work, lines, reserved)
+    if never_reserved:
+        freeze_parts(work, order_id, sold)
+    elif reserved != sold:
+        raise ConfirmedOrderUnserved(f"{order_id} is confirmed with other lines than were reserved")
+    if status == EXPIRED:
+        move(work, order_id, "revive")
+        forget_lines(work, order_id)
+    if never_reserved or status == EXPIRED:
+        hold(work, order_id, sold)
+
+
+def _sold(work: Work, lines: Sequence[Mapping[str, Any]], reserved: Sequence[WantedPart]) -> list[WantedPart]:
+    """As the order says; lines of old, which name no parts, mean what was reserved, or else what their SKUs are now."""
+    pieces = merged(lines)
+    known = compositions_in(reserved) if reserved else compositions_of(work, pieces)
+    told = {line["sku_id"]: [Part(**part) for part in line["parts"]] for line in lines if line["parts"]}
+    return parts_wanted(pieces, {**known, **told})

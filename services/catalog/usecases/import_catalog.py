@@ -1,15 +1,22 @@
-"""Bring in merchants, categories and goods: what exists is updated, stock is opened once."""
+"""Bring in merchants, categories, forms, elements and goods: what exists is updated, stock is opened once."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from services.catalog.domain.codes import RandomBytes
+from services.catalog.domain.elements import check_elements, compositions_brought, elements_brought
 from services.catalog.domain.imports import check_import
 from services.catalog.domain.pictures import etag_of
 from services.catalog.domain.prices import PriceTerm, price_changes
 from services.catalog.domain.search import searchable
 from services.catalog.storage import catalog_writes
-from services.catalog.usecases.check_stored_rows import check_names_exist, check_owners
+from services.catalog.storage.compositions import save_compositions
+from services.catalog.usecases.check_stored_rows import (
+    check_composition,
+    check_elements_have_forms,
+    check_names_exist,
+    check_owners,
+)
 from services.catalog.usecases.stock_arrival import open_stock
 from services.chassis.data.work import Work
 
@@ -21,19 +28,24 @@ AS_IMPORTED = (
 
 
 def import_catalog(work: Work, request: dict[str, Any], random_bytes: RandomBytes) -> dict[str, Any]:
-    """The same import again changes nothing. ``random_bytes`` makes the codes of virtual goods."""
-    goods = request["goods"]
+    """The same import again changes nothing. ``random_bytes`` makes the codes that are opening stock."""
+    goods, elements = request["goods"], elements_brought(request)
     check_import(request)
+    check_elements(request)
     check_names_exist(work, request)
     check_owners(work, request)
+    check_elements_have_forms(work, request, elements)
+    check_composition(work, goods, elements)
     catalog_writes.save_merchants(work, request["merchants"])
     catalog_writes.save_categories(work, request["categories"])
+    catalog_writes.save_forms(work, request.get("forms", []))
+    catalog_writes.save_elements(work, [_element_row(element) for element in elements])
     if goods:
         _save_goods(work, goods)
         _save_prices(work, goods)
-        open_stock(work, {sku["sku_id"]: sku["stock"] for one in goods for sku in one["skus"]}, random_bytes)
+    open_stock(work, {element["element_id"]: element["stock"] for element in elements}, random_bytes)
     counts = {name: len(request[name]) for name in ("merchants", "categories", "goods")}
-    return {**counts, "skus": sum(len(one["skus"]) for one in goods)}
+    return {**counts, "elements": len(elements), "skus": sum(len(one["skus"]) for one in goods)}
 
 
 def _save_goods(work: Work, goods: Sequence[Goods]) -> None:
@@ -41,6 +53,7 @@ def _save_goods(work: Work, goods: Sequence[Goods]) -> None:
     catalog_writes.save_goods(work, [_goods_row(work, one) for one in goods])
     catalog_writes.save_pictures(work, [_picture_row(one) for one in goods])
     catalog_writes.save_skus(work, skus)
+    save_compositions(work, compositions_brought(goods))
     catalog_writes.retire_other_skus(work, [one["goods_id"] for one in goods], [row["sku_id"] for row in skus])
 
 
@@ -65,6 +78,10 @@ def _picture_row(goods: Goods) -> dict[str, Any]:
     return {"goods_id": goods["goods_id"], "svg": svg, "etag": etag_of(svg)}
 
 
+def _element_row(element: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in element.items() if name != "stock"}
+
+
 def _sku_row(goods: Goods, sku: Mapping[str, Any], position: int) -> dict[str, Any]:
-    kept = {name: sku[name] for name in ("sku_id", "variant_zh", "variant_en", "codes_valid_days")}
+    kept = {name: sku[name] for name in ("sku_id", "variant_zh", "variant_en")}
     return {**kept, "goods_id": goods["goods_id"], "position": position, "retired_at": None}

@@ -1,32 +1,33 @@
 """The steps that reservations are made of. Each moves counters only if its status change hit."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from services.catalog.contract import CODES_ISSUED, STOCK_COMMITTED, STOCK_RELEASED
+from services.catalog.contract import CODE, CODES_ISSUED, PARCEL, STOCK_COMMITTED, STOCK_RELEASED
 from services.catalog.domain.allocation import Portion, allocate
 from services.catalog.domain.codes import last_day
-from services.catalog.storage.codes import codes_of, issue_codes, virtual_skus_among
+from services.catalog.domain.composition import WantedPart, units_by_element
+from services.catalog.storage.codes import code_elements_among, codes_of, issue_codes
 from services.catalog.storage.levels import Cause, move_units, reserve_units, unreserve_units
 from services.catalog.storage.locks import lock_levels
-from services.catalog.storage.reservations import lines_of, mark_codes_handed_over, move, write_lines
+from services.catalog.storage.reservations import lines_of, mark_codes_handed_over, move, parts_of, write_lines
 from services.chassis.data.work import Work
 
 
-def hold(work: Work, order_id: str, wanted: Mapping[str, int]) -> None:
-    """Promise ``wanted`` units by SKU to an opened reservation: all or a refusal."""
-    portions = allocate(wanted, lock_levels(work, wanted))
+def hold(work: Work, order_id: str, parts: Sequence[WantedPart]) -> None:
+    """Promise ``parts`` to an opened reservation: all or a refusal."""
+    portions = allocate(parts, lock_levels(work, units_by_element(parts)))
     reserve_units(work, portions)
     write_lines(work, order_id, portions)
 
 
 def commit_held(work: Work, order_id: str) -> bool:
-    """What was held leaves the stock, virtual goods by issuing codes. False if it was not held."""
+    """What was held leaves the stock, codes by being issued. False if it was not held."""
     version = move(work, order_id, "commit")
     if version is None:
         return False
     portions = _locked_portions(work, order_id)
     move_units(work, portions, Cause("committed", -1, "order confirmed", order_id, from_reserved=True))
-    _issue_codes(work, order_id, portions)
+    _issue_codes(work, order_id)
     work.emit(STOCK_COMMITTED, order_id, {"order_id": order_id, "units": units_of(portions)}, version)
     return True
 
@@ -42,15 +43,14 @@ def release_held(work: Work, order_id: str, event: str, reason: str) -> int | No
 
 
 def take_back_committed(work: Work, order_id: str, reason: str) -> int | None:
-    """Physical units of a cancelled order return to stock; issued codes do not. None if nothing was committed."""
+    """What a cancelled order had to carry returns to stock; issued codes do not. None if nothing was committed."""
     version = move(work, order_id, "take_back", reason)
     if version is None:
         return None
-    portions = _locked_portions(work, order_id)
-    virtual = virtual_skus_among(work, [portion.sku_id for portion in portions])
-    physical = [portion for portion in portions if portion.sku_id not in virtual]
-    move_units(work, physical, Cause("returned", +1, reason, order_id))
-    return _tell_released(work, order_id, physical, version)
+    carried = {part.element_id for part in parts_of(work, order_id) if part.delivery == PARCEL}
+    portions = [portion for portion in _locked_portions(work, order_id) if portion.element_id in carried]
+    move_units(work, portions, Cause("returned", +1, reason, order_id))
+    return _tell_released(work, order_id, portions, version)
 
 
 def hand_over_codes(work: Work, order_id: str, member_id: str) -> None:
@@ -67,16 +67,15 @@ def units_of(portions: Sequence[Portion]) -> int:
 
 def _locked_portions(work: Work, order_id: str) -> list[Portion]:
     portions = lines_of(work, order_id)
-    lock_levels(work, [portion.sku_id for portion in portions])
+    lock_levels(work, [portion.element_id for portion in portions])
     return portions
 
 
-def _issue_codes(work: Work, order_id: str, portions: Sequence[Portion]) -> None:
-    virtual = virtual_skus_among(work, [portion.sku_id for portion in portions])
-    for portion in portions:
-        if portion.sku_id in virtual:
-            good_until = last_day(work.now, virtual[portion.sku_id])
-            issue_codes(work, order_id, portion.sku_id, portion.quantity, good_until)
+def _issue_codes(work: Work, order_id: str) -> None:
+    by_code = [part for part in parts_of(work, order_id) if part.delivery == CODE]
+    valid_days = code_elements_among(work, [part.element_id for part in by_code]) if by_code else {}
+    for part in by_code:
+        issue_codes(work, order_id, part, last_day(work.now, valid_days[part.element_id]))
 
 
 def _tell_released(work: Work, order_id: str, portions: Sequence[Portion], version: int) -> int:

@@ -1,13 +1,14 @@
 """Promise the units of an order until it is paid or times out."""
 
-from collections.abc import Mapping
-from datetime import timedelta
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from services.catalog.contract import RELEASED_BEFORE
-from services.catalog.domain.allocation import merged
+from services.catalog.domain.composition import WantedPart, compositions_in, merged, parts_wanted, pieces_by_sku
 from services.catalog.domain.reservations import COMMITTED, HELD
-from services.catalog.storage.reservations import find_reservation, lines_of, open_reservation
+from services.catalog.storage.compositions import compositions_of
+from services.catalog.storage.reservations import find_reservation, freeze_parts, open_reservation, parts_of
 from services.catalog.usecases.reservation_steps import hold
 from services.chassis.data.work import Work
 from services.chassis.refusal import KEY_REUSED, Refused
@@ -15,18 +16,29 @@ from services.chassis.refusal import KEY_REUSED, Refused
 
 def reserve_stock(work: Work, request: dict[str, Any]) -> dict[str, Any]:
     """All lines or none; an order that has a reservation keeps it, whatever request id asks again."""
-    order_id, wanted = request["order_id"], merged(request["lines"])
+    order_id, pieces = request["order_id"], merged(request["lines"])
     expires_at = work.now + timedelta(seconds=request["expires_in_s"])
     if not open_reservation(work, order_id, expires_at):
-        return _as_reserved_before(work, order_id, wanted)
-    hold(work, order_id, wanted)
-    return {"order_id": order_id, "expires_at": expires_at}
+        return _as_reserved_before(work, order_id, pieces)
+    parts = parts_wanted(pieces, compositions_of(work, pieces))
+    freeze_parts(work, order_id, parts)
+    hold(work, order_id, parts)
+    return _reserved(order_id, expires_at, parts)
 
 
-def _as_reserved_before(work: Work, order_id: str, wanted: Mapping[str, int]) -> dict[str, Any]:
-    earlier = find_reservation(work, order_id)
+def _as_reserved_before(work: Work, order_id: str, pieces: Mapping[str, int]) -> dict[str, Any]:
+    """With the composition of then, if it has changed meanwhile."""
+    earlier, parts = find_reservation(work, order_id), parts_of(work, order_id)
     if earlier is None or earlier.status not in (HELD, COMMITTED):
         raise Refused(RELEASED_BEFORE, "the stock of this order was given up before")
-    if merged(vars(line) for line in lines_of(work, order_id)) != wanted:
+    if pieces_by_sku(parts) != pieces:
         raise Refused(KEY_REUSED, "this order has a reservation of other lines")
-    return {"order_id": order_id, "expires_at": earlier.expires_at}
+    return _reserved(order_id, earlier.expires_at, parts)
+
+
+def _reserved(order_id: str, expires_at: datetime, parts: Sequence[WantedPart]) -> dict[str, Any]:
+    lines = [
+        {"sku_id": sku_id, "parts": [vars(part) for part in composed]}
+        for sku_id, composed in compositions_in(parts).items()
+    ]
+    return {"order_id": order_id, "expires_at": expires_at, "lines": lines}

@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from services.catalog import contract
+from services.catalog.contract import own_element
 from services.catalog.storage.tables import code, movement, reservation, stock_level
 from services.catalog.usecases.check_invariants import check_invariants
 from services.catalog.usecases.commit_stock import commit_stock
@@ -37,6 +38,17 @@ def sku(stock: int = 10, **changes: Any) -> dict[str, Any]:
     return {"sku_id": new_id("sku"), "prices": [price()], "stock": stock, **changes}
 
 
+def bundle(*parts: tuple[str, int], **changes: Any) -> dict[str, Any]:
+    """A SKU composed of elements: (element, quantity) each."""
+    elements = [{"element_id": element_id, "quantity": quantity} for element_id, quantity in parts]
+    return {"sku_id": new_id("sku"), "prices": [price()], "elements": elements, **changes}
+
+
+def element(stock: int = 10, delivery: str = "parcel", **changes: Any) -> dict[str, Any]:
+    plain = {"element_id": new_id("elm"), "delivery": delivery, "name_zh": "原子", "name_en": "Element"}
+    return {**plain, "stock": stock, **changes}
+
+
 def goods(**changes: Any) -> dict[str, Any]:
     name = f"goods {next(_numbers)}"
     plain = {"goods_id": new_id("gds"), "merchant_id": MERCHANT["merchant_id"], "category": "digital/phone"}
@@ -57,6 +69,13 @@ def bring_in(works: Works, *imported: dict[str, Any], **changes: Any) -> Any:
 def stocked(works: Works, stock: int = 10, kind: str = "physical", **changes: Any) -> str:
     """The id of a new SKU with that much stock."""
     one = sku(stock, **changes)
+    bring_in(works, goods(kind=kind, skus=[one]))
+    return one["sku_id"]
+
+
+def bundled(works: Works, *parts: tuple[str, int], kind: str = "physical") -> str:
+    """The id of a new SKU that is composed of these elements."""
+    one = bundle(*parts)
     bring_in(works, goods(kind=kind, skus=[one]))
     return one["sku_id"]
 
@@ -110,8 +129,13 @@ def ended(order_id: str, event: Any = orders.ORDER_CANCELLED) -> ReceivedEvent:
 
 
 def level(engine: sa.Engine, sku_id: str) -> tuple[int, int]:
+    """(on_hand, reserved) of the SKU's own element."""
+    return level_of(engine, own_element(sku_id))
+
+
+def level_of(engine: sa.Engine, element_id: str) -> tuple[int, int]:
     """(on_hand, reserved)"""
-    statement = sa.select(stock_level.c.on_hand, stock_level.c.reserved).where(stock_level.c.sku_id == sku_id)
+    statement = sa.select(stock_level.c.on_hand, stock_level.c.reserved).where(stock_level.c.element_id == element_id)
     with engine.connect() as connection:
         return tuple(connection.execute(statement).one())
 
@@ -125,7 +149,13 @@ def codes_issued_to(engine: sa.Engine, order_id: str) -> int:
 
 
 def movements_of(engine: sa.Engine, sku_id: str) -> list[tuple[str, int]]:
-    statement = sa.select(movement.c.kind, movement.c.quantity).where(movement.c.sku_id == sku_id)
+    """(kind, quantity) of the SKU's own element, in order."""
+    return movements_of_element(engine, own_element(sku_id))
+
+
+def movements_of_element(engine: sa.Engine, element_id: str) -> list[tuple[str, int]]:
+    """(kind, quantity), in order."""
+    statement = sa.select(movement.c.kind, movement.c.quantity).where(movement.c.element_id == element_id)
     with engine.connect() as connection:
         return [tuple(row) for row in connection.execute(statement.order_by(movement.c.id))]
 

@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from services.catalog import contract
-from services.catalog.contract import IMPORT_INCONSISTENT, PRICE_UNKNOWN
+from services.catalog.contract import IMPORT_INCONSISTENT, PRICE_UNKNOWN, own_element
 from services.catalog.storage.tables import code
 from services.catalog.storage.tables import price as price_table
 from services.catalog.usecases.get_goods import get_goods
@@ -52,7 +52,7 @@ def terms(engine, price_id):
 
 def free_codes(engine, sku_id):
     with engine.connect() as connection:
-        statement = sa.select(code.c.code).where(code.c.sku_id == sku_id, code.c.state == "free")
+        statement = sa.select(code.c.code).where(code.c.element_id == own_element(sku_id), code.c.state == "free")
         return list(connection.execute(statement).scalars())
 
 
@@ -70,12 +70,15 @@ def refused(works, *imported, **changes):
 def test_goods_are_brought_in_with_all_they_have(works):
     first = sku(7, variant_zh="黑", variant_en="Black", prices=[price(500), price(100, 400)])
     one = goods(name_zh="耳机", name_en="Headset", least_tier="gold", skus=[first, sku(0)])
-    assert bring_in(works, one) == {"merchants": 1, "categories": 3, "goods": 1, "skus": 2}
+    assert bring_in(works, one) == {"merchants": 1, "categories": 3, "elements": 2, "goods": 1, "skus": 2}
     found = contract.GET_GOODS.dump_reply(seen(works, one))
     assert (found["name_zh"], found["least_tier"], found["merchant"]) == ("耳机", "gold", MERCHANT)
     assert found["from_price"] == first["prices"][0]
     shown = {"sku_id": first["sku_id"], "variant_zh": "黑", "variant_en": "Black", "in_stock": 7}
-    assert found["skus"][0] == {**shown, "prices": first["prices"]}
+    itself = {"element_id": own_element(first["sku_id"]), "delivery": "parcel", "quantity": 1}
+    named = {"name_zh": "耳机 黑", "name_en": "Headset Black", "form": "parcel", "form_zh": "实物", "form_en": "Parcel"}
+    parts = [{**itself, **named}]
+    assert found["skus"][0] == {**shown, "prices": first["prices"], "parts": parts, "least_tier": "gold"}
     assert found["skus"][1]["in_stock"] == 0
 
 
@@ -207,10 +210,12 @@ def test_arriving_units_are_added_with_who_and_why(engine, works):
     request = {"request_id": new_id("req"), "sku_id": sku_id, "quantity": 7, "reason": "补货", "actor": "ops:li"}
     for _ in range(2):
         answer = works.once(contract.RECEIVE_STOCK, lambda w, r: receive_stock(w, r, bytes), request)
-        assert answer == {"sku_id": sku_id, "on_hand": 12, "reserved": 0}
+        assert answer == {"sku_id": sku_id, "element_id": own_element(sku_id), "on_hand": 12, "reserved": 0}
     with engine.connect() as connection:
-        statement = sa.text("SELECT quantity, reason, actor FROM movement WHERE sku_id = :s ORDER BY id DESC LIMIT 1")
-        assert tuple(connection.execute(statement, {"s": sku_id}).one()) == (7, "补货", "ops:li")
+        statement = sa.text(
+            "SELECT quantity, reason, actor FROM movement WHERE element_id = :e ORDER BY id DESC LIMIT 1"
+        )
+        assert tuple(connection.execute(statement, {"e": own_element(sku_id)}).one()) == (7, "补货", "ops:li")
 
 
 def test_arriving_virtual_units_are_new_codes(engine, works):

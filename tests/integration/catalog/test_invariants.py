@@ -1,10 +1,13 @@
 """The auditor finds what does not add up, and says what."""
 
+import re
+
 import orjson
 import pytest
 import sqlalchemy as sa
 
 from services.catalog import ops
+from services.catalog.contract import own_element
 from services.catalog.storage.invariants import INVARIANTS
 from services.chassis.testkit import database_of, works_on
 from tests.integration.catalog.shop import broken_invariants, commit, new_order, reserve, stocked
@@ -12,9 +15,11 @@ from tests.integration.catalog.shop import broken_invariants, commit, new_order,
 engine = database_of("catalog")
 
 DAMAGE = {
-    "stock level is the sum of its movements": "UPDATE stock_level SET on_hand = on_hand + 1 WHERE sku_id = :thing",
-    "reserved is the sum of held reservations": "UPDATE stock_level SET reserved = reserved + 1 WHERE sku_id = :thing",
-    "no stock is negative or promised twice": "UPDATE stock_level SET reserved = on_hand + 1 WHERE sku_id = :thing",
+    "stock level is the sum of its movements": "UPDATE stock_level SET on_hand = on_hand + 1 WHERE element_id = :thing",
+    "reserved is the sum of held reservations": (
+        "UPDATE stock_level SET reserved = reserved + 1 WHERE element_id = :thing"
+    ),
+    "no stock is negative or promised twice": "UPDATE stock_level SET reserved = on_hand + 1 WHERE element_id = :thing",
     "held and committed reservations have lines": "DELETE FROM reservation_line WHERE order_id = :held",
     "committed reservations left the stock once": (
         "UPDATE reservation_line SET quantity = quantity + 1 WHERE order_id = :sold"
@@ -22,14 +27,37 @@ DAMAGE = {
     "sales without a committed reservation were returned": (
         "UPDATE reservation SET status = 'released' WHERE order_id = :sold"
     ),
-    "stock of virtual goods is free codes": "INSERT INTO code (code, sku_id) VALUES ('ONE-TOO-MANY', :voucher)",
-    "codes are issued as many as were sold": (
-        "INSERT INTO code (code, sku_id, state, order_id, issued_at) VALUES ('STRAY', :voucher, 'issued', :held, now())"
+    "stock of what is delivered by code is free codes": (
+        "INSERT INTO code (code, element_id) VALUES ('ONE-TOO-MANY', :voucher)"
     ),
-    "no code exists twice": "INSERT INTO code (code, sku_id) SELECT code, sku_id FROM code WHERE sku_id = :voucher",
+    "codes are issued as many as were sold": (
+        "INSERT INTO code (code, element_id, sku_id, state, order_id, issued_at)"
+        " VALUES ('STRAY', :voucher, :voucher_sku, 'issued', :held, now())"
+    ),
+    "codes went to the SKUs that needed them": (
+        "ALTER TABLE code DISABLE TRIGGER code_issued_for_ever;"
+        "UPDATE code SET sku_id = :thing_sku WHERE order_id = :sold"
+    ),
+    "lines of a reservation are what its parts need": (
+        "UPDATE reservation_part SET quantity = quantity + 1 WHERE order_id = :held AND element_id = :thing"
+    ),
+    "parts of a SKU in an order agree on its pieces": (
+        "INSERT INTO reservation_part SELECT order_id, sku_id, :voucher, pieces + 1, 1 FROM reservation_part"
+        " WHERE order_id = :held AND element_id = :thing"
+    ),
+    "every SKU is composed of elements that fit its goods": (
+        "UPDATE sku_element SET element_id = :voucher WHERE sku_id = :thing_sku"
+    ),
+    "every element has stock rows": (
+        "INSERT INTO element (element_id, delivery, form, name_zh, name_en, least_tier)"
+        " VALUES ('elm_new', 'parcel', 'parcel', '新', 'new', 'registered')"
+    ),
+    "no code exists twice": (
+        "INSERT INTO code (code, element_id) SELECT code, element_id FROM code WHERE element_id = :voucher"
+    ),
     "terms of a price do not overlap": (
         "INSERT INTO price (price_id, sku_id, points, cash_fen, effective_from, effective_until, actor)"
-        " SELECT price_id, sku_id, 1, 0, effective_from, 'infinity', 'x' FROM price WHERE sku_id = :thing"
+        " SELECT price_id, sku_id, 1, 0, effective_from, 'infinity', 'x' FROM price WHERE sku_id = :thing_sku"
     ),
 }
 WITHOUT_GUARDS = """
@@ -41,13 +69,14 @@ WITHOUT_GUARDS = """
 @pytest.fixture
 def shop(engine):
     works = works_on(engine)
-    things = {"thing": stocked(works, 9), "voucher": stocked(works, 9, kind="virtual")}
+    things = {"thing_sku": stocked(works, 9), "voucher_sku": stocked(works, 9, kind="virtual")}
+    elements = {name.removesuffix("_sku"): own_element(sku_id) for name, sku_id in things.items()}
     orders = {"held": new_order(), "sold": new_order()}
     for order_id in orders.values():
-        reserve(works, order_id, (things["thing"], 2), (things["voucher"], 1))
+        reserve(works, order_id, (things["thing_sku"], 2), (things["voucher_sku"], 1))
     commit(works, orders["sold"])
     assert broken_invariants(works) == []
-    return {**things, **orders}
+    return {**things, **elements, **orders}
 
 
 def test_every_invariant_is_covered():
@@ -58,7 +87,9 @@ def test_every_invariant_is_covered():
 def test_damage_is_found_by_the_check_that_names_it(engine, shop, name):
     with engine.connect() as connection:
         connection.execute(sa.text(WITHOUT_GUARDS))
-        connection.execute(sa.text(DAMAGE[name]), {k: v for k, v in shop.items() if f":{k}" in DAMAGE[name]})
+        connection.execute(
+            sa.text(DAMAGE[name]), {k: v for k, v in shop.items() if re.search(rf":{k}\b", DAMAGE[name])}
+        )
         found = connection.execute(sa.text(INVARIANTS[name])).mappings().all()
         connection.rollback()
     assert found
@@ -68,13 +99,13 @@ def test_operators_see_each_check_and_the_exit_code(engine, shop, monkeypatch, c
     monkeypatch.setenv("MALL_DATABASE_URL_CATALOG", engine.url.render_as_string(hide_password=False))
     assert ops.main(["check", "--json"]) == 0
     assert orjson.loads(capsys.readouterr().out) == [{"name": name, "ok": True, "found": []} for name in INVARIANTS]
-    spoil(engine, "UPDATE stock_level SET on_hand = on_hand + 1 WHERE sku_id = :thing", shop)
+    spoil(engine, "UPDATE stock_level SET on_hand = on_hand + 1 WHERE element_id = :thing", shop)
     try:
         assert ops.main(["check"]) == 1
         shown = capsys.readouterr().out
-        assert f"✗ stock level is the sum of its movements: sku_id={shop['thing']} " in shown
+        assert f"✗ stock level is the sum of its movements: element_id={shop['thing']} " in shown
     finally:
-        spoil(engine, "UPDATE stock_level SET on_hand = on_hand - 1 WHERE sku_id = :thing", shop)
+        spoil(engine, "UPDATE stock_level SET on_hand = on_hand - 1 WHERE element_id = :thing", shop)
 
 
 def test_without_a_database_url_operators_are_told(monkeypatch, capsys):

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 import sqlalchemy as sa
 
-from services.catalog.contract import GOODS_UNKNOWN, RELEASED_BEFORE, STOCK_INSUFFICIENT
+from services.catalog.contract import GOODS_UNKNOWN, RELEASED_BEFORE, STOCK_INSUFFICIENT, own_element
 from services.chassis.clock import FixedClock
 from services.chassis.ids import new_id
 from services.chassis.refusal import KEY_REUSED, Refused
@@ -26,7 +26,9 @@ def test_units_are_reserved_until_the_time_asked_for(engine):
     works = works_on(engine, clock=FixedClock(datetime(2027, 1, 1, tzinfo=UTC)))
     sku_id = stocked(works, 10)
     answer = reserve(works, order_id := new_order(), (sku_id, 3), expires_in_s=60)
-    assert answer == {"order_id": order_id, "expires_at": "2027-01-01T00:01:00.000Z"}
+    part = {"element_id": own_element(sku_id), "delivery": "parcel", "quantity": 1}
+    lines = [{"sku_id": sku_id, "parts": [part]}]
+    assert answer == {"order_id": order_id, "expires_at": "2027-01-01T00:01:00.000Z", "lines": lines}
     assert level(engine, sku_id) == (10, 3)
 
 
@@ -34,7 +36,8 @@ def test_two_lines_of_one_sku_are_one_wish(engine, works):
     sku_id = stocked(works, 5)
     with pytest.raises(Refused) as refusal:
         reserve(works, new_order(), (sku_id, 3), (sku_id, 3))
-    assert refusal.value.details == {"shortages": [{"sku_id": sku_id, "wanted": 6, "available": 5}]}
+    short = {"sku_id": sku_id, "element_id": own_element(sku_id), "wanted": 6, "available": 5}
+    assert refusal.value.details == {"shortages": [short]}
     reserve(works, new_order(), (sku_id, 3), (sku_id, 2))
     assert level(engine, sku_id) == (5, 5)
 
@@ -101,15 +104,15 @@ def test_units_come_from_a_second_warehouse_when_the_first_runs_out(engine, work
     with engine.begin() as connection:
         connection.execute(sa.text("INSERT INTO warehouse VALUES ('whs_2', '南仓', 'South', 2)"))
         connection.execute(
-            sa.text("INSERT INTO stock_level (sku_id, warehouse_id, on_hand) VALUES (:sku, 'whs_2', 5)"),
-            {"sku": sku_id},
+            sa.text("INSERT INTO stock_level (element_id, warehouse_id, on_hand) VALUES (:element, 'whs_2', 5)"),
+            {"element": own_element(sku_id)},
         )
         connection.execute(
             sa.text(
-                "INSERT INTO movement (kind, sku_id, warehouse_id, quantity, reason, actor, moved_at)"
-                " VALUES ('received', :sku, 'whs_2', 5, 'test', 'test', now())"
+                "INSERT INTO movement (kind, element_id, warehouse_id, quantity, reason, actor, moved_at)"
+                " VALUES ('received', :element, 'whs_2', 5, 'test', 'test', now())"
             ),
-            {"sku": sku_id},
+            {"element": own_element(sku_id)},
         )
     reserve(works, order_id, (sku_id, 6))
     with engine.connect() as connection:

@@ -9,6 +9,7 @@ from services.catalog.contract import (
     RESERVATION_UNKNOWN,
     STOCK_COMMITTED,
     STOCK_RELEASED,
+    own_element,
 )
 from services.catalog.usecases.commit_confirmed_order import ConfirmedOrderUnserved, commit_confirmed_order
 from services.catalog.usecases.release_ended_order import release_ended_order
@@ -127,6 +128,7 @@ def test_a_confirmed_order_takes_its_units_and_gets_its_codes(engine, works, tol
     assert (committed, kind, sequence) == (2, CODES_ISSUED.type, 3)
     assert data["member_id"] == member_id
     assert [issued["sku_id"] for issued in data["codes"]] == [voucher, voucher]
+    assert {issued["element_id"] for issued in data["codes"]} == {own_element(voucher)}
     assert all(issued["valid_until"] for issued in data["codes"])
     assert len({issued["code"] for issued in data["codes"]}) == 2
 

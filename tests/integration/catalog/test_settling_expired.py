@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
+from services.catalog.contract import own_element
 from services.catalog.storage.tables import reservation
 from services.catalog.usecases.settle_expired_reservations import settle_expired_reservations
 from services.chassis.bus.faults import RpcTimeout
@@ -14,6 +15,7 @@ from services.orders.contract import CHECK_ORDER
 from tests.integration.catalog.shop import broken_invariants, level, new_order, release, reserve, status_of, stocked
 
 engine = database_of("catalog")
+_ANOTHER_CODE = sa.text("INSERT INTO code (code, element_id) VALUES (:c, :e)")
 NOON = datetime(2027, 3, 1, 12, tzinfo=UTC)
 
 
@@ -124,14 +126,12 @@ def test_a_reservation_that_cannot_be_settled_does_not_keep_the_others(engine, w
     broken_sku, broken = stocked(works, 2, kind="virtual"), new_order()
     orders[broken] = "confirmed"
     reserve(works, broken, (broken_sku, 2), expires_in_s=30)
+    vouchers = own_element(broken_sku)
     with engine.begin() as connection:  # its codes are gone: a commit would be short
-        hidden = (
-            connection.execute(sa.text("DELETE FROM code WHERE sku_id = :sku RETURNING code"), {"sku": broken_sku})
-            .scalars()
-            .all()
-        )
+        gone = connection.execute(sa.text("DELETE FROM code WHERE element_id = :e RETURNING code"), {"e": vouchers})
+        hidden = gone.scalars().all()
     _, order_id = swept(works, orders, "closed")
     assert (status_of(engine, broken), status_of(engine, order_id)) == ("held", "released")
     with engine.begin() as connection:
         for one in hidden:
-            connection.execute(sa.text("INSERT INTO code (code, sku_id) VALUES (:c, :s)"), {"c": one, "s": broken_sku})
+            connection.execute(_ANOTHER_CODE, {"c": one, "e": vouchers})

@@ -2,58 +2,70 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.catalog.contract import GOODS_UNKNOWN, STOCK_INSUFFICIENT
-from services.catalog.domain.allocation import Level, Portion, allocate, merged
+from services.catalog.contract import STOCK_INSUFFICIENT
+from services.catalog.domain.allocation import Level, Portion, allocate
+from services.catalog.domain.composition import WantedPart, units_by_element
 from services.chassis.refusal import Refused
 
-SKUS = ["sku_a", "sku_b", "sku_c"]
+ELEMENTS = ["elm_a", "elm_b", "elm_c"]
 levels = st.lists(
-    st.builds(Level, st.sampled_from(SKUS), st.sampled_from(["w1", "w2", "w3"]), st.integers(0, 20)),
-    unique_by=lambda level: (level.sku_id, level.warehouse_id),
+    st.builds(Level, st.sampled_from(ELEMENTS), st.sampled_from(["w1", "w2", "w3"]), st.integers(0, 20)),
+    unique_by=lambda level: (level.element_id, level.warehouse_id),
 )
-wishes = st.lists(st.fixed_dictionaries({"sku_id": st.sampled_from(SKUS), "quantity": st.integers(1, 20)}), min_size=1)
+wishes = st.lists(
+    st.builds(
+        WantedPart,
+        st.sampled_from(["sku_1", "sku_2", "sku_3"]),
+        st.sampled_from(ELEMENTS),
+        st.just("parcel"),
+        st.integers(1, 9),
+        st.integers(1, 3),
+    ),
+    min_size=1,
+    unique_by=lambda part: (part.sku_id, part.element_id),
+).map(sorted)
 
 
-def test_lines_of_one_sku_are_one_wish_in_the_order_of_ids():
-    lines = [{"sku_id": "b", "quantity": 1}, {"sku_id": "a", "quantity": 2}, {"sku_id": "b", "quantity": 3}]
-    assert list(merged(lines).items()) == [("a", 2), ("b", 4)]
+def part(element_id, pieces, quantity=1, sku_id="s"):
+    return WantedPart(sku_id, element_id, "parcel", pieces, quantity)
 
 
 def test_one_warehouse_that_has_all_is_preferred_to_two_parcels():
-    assert allocate({"a": 5}, [Level("a", "w1", 3), Level("a", "w2", 5)]) == [Portion("a", "w2", 5)]
+    assert allocate([part("a", 5)], [Level("a", "w1", 3), Level("a", "w2", 5)]) == [Portion("a", "w2", 5)]
 
 
 def test_the_first_warehouse_in_order_of_use_goes_first():
-    assert allocate({"a": 5}, [Level("a", "w2", 4), Level("a", "w1", 3)]) == [
+    assert allocate([part("a", 5)], [Level("a", "w2", 4), Level("a", "w1", 3)]) == [
         Portion("a", "w1", 1),
         Portion("a", "w2", 4),
     ]
 
 
-def test_unknown_skus_are_named_before_shortages():
+def test_a_bundle_and_a_single_that_share_an_element_do_not_each_pass_the_check():
+    parts = [part("case", 2, 2, "bundle"), part("phone", 2, 1, "bundle"), part("case", 2, 1, "single")]
+    stock = [Level("case", "w", 5), Level("phone", "w", 2)]
     with pytest.raises(Refused) as refusal:
-        allocate({"a": 5, "b": 1}, [Level("a", "w", 1)])
-    assert (refusal.value.code, refusal.value.details) == (GOODS_UNKNOWN, {"sku_ids": ["b"]})
+        allocate(parts, stock)
+    short = {"element_id": "case", "wanted": 6, "available": 5}
+    assert refusal.value.details == {"shortages": [{"sku_id": "bundle", **short}, {"sku_id": "single", **short}]}
+    assert allocate(parts[:2], stock) == [Portion("case", "w", 4), Portion("phone", "w", 2)]
 
 
-@given(lines=wishes, levels=levels)
-def test_all_or_nothing_and_never_more_than_a_warehouse_has(lines, levels):
-    wanted = merged(lines)
-    free = {(level.sku_id, level.warehouse_id): level.free for level in levels}
-    available = {sku: sum(units for (of, _), units in free.items() if of == sku) for sku in wanted}
+@given(parts=wishes, levels=levels)
+def test_all_or_nothing_and_never_more_than_a_warehouse_has(parts, levels):
+    wanted = units_by_element(parts)
+    free = {(level.element_id, level.warehouse_id): level.free for level in levels}
+    available = {element: sum(units for (of, _), units in free.items() if of == element) for element in wanted}
     try:
-        portions = allocate(wanted, levels)
+        portions = allocate(parts, levels)
     except Refused as refusal:
-        unknown = [sku for sku in wanted if not any(level.sku_id == sku for level in levels)]
-        short = [sku for sku in wanted if available[sku] < wanted[sku]]
+        short = [(p.sku_id, p.element_id) for p in parts if available[p.element_id] < wanted[p.element_id]]
         assert short
-        if refusal.code == GOODS_UNKNOWN:
-            assert refusal.details["sku_ids"] == unknown
-        else:
-            assert refusal.code == STOCK_INSUFFICIENT
-            assert [line["sku_id"] for line in refusal.details["shortages"]] == short
+        assert refusal.code == STOCK_INSUFFICIENT
+        assert [(line["sku_id"], line["element_id"]) for line in refusal.details["shortages"]] == short
         return
     assert portions == sorted(portions)
-    assert merged(vars(portion) for portion in portions) == wanted
-    assert all(0 < portion.quantity <= free[portion.sku_id, portion.warehouse_id] for portion in portions)
-    assert len({(portion.sku_id, portion.warehouse_id) for portion in portions}) == len(portions)
+    taken = {element: sum(p.quantity for p in portions if p.element_id == element) for element in wanted}
+    assert taken == wanted
+    assert all(0 < portion.quantity <= free[portion.element_id, portion.warehouse_id] for portion in portions)
+    assert len({(portion.element_id, portion.warehouse_id) for portion in portions}) == len(portions)

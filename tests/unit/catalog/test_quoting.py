@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.catalog.contract import GOODS_NOT_ON_SALE, GOODS_UNKNOWN, PRICE_UNKNOWN, TIER_TOO_LOW, TIERS
-from services.catalog.domain.quoting import Offer, admits, full_name, quote
+from services.catalog.domain.composition import Part
+from services.catalog.domain.quoting import Offer, admits, full_name, highest, quote
 from services.chassis.refusal import Refused
 
 NOW = datetime(2027, 3, 1, tzinfo=UTC)
@@ -15,7 +16,7 @@ def offer(**changes):
     plain = {
         "sku_id": "s", "goods_id": "g", "merchant_id": "m", "kind": "physical", "name_zh": "杯", "name_en": "cup",
         "least_tier": "registered", "on_sale_from": NOW, "on_sale_until": None, "retired_at": None,
-        "prices": {"p": (300, 50)},
+        "parts": [Part("e", "parcel", 2)], "prices": {"p": (300, 50)},
     }  # fmt: skip
     return Offer(**{**plain, **changes})
 
@@ -61,6 +62,17 @@ def test_totals_are_the_sum_of_unit_price_times_quantity(quantities, points, fen
 )
 def test_what_cannot_be_bought_now_is_refused(changes, code):
     assert refusal_of([line()], {"s": offer(**changes)}) == (code, {"sku_ids": ["s"]})
+
+
+def test_a_line_says_what_a_piece_of_it_consists_of():
+    [quoted] = quote([line(3)], {"s": offer()}, "registered", NOW)["lines"]
+    assert quoted["parts"] == [{"element_id": "e", "delivery": "parcel", "quantity": 2}]
+
+
+@given(st.lists(st.sampled_from(TIERS), min_size=1))
+def test_the_highest_tier_admits_to_all_of_them(tiers):
+    assert all(admits(tier, highest(tiers)) for tier in tiers)
+    assert highest(tiers) in tiers
 
 
 def test_every_wrong_line_is_named_once():
