@@ -10,7 +10,7 @@ from services.chassis.operations import DONE, Verb, audit, operate
 from services.chassis.refusal import Refused
 from services.chassis.showing import say_json
 from services.orders import contract
-from services.orders.storage.payments import notices_of_payment, payment_of_order, refunds_of_payment
+from services.orders.storage.payments import notices_of_payments, payments_of_order, refunds_of_payments
 from services.orders.storage.queries import facts_of, find_order
 from services.orders.storage.tenders import tender_event_rows, tenders_of
 from services.orders.usecases.check_invariants import check_invariants
@@ -32,11 +32,12 @@ def show(works: Works, options: argparse.Namespace) -> int:
 
 
 def whole_order(work: Work, order_id: str) -> dict[str, Any]:
-    """Everything on record of an order, its lines, tenders, payment and history; refuses an unknown one."""
+    """Everything on record of an order, its lines, tenders, payments and history; refuses an unknown one."""
     order = find_order(work, order_id)
     if order is None:
         raise Refused(contract.ORDER_UNKNOWN, "no such order")
-    payment = payment_of_order(work, order_id)
+    payments = payments_of_order(work, order_id)
+    payment_ids = [payment.payment_id for payment in payments]
     return {
         "order": view_of(work, order),
         "tenders": [
@@ -44,9 +45,9 @@ def whole_order(work: Work, order_id: str) -> dict[str, Any]:
             for tender in tenders_of(work, order_id)
         ],
         "tender_events": tender_event_rows(work, order_id),
-        "payment": payment,
-        "notices": notices_of_payment(work, payment.payment_id) if payment else [],
-        "refunds": refunds_of_payment(work, payment.payment_id) if payment else [],
+        "payments": payments,
+        "notices": notices_of_payments(work, payment_ids),
+        "refunds": refunds_of_payments(work, payment_ids),
         "facts": facts_of(work, order_id),
     }
 

@@ -25,8 +25,9 @@ from services.orders.usecases.record_points_movement import (
     record_points_refunded,
     record_points_released,
 )
+from services.orders.usecases.resolve_payment import resolve_payment
 from services.orders.usecases.settle_refunds import settle_refunds
-from services.orders.usecases.start_payment import start_payment
+from services.orders.usecases.start_payment import get_cashier, start_payment
 from services.points import contract as points
 
 Request = dict[str, Any]
@@ -64,6 +65,14 @@ class OrdersService:
     @command(contract.START_PAYMENT)
     def start_payment(self, request: Request) -> Any:
         return start_payment(self.works, request)
+
+    @query(contract.GET_CASHIER)
+    def get_cashier(self, request: Request) -> Any:
+        return get_cashier(self.works, request)
+
+    @command(contract.RESOLVE_PAYMENT)
+    def resolve_payment(self, request: Request) -> Any:
+        return resolve_payment(self.works, request)
 
     @command(contract.RECORD_PAYMENT_NOTICE)
     def record_payment_notice(self, request: Request) -> Any:
@@ -105,13 +114,31 @@ class OrdersService:
     def on_shipment_delivered(self, event: ReceivedEvent) -> None:
         self.works.apply(event, record_shipment_fact)
 
-    @drain()
-    def close_unpaid(self) -> bool:
-        return close_unpaid(self.works)
+    # A drain for each provider: one that hangs must not hold up the orders that another one pays for.
 
     @drain()
-    def settle_refunds(self) -> bool:
-        return settle_refunds(self.works)
+    def close_unpaid_at_alipay(self) -> bool:
+        return close_unpaid(self.works, "alipay")
+
+    @drain()
+    def settle_refunds_at_alipay(self) -> bool:
+        return settle_refunds(self.works, "alipay")
+
+    @drain()
+    def close_unpaid_at_bank(self) -> bool:
+        return close_unpaid(self.works, "bank")
+
+    @drain()
+    def settle_refunds_at_bank(self) -> bool:
+        return settle_refunds(self.works, "bank")
+
+    @drain()
+    def close_unpaid_at_mobile(self) -> bool:
+        return close_unpaid(self.works, "mobile")
+
+    @drain()
+    def settle_refunds_at_mobile(self) -> bool:
+        return settle_refunds(self.works, "mobile")
 
     @drain()
     def finish_cancelling(self) -> bool:

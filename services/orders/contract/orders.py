@@ -27,6 +27,9 @@ from services.orders.contract.vocabulary import (
     TOTAL_CHANGED,
 )
 
+# How a part of a line reaches the member: carried, or as one code a unit.
+PARCEL, CODE = "parcel", "code"
+
 
 class DeliveryAddress(Request):
     name = text(40)
@@ -55,7 +58,17 @@ class QuoteOrder(Request):
     lines = listed(BasketLine, shortest=1, longest=LARGEST_BASKET)
 
 
+class PartOfLine(Record):
+    """``quantity`` units of an element in each piece of the line."""
+
+    element_id = identifier("elm")
+    delivery = choice(PARCEL, CODE)
+    quantity = integer(1)
+
+
 class OrderLine(Record):
+    """``parts`` are what was sold, whatever becomes of the SKU; lines of before there were parts have none."""
+
     line_no = integer(1)
     sku_id = identifier("sku")
     goods_id = identifier("gds")
@@ -66,6 +79,7 @@ class OrderLine(Record):
     quantity = integer(1)
     points = integer()
     cash_fen = integer()
+    parts = listed(PartOfLine, load_default=list)
 
 
 class Quote(Record):
@@ -100,6 +114,7 @@ class ParcelOfOrder(Record):
 
 class CodeOfOrder(Record):
     sku_id = identifier("sku")
+    element_id = identifier("elm", allow_none=True)
     code = text(60)
     valid_until = text(10, allow_none=True)
 

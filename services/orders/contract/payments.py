@@ -2,7 +2,7 @@
 
 from marshmallow import fields, validate
 
-from services.chassis.contract import Command
+from services.chassis.contract import Command, Query
 from services.chassis.schemas import Record, Request, choice, identifier, instant, integer, text
 from services.orders.contract.vocabulary import (
     AMOUNT_DIFFERS,
@@ -10,6 +10,7 @@ from services.orders.contract.vocabulary import (
     NOTICE_NOT_GENUINE,
     ORDER_UNKNOWN,
     PAYMENT_UNKNOWN,
+    PROVIDER_SILENT,
     PROVIDER_UNKNOWN,
     PROVIDERS,
     SERVICE,
@@ -17,11 +18,13 @@ from services.orders.contract.vocabulary import (
 
 
 class StartPayment(Request):
-    """``return_url`` is where the provider sends the buyer's browser afterwards."""
+    """``provider`` is the one that the order has now unless told otherwise; ``return_url`` is where the provider sends
+    the buyer's browser afterwards, with the payment in place of ``{payment_id}``."""
 
     request_id = text(80)
     member_id = identifier("mbr")
     order_id = identifier("ord")
+    provider = choice(*PROVIDERS, allow_none=True)
     return_url = text(300, allow_none=True)
 
 
@@ -34,13 +37,48 @@ class PaymentStarted(Record):
     expires_at = instant()
 
 
+class GetCashier(Request):
+    """``buyer_ip`` is where the buyer's browser calls from."""
+
+    payment_id = identifier("pay")
+    return_url = text(300, allow_none=True)
+    buyer_ip = text(45)
+
+
+class WayToCashier(Record):
+    """``form`` are fields to be posted to ``url``, by the browser; without them it just goes there."""
+
+    provider = choice(*PROVIDERS)
+    url = text(8000)
+    form = fields.Dict(keys=fields.String(), values=fields.String(), allow_none=True, load_default=None)
+
+
+class ResolvePayment(Request):
+    request_id = text(80)
+    payment_id = identifier("pay")
+
+
+class PaymentResolved(Record):
+    """``open`` also when the provider does not say."""
+
+    payment_id = identifier("pay")
+    order_id = identifier("ord")
+    status = choice("open", "captured", "closed")
+
+
+def _texts(most: int) -> fields.Dict:
+    size = validate.Length(max=most)
+    return fields.Dict(keys=fields.String(), values=fields.String(), load_default=dict, validate=size)
+
+
 class RecordPaymentNotice(Request):
-    """A provider's notification as it came: the form's fields, signature included; verified here."""
+    """A provider's notification as it came, signature included; verified here. Either the fields of a form, or a text
+    body with the headers (names in small letters) that its signature needs."""
 
     provider = text(20)
-    fields_received = fields.Dict(
-        keys=fields.String(), values=fields.String(), required=True, validate=validate.Length(max=100)
-    )
+    fields_received = _texts(100)
+    headers_received = _texts(20)
+    body = text(65_536, allow_none=True)
 
 
 class NoticeRecorded(Record):
@@ -48,7 +86,23 @@ class NoticeRecorded(Record):
 
 
 START_PAYMENT = Command(
-    SERVICE, "start_payment", StartPayment, PaymentStarted, refuses=(ORDER_UNKNOWN, NOT_PAYABLE), timeout_s=8
+    SERVICE,
+    "start_payment",
+    StartPayment,
+    PaymentStarted,
+    refuses=(ORDER_UNKNOWN, NOT_PAYABLE, PROVIDER_SILENT),
+    timeout_s=15,
+)
+RESOLVE_PAYMENT = Command(
+    SERVICE, "resolve_payment", ResolvePayment, PaymentResolved, refuses=(PAYMENT_UNKNOWN,), timeout_s=8
+)
+GET_CASHIER = Query(
+    SERVICE,
+    "get_cashier",
+    GetCashier,
+    WayToCashier,
+    refuses=(PAYMENT_UNKNOWN, NOT_PAYABLE, PROVIDER_SILENT),
+    timeout_s=8,
 )
 RECORD_PAYMENT_NOTICE = Command(
     SERVICE,

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from services.orders.contract import CODE, PARCEL
+
 _STAGES = {
     "pending": 0,
     "dispatched": 1,
@@ -45,41 +47,66 @@ class Parcel:
 
 
 @dataclass(frozen=True)
-class LineToDeliver:
-    line_no: int
-    sku_id: str
-    kind: str
+class PartToDeliver:
+    """``quantity`` units of an element in each piece of a line."""
+
+    element_id: str
+    delivery: str
     quantity: int
 
 
-def fulfilment_status(lines: Sequence[LineToDeliver], parcels: Iterable[Parcel], coded_skus: Iterable[str]) -> str:
-    """One word for all lines: none, partial, shipped, delivered or returned. ``coded_skus`` has a SKU per code."""
-    reached = _lines_delivered_by_code(lines, coded_skus) | _lines_carried(lines, parcels)
-    states = {reached.get(line.line_no, "none") for line in lines}
+@dataclass(frozen=True)
+class LineToDeliver:
+    line_no: int
+    sku_id: str
+    quantity: int
+    parts: tuple[PartToDeliver, ...]
+
+
+Code = tuple[str, str]  # the SKU and the element that it is of
+PartOfLine = tuple[int, PartToDeliver]
+
+
+def is_carried(lines: Iterable[LineToDeliver]) -> bool:
+    return any(part.delivery == PARCEL for line in lines for part in line.parts)
+
+
+def is_handed_over_at_once(lines: Iterable[LineToDeliver]) -> bool:
+    """Codes are out the moment an order is confirmed, and cannot be taken back."""
+    return any(part.delivery == CODE for line in lines for part in line.parts)
+
+
+def fulfilment_status(lines: Sequence[LineToDeliver], parcels: Iterable[Parcel], codes: Iterable[Code]) -> str:
+    """One word for all parts of all lines: none, partial, shipped, delivered or returned."""
+    reached = _parts_delivered_by_code(lines, codes) | _parts_carried(lines, parcels)
+    states = {reached.get((line.line_no, part), "none") for line in lines for part in line.parts}
     if len(states) == 1:
         return states.pop()
     return "shipped" if states == {"shipped", "delivered"} else "partial"
 
 
-def _lines_delivered_by_code(lines: Sequence[LineToDeliver], coded_skus: Iterable[str]) -> dict[int, str]:
-    codes = Counter(coded_skus)
-    reached = {}
+def _parts_delivered_by_code(lines: Sequence[LineToDeliver], issued: Iterable[Code]) -> dict[PartOfLine, str]:
+    """A part is there when all its codes are; lines of one SKU get theirs in turn."""
+    codes = Counter(issued)
+    reached: dict[PartOfLine, str] = {}
     for line in lines:
-        if line.kind == "virtual" and codes[line.sku_id] >= line.quantity:
-            codes[line.sku_id] -= line.quantity
-            reached[line.line_no] = "delivered"
+        for part in line.parts:
+            needed, of = line.quantity * part.quantity, (line.sku_id, part.element_id)
+            if part.delivery == CODE and codes[of] >= needed:
+                codes[of] -= needed
+                reached[line.line_no, part] = "delivered"
     return reached
 
 
-def _lines_carried(lines: Sequence[LineToDeliver], parcels: Iterable[Parcel]) -> dict[int, str]:
+def _parts_carried(lines: Sequence[LineToDeliver], parcels: Iterable[Parcel]) -> dict[PartOfLine, str]:
     """A line in several parcels is as far as the one that is least far."""
     states: dict[int, set[str]] = {}
     for parcel in parcels:
         if parcel.status not in NOT_ON_ITS_WAY:
             for line_no in parcel.line_nos:
                 states.setdefault(line_no, set()).add(_line_state(parcel.status))
-    physical = {line.line_no for line in lines if line.kind == "physical"}
-    return {line_no: _least_far(reached) for line_no, reached in states.items() if line_no in physical}
+    carried = [(line.line_no, part) for line in lines for part in line.parts if part.delivery == PARCEL]
+    return {(line_no, part): _least_far(states[line_no]) for line_no, part in carried if line_no in states}
 
 
 def _line_state(parcel_status: str) -> str:

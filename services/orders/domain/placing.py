@@ -1,10 +1,12 @@
 """Making an order out of a request and a quote: what must be true, and what is frozen. Pure."""
 
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from services.catalog.contract import own_element
 from services.chassis.ids import derived_id
 from services.chassis.money import split_by_weight
 from services.chassis.refusal import Refused
@@ -43,6 +45,11 @@ class Draft:
         for line in self.lines:
             wanted[line["sku_id"]] += line["quantity"]
         return [{"sku_id": sku_id, "quantity": wanted[sku_id]} for sku_id in sorted(wanted)]
+
+    def composed_as(self, compositions: Mapping[str, list[dict[str, Any]]]) -> "Draft":
+        """With the parts by SKU that were reserved, which may have changed since the quote."""
+        lines = [{**line, "parts": compositions.get(line["sku_id"], line["parts"])} for line in self.lines]
+        return replace(self, lines=lines)
 
     @property
     def tenders(self) -> list[dict[str, Any]]:
@@ -91,6 +98,7 @@ def frozen_lines(quote: dict[str, Any]) -> list[dict[str, Any]]:
         {
             **{name: line[name] for name in _SNAPSHOT},
             "line_no": place + 1,
+            "parts": parts_of(line),
             **{column: shares[column][place] for column in shares},
             **{f"unit_{column}": _by_unit(shares[column][place], line["quantity"]) for column in shares},
         }
@@ -99,6 +107,13 @@ def frozen_lines(quote: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 _SNAPSHOT = ("sku_id", "goods_id", "merchant_id", "price_id", "kind", "name_zh", "name_en", "quantity")
+
+
+def parts_of(line: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """[{element_id, delivery, quantity}]; what names no parts, as everything before there were any, is one element."""
+    delivery = contract.PARCEL if line["kind"] == "physical" else contract.CODE
+    own = {"element_id": own_element(line["sku_id"]), "delivery": delivery, "quantity": 1}
+    return line.get("parts") or [own]
 
 
 def _shares(quote: dict[str, Any], column: str) -> list[int]:
@@ -110,7 +125,7 @@ def _by_unit(amount: int, quantity: int) -> list[int]:
 
 
 def _is_carried(quote: dict[str, Any]) -> bool:
-    return any(line["kind"] == "physical" for line in quote["lines"])
+    return any(part["delivery"] == contract.PARCEL for line in quote["lines"] for part in parts_of(line))
 
 
 def _require_active_member(request: dict[str, Any]) -> None:
@@ -126,7 +141,7 @@ def _require_expected_total(expected: dict[str, int], quote: dict[str, Any]) -> 
 
 def _require_address(request: dict[str, Any], quote: dict[str, Any]) -> None:
     if _is_carried(quote) and request["delivery_address"] is None:
-        raise Refused(contract.ADDRESS_REQUIRED, "physical goods need a delivery address")
+        raise Refused(contract.ADDRESS_REQUIRED, "what is carried needs a delivery address")
 
 
 def _require_provider(request: dict[str, Any], quote: dict[str, Any]) -> None:

@@ -1,7 +1,7 @@
 """What orders wants of a payment provider, whoever it is."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
@@ -15,12 +15,52 @@ class NoticeNotGenuine(Exception):
 
 
 @dataclass(frozen=True)
-class PaymentToStart:
+class PaymentAtProvider:
+    """``started_at`` names the payment too: some providers know an order by its number and its time. ``trade_no`` is
+    the provider's own number, once money has come."""
+
     payment_id: str
     amount_fen: int
+    started_at: datetime
+    trade_no: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaymentToStart(PaymentAtProvider):
+    """``buyer_ip`` is that of the buyer's browser, once it is there."""
+
     subject: str
     pay_by: datetime
-    return_url: str | None
+    return_url: str | None = None
+    buyer_ip: str | None = None
+
+
+@dataclass(frozen=True)
+class RefundAtProvider:
+    """The same words every time it is asked for; ``requested_at`` names it, as ``started_at`` does a payment."""
+
+    refund_id: str
+    amount_fen: int
+    reason: str
+    requested_at: datetime
+
+
+@dataclass(frozen=True)
+class Cashier:
+    """Where the buyer's browser goes: by GET, or with ``fields`` posted as a form."""
+
+    url: str
+    fields: Mapping[str, str] | None = None
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A notification as it came: a form's fields, or a text body with the headers that its signature covers. Names of
+    headers are in small letters."""
+
+    fields: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: str = ""
 
 
 @dataclass(frozen=True)
@@ -34,11 +74,11 @@ class Trade:
 
 @dataclass(frozen=True)
 class Notice:
-    """A genuine notification, in our words."""
+    """A genuine notification, in our words. Without a trade it is news of a refund alone."""
 
     notify_id: str
     payment_id: str
-    trade: Trade
+    trade: Trade | None
     refunded_fen: int = 0
 
 
@@ -49,22 +89,26 @@ class RefundResult:
 
 
 class PaymentProvider(Protocol):
-    """Every call but ``pay_url`` and ``read_notice`` is HTTP: never inside a transaction."""
+    """Every call but ``pay_url`` and ``read_notice`` may be HTTP: never inside a transaction."""
 
     def pay_url(self, payment: PaymentToStart) -> str:
-        """The address that takes the buyer to the provider's cashier."""
+        """The address for the buyer's browser: the provider's own, or the mall's page that asks for the ``cashier``."""
 
-    def read_notice(self, form: Mapping[str, str]) -> Notice:
+    def cashier(self, payment: PaymentToStart) -> Cashier:
+        """The way into the provider's cashier, for a browser that is there now. Raises ProviderUnavailable."""
+
+    def read_notice(self, letter: Letter) -> Notice:
         """Raises NoticeNotGenuine."""
 
-    def find_trade(self, payment_id: str) -> Trade:
+    def find_trade(self, payment: PaymentAtProvider) -> Trade:
         """Raises ProviderUnavailable."""
 
-    def close_trade(self, payment_id: str) -> None:
+    def close_trade(self, payment: PaymentAtProvider) -> None:
         """Stops a trade that waits for its buyer; no effect on any other. Raises ProviderUnavailable."""
 
-    def refund(self, payment_id: str, refund_id: str, amount_fen: int, reason: str) -> RefundResult:
-        """Once per ``refund_id`` however often it is asked. Raises ProviderUnavailable."""
+    def refund(self, payment: PaymentAtProvider, refund: RefundAtProvider) -> RefundResult:
+        """Once per ``refund_id`` however often it is asked. Raises ProviderUnavailable, also while the provider has
+        taken the refund on and not decided yet."""
 
-    def is_refunded(self, payment_id: str, refund_id: str) -> bool:
+    def is_refunded(self, payment: PaymentAtProvider, refund: RefundAtProvider) -> bool:
         """Raises ProviderUnavailable."""

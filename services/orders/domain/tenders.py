@@ -25,7 +25,8 @@ class TenderEvent:
 
 @dataclass(frozen=True)
 class TenderState:
-    """Amounts that certainly moved, and the operations that were asked for and have not ended."""
+    """Amounts that certainly moved, and the operations that were asked for and have not ended. Cash that was paid
+    twice, through two providers, was captured twice."""
 
     kind: str
     due: int
@@ -37,7 +38,7 @@ class TenderState:
 
     @property
     def is_covered(self) -> bool:
-        return self.captured >= self.due
+        return self.captured - self.refunded >= self.due
 
     @property
     def is_given_back(self) -> bool:
@@ -47,11 +48,6 @@ class TenderState:
     def is_released(self) -> bool:
         """What was held is free again, so it cannot be captured any more."""
         return self.voided > 0 and self.captured == 0
-
-    @property
-    def owed_back(self) -> int:
-        """What a called-off order still has to return; zero while a refund is on its way."""
-        return 0 if "refund" in self.in_flight else self.captured - self.refunded
 
 
 def fold_tender(kind: str, due: int, events: Iterable[TenderEvent]) -> TenderState:
@@ -77,9 +73,9 @@ def fold_tender(kind: str, due: int, events: Iterable[TenderEvent]) -> TenderSta
 
 def payment_status(tenders: Sequence[TenderState]) -> str:
     """One word for all tenders: none, partial, paid, partially_refunded or refunded."""
-    if any(tender.refunded for tender in tenders):
-        everything_is_back = all(tender.is_given_back for tender in tenders)
-        return "refunded" if everything_is_back else "partially_refunded"
     if all(tender.is_covered for tender in tenders):
         return "paid"
+    if any(tender.refunded and not tender.is_covered for tender in tenders):
+        everything_is_back = all(tender.is_given_back for tender in tenders)
+        return "refunded" if everything_is_back else "partially_refunded"
     return "partial" if any(tender.captured for tender in tenders) else "none"

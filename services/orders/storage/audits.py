@@ -36,10 +36,11 @@ QUESTIONS = {
         WHERE points <> (SELECT sum(u) FROM unnest(unit_points) u)
            OR cash_fen <> (SELECT sum(u) FROM unnest(unit_cash_fen) u)""",
     "refunded_within_captured_within_due": _MOVED
-    + "SELECT order_id FROM state WHERE refunded > captured OR captured > due",
+    + """SELECT order_id FROM state
+         WHERE refunded > captured OR (captured - refunded > due AND NOT is_refunding)""",
     "live_orders_are_paid_or_being_paid": _MOVED
     + """SELECT s.order_id FROM state s JOIN orders o USING (order_id)
-         WHERE o.status IN ('confirmed', 'completed') AND s.captured < s.due
+         WHERE o.status IN ('confirmed', 'completed') AND s.captured - s.refunded < s.due
            AND (NOT s.is_capturing OR s.voided > 0)""",
     "dead_orders_are_given_back_or_being_given_back": _MOVED
     + """SELECT s.order_id FROM state s JOIN orders o USING (order_id)

@@ -1,6 +1,6 @@
 """Payments at outside providers, their notices, and the refunds that are to be made."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -8,6 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from services.chassis.data.work import Work
 from services.chassis.ids import derived_id
+from services.orders.domain.provider import Letter, PaymentAtProvider
 from services.orders.storage.tables import payment, payment_notice, refund
 
 
@@ -19,14 +20,27 @@ def known_payment(work: Work, payment_id: str) -> sa.Row:
     return work.execute(sa.select(payment).where(payment.c.payment_id == payment_id)).one()
 
 
-def payment_of_order(work: Work, order_id: str) -> sa.Row | None:
-    return work.execute(sa.select(payment).where(payment.c.order_id == order_id)).one_or_none()
+def payments_of_order(work: Work, order_id: str) -> list[sa.Row]:
+    """One for every provider that the buyer was sent to, oldest first."""
+    of_order = sa.select(payment).where(payment.c.order_id == order_id)
+    return list(work.execute(of_order.order_by(payment.c.started_at, payment.c.payment_id)).all())
 
 
-def open_payment(work: Work, order: sa.Row, tender_id: str, provider: str) -> sa.Row:
-    """The one payment of this order's cash: two taps, two tabs and a retry all get the same."""
+def open_payment_of(work: Work, order_id: str) -> sa.Row | None:
+    """The one that can be paid now."""
+    can_be_paid = sa.select(payment).where(payment.c.order_id == order_id, payment.c.status == "open")
+    return work.execute(can_be_paid).one_or_none()
+
+
+def as_the_provider_knows_it(row: sa.Row) -> PaymentAtProvider:
+    return PaymentAtProvider(row.payment_id, row.amount_fen, row.started_at, row.provider_trade_no)
+
+
+def add_payment(work: Work, order: sa.Row, tender_id: str, provider: str) -> sa.Row:
+    """The caller holds the order's lock and has found none that is open."""
+    earlier = work.execute(sa.select(sa.func.count()).where(payment.c.order_id == order.order_id)).scalar_one()
     values = {
-        "payment_id": derived_id("pay", order.order_id, provider),
+        "payment_id": derived_id("pay", order.order_id, provider, str(earlier)),
         "order_id": order.order_id,
         "tender_id": tender_id,
         "provider": provider,
@@ -35,8 +49,7 @@ def open_payment(work: Work, order: sa.Row, tender_id: str, provider: str) -> sa
         "started_at": work.now,
         "expires_at": order.pay_by,
     }
-    work.execute(insert(payment).values(values).on_conflict_do_nothing())
-    return work.execute(sa.select(payment).where(payment.c.tender_id == tender_id)).one()
+    return work.execute(insert(payment).values(values).returning(payment)).one()
 
 
 def mark_payment_captured(work: Work, payment_id: str, trade_no: str | None) -> None:
@@ -45,7 +58,13 @@ def mark_payment_captured(work: Work, payment_id: str, trade_no: str | None) -> 
     work.execute(change.values(status="captured", provider_trade_no=trade_no))
 
 
-def mark_payment_closed(work: Work, order_id: str) -> None:
+def mark_payment_closed(work: Work, payment_id: str) -> None:
+    """Nobody is sent there any more."""
+    change = sa.update(payment).where(payment.c.payment_id == payment_id, payment.c.status == "open")
+    work.execute(change.values(status="closed"))
+
+
+def mark_payments_closed(work: Work, order_id: str) -> None:
     change = sa.update(payment).where(payment.c.order_id == order_id, payment.c.status == "open")
     work.execute(change.values(status="closed"))
 
@@ -57,23 +76,22 @@ def find_notice_outcome(work: Work, provider: str, notify_id: str) -> str | None
     return work.execute(known).scalar_one_or_none()
 
 
-def record_notice(
-    work: Work, provider: str, notify_id: str, payment_id: str, outcome: str, form: Mapping[str, str]
-) -> None:
-    """The caller holds the order's lock and has looked for the notice."""
+def record_notice(work: Work, provider: str, notify_id: str, payment_id: str, outcome: str, letter: Letter) -> None:
+    """As it came. The caller holds the order's lock and has looked for the notice."""
+    came = dict(letter.fields) if letter.fields else {"headers": dict(letter.headers), "body": letter.body}
     values = {
         "provider": provider,
         "notify_id": notify_id,
         "payment_id": payment_id,
         "outcome": outcome,
-        "form": dict(form),
+        "form": came,
         "received_at": work.now,
     }
     work.execute(payment_notice.insert(), values)
 
 
-def notices_of_payment(work: Work, payment_id: str) -> list[sa.Row]:
-    wanted = sa.select(payment_notice).where(payment_notice.c.payment_id == payment_id)
+def notices_of_payments(work: Work, payment_ids: Sequence[str]) -> list[sa.Row]:
+    wanted = sa.select(payment_notice).where(payment_notice.c.payment_id.in_(payment_ids))
     return list(work.execute(wanted.order_by(payment_notice.c.received_at)).all())
 
 
@@ -99,6 +117,6 @@ def postpone_refund(work: Work, refund_id: str, due_at: datetime, problem: str) 
     work.execute(change.values(due_at=due_at, problem=problem[:500]))
 
 
-def refunds_of_payment(work: Work, payment_id: str) -> list[sa.Row]:
-    wanted = sa.select(refund).where(refund.c.payment_id == payment_id).order_by(refund.c.refund_id)
+def refunds_of_payments(work: Work, payment_ids: Sequence[str]) -> list[sa.Row]:
+    wanted = sa.select(refund).where(refund.c.payment_id.in_(payment_ids)).order_by(refund.c.refund_id)
     return list(work.execute(wanted).all())

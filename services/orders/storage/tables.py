@@ -59,6 +59,7 @@ order_line = _table(
     cash_fen=sa.BigInteger,
     unit_points=ARRAY(sa.BigInteger),
     unit_cash_fen=ARRAY(sa.BigInteger),
+    parts=JSONB,
 )
 tender = _table("tender", tender_id=sa.Text, order_id=sa.Text, kind=sa.Text, provider=sa.Text, due=sa.BigInteger)
 tender_event = _table(
@@ -119,7 +120,13 @@ parcel = _table(
     occurred_at=_Moment,
 )
 issued_code = _table(
-    "issued_code", order_id=sa.Text, code=sa.Text, sku_id=sa.Text, valid_until=sa.Text, issued_at=_Moment
+    "issued_code",
+    order_id=sa.Text,
+    code=sa.Text,
+    sku_id=sa.Text,
+    element_id=sa.Text,
+    valid_until=sa.Text,
+    issued_at=_Moment,
 )
 order_fact = _table(
     "order_fact", id=sa.BigInteger, order_id=sa.Text, what=sa.Text, at=_Moment, actor=sa.Text, details=JSONB

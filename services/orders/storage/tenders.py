@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
@@ -38,6 +39,10 @@ def tenders_of_orders(work: Work, order_ids: Sequence[str]) -> dict[str, list[Te
     return found
 
 
+def choose_provider(work: Work, tender_id: str, provider: str) -> None:
+    work.execute(sa.update(tender).where(tender.c.tender_id == tender_id).values(provider=provider))
+
+
 def record_tender_event(work: Work, tender_id: str, event: TenderEvent, notify_id: str | None = None) -> bool:
     """False if it was known: the same operation with the same outcome is one fact, however often it is told."""
     values = {
@@ -52,6 +57,17 @@ def record_tender_event(work: Work, tender_id: str, event: TenderEvent, notify_i
         "actor": work.context.actor,
     }
     return work.execute(_RECORD, values).rowcount == 1
+
+
+def when_refund_was_requested(work: Work, tender_id: str, refund_id: str) -> datetime:
+    """The same instant, however often the refund is tried."""
+    requested = sa.select(tender_event.c.recorded_at).where(
+        tender_event.c.tender_id == tender_id,
+        tender_event.c.op == "refund",
+        tender_event.c.outcome == "requested",
+        tender_event.c.reference == refund_id,
+    )
+    return work.execute(requested).scalar_one()
 
 
 def tender_event_rows(work: Work, order_id: str) -> list[sa.Row]:

@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from services.chassis.data.work import Work
-from services.orders.domain.fulfilment import LineToDeliver, Parcel, fulfilment_status
+from services.orders.domain.fulfilment import LineToDeliver, Parcel, PartToDeliver, fulfilment_status
 from services.orders.domain.order_status import ORDER
 from services.orders.domain.tenders import payment_status
 from services.orders.storage.queries import codes_of, lines_of, parcels_of
@@ -53,9 +53,16 @@ def folded_fulfilments_of(work: Work, order_ids: Sequence[str]) -> dict[str, str
     lines, parcels, codes = lines_of(work, order_ids), parcels_of(work, order_ids), codes_of(work, order_ids)
     return {
         order_id: fulfilment_status(
-            [LineToDeliver(line.line_no, line.sku_id, line.kind, line.quantity) for line in lines[order_id]],
+            lines_to_deliver(lines[order_id]),
             [Parcel(row.status, tuple(row.line_nos)) for row in parcels[order_id]],
-            [code.sku_id for code in codes[order_id]],
+            [(code.sku_id, code.element_id) for code in codes[order_id]],
         )
         for order_id in order_ids
     }
+
+
+def lines_to_deliver(lines: Sequence[sa.Row]) -> list[LineToDeliver]:
+    return [
+        LineToDeliver(row.line_no, row.sku_id, row.quantity, tuple(PartToDeliver(**part) for part in row.parts))
+        for row in lines
+    ]

@@ -8,18 +8,17 @@ from services.chassis.data.answers import Question
 from services.chassis.data.work import Work, Works
 from services.chassis.refusal import Refused, Reply, accepted, value_of
 from services.orders import contract
+from services.orders.domain.fulfilment import is_handed_over_at_once
 from services.orders.domain.order_status import CALLED_OFF
 from services.orders.storage.locks import lock_order
-from services.orders.storage.payments import payment_of_order
+from services.orders.storage.payments import open_payment_of
 from services.orders.storage.queries import known_order, lines_of
+from services.orders.usecases.advance import lines_to_deliver
 from services.orders.usecases.answering import answer_before, answer_once
 from services.orders.usecases.close_order import begin_closing, close_order
 from services.orders.usecases.finish_cancelling import begin_cancelling, finish_cancelling
 from services.orders.usecases.ownership import owned
 from services.orders.usecases.views import view_of
-
-# Virtual goods are handed over the moment an order is confirmed, and cannot be taken back.
-HANDED_OVER_AT_ONCE = "virtual"
 
 
 def cancel_order(works: Works, request: dict[str, Any]) -> Any:
@@ -52,12 +51,12 @@ def call_off(work: Work, request: dict[str, Any]) -> sa.Row:
 def give_up(work: Work, order: sa.Row, reason: str) -> sa.Row:
     """At once if nobody can be paying just now; else the closing job asks the provider."""
     order = begin_closing(work, order, reason)
-    return order if payment_of_order(work, order.order_id) else close_order(work, order)
+    return order if open_payment_of(work, order.order_id) else close_order(work, order)
 
 
 def require_cancellable(work: Work, order: sa.Row) -> None:
-    kinds = {line.kind for line in lines_of(work, [order.order_id])[order.order_id]}
-    if order.status != "confirmed" or order.fulfilment_status != "none" or HANDED_OVER_AT_ONCE in kinds:
+    lines = lines_to_deliver(lines_of(work, [order.order_id])[order.order_id])
+    if order.status != "confirmed" or order.fulfilment_status != "none" or is_handed_over_at_once(lines):
         raise not_cancellable(order)
 
 

@@ -7,15 +7,26 @@ from services.orders import contract
 from services.orders.domain.order_status import ORDER
 from services.orders.domain.provider import Trade
 from services.orders.domain.tenders import TenderEvent
-from services.orders.storage.payments import mark_payment_captured
+from services.orders.storage.payments import mark_payment_captured, mark_payments_closed
 from services.orders.storage.tenders import record_tender_event, tenders_of
 from services.orders.storage.writes import add_fact
 from services.orders.usecases.advance import refold
 from services.orders.usecases.close_order import close_order
 from services.orders.usecases.confirm_order import confirm_order
-from services.orders.usecases.refund_tender import refund_cash_only
+from services.orders.usecases.refund_tender import refund_payment
 
 LATE_PAYMENT = "late_payment"
+APPLIED, DUPLICATE, AMOUNT_DIFFERS = "applied", "duplicate", "amount_differs"
+
+
+def take_paid_trade(work: Work, order: sa.Row, payment: sa.Row, trade: Trade, notify_id: str | None = None) -> str:
+    """Whoever told of it (a notice, the returning buyer, the closing job), in whatever order, as often as they like:
+    APPLIED once, then DUPLICATE. AMOUNT_DIFFERS is on record and changes nothing. Needs the order's lock."""
+    if trade.amount_fen != payment.amount_fen:
+        told = {"payment_id": payment.payment_id, "amount_fen": trade.amount_fen}
+        add_fact(work, order.order_id, "payment.amount_differs", expected_fen=payment.amount_fen, **told)
+        return AMOUNT_DIFFERS
+    return APPLIED if capture_payment(work, order, payment, trade, notify_id) else DUPLICATE
 
 
 def capture_payment(work: Work, order: sa.Row, payment: sa.Row, trade: Trade, notify_id: str | None = None) -> bool:
@@ -28,9 +39,10 @@ def capture_payment(work: Work, order: sa.Row, payment: sa.Row, trade: Trade, no
     add_fact(work, order.order_id, "payment.captured", payment_id=payment.payment_id, amount_fen=trade.amount_fen)
     announce_captured(work, order, payment)
     if can_be_confirmed(work, order):
+        mark_payments_closed(work, order.order_id)  # one at another provider, that was open beside it
         confirm_order(work, order)
     else:
-        give_late_money_back(work, order)
+        give_late_money_back(work, order, payment)
     return True
 
 
@@ -41,10 +53,11 @@ def can_be_confirmed(work: Work, order: sa.Row) -> bool:
     return not any(tender.state.is_released for tender in tenders_of(work, order.order_id))
 
 
-def give_late_money_back(work: Work, order: sa.Row) -> None:
-    """What was called off is never revived; what still waited for its end gets it now."""
+def give_late_money_back(work: Work, order: sa.Row, payment: sa.Row) -> None:
+    """What was called off is never revived, what is paid is not paid twice; what still waited for its end gets it
+    now."""
     add_fact(work, order.order_id, "payment.late", status=order.status)
-    refund_cash_only(work, order, LATE_PAYMENT)
+    refund_payment(work, payment, LATE_PAYMENT)
     if order.status == "closing":
         close_order(work, order)
     else:

@@ -5,7 +5,7 @@ import sqlalchemy as sa
 from services.chassis.data.work import Work
 from services.orders import contract
 from services.orders.domain.tenders import TenderEvent
-from services.orders.storage.payments import mark_payment_closed
+from services.orders.storage.payments import mark_payments_closed
 from services.orders.storage.tenders import record_tender_event, tenders_of
 from services.orders.storage.writes import add_fact
 from services.orders.usecases.advance import advance
@@ -27,7 +27,7 @@ def close_order(work: Work, order: sa.Row) -> sa.Row:
         if tender.kind == "points" and not tender.state.is_released:
             release = TenderEvent("void", "requested", tender.state.due, order.order_id)
             record_tender_event(work, tender.tender_id, release)
-    mark_payment_closed(work, order.order_id)
+    mark_payments_closed(work, order.order_id)
     order = advance(work, order, "close", ended_at=work.now, due_at=None)
     add_fact(work, order.order_id, "order.closed", reason=order.close_reason)
     ended = {**order._mapping, "reason": order.close_reason}

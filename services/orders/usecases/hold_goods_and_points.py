@@ -1,5 +1,6 @@
 """The two holds of an order, asked for at once; what one refuses, the other must not keep."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -22,19 +23,29 @@ REASON = "order_not_placed"
 Calls = list[tuple[Call, dict[str, Any]]]
 
 
-def hold_goods_and_points(works: Works, draft: Draft, terms: SaleTerms) -> datetime:
-    """Holds both and returns the instant at which the first of them ends. Raises Refused for a certain no (also when
-    the other side's answer is not known: then it does not matter any more), RpcFault when it may have held."""
+@dataclass(frozen=True)
+class Held:
+    """``expires_at``: when the first of the holds ends; ``draft``: with its lines composed as they were reserved."""
+
+    expires_at: datetime
+    draft: Draft
+
+
+def hold_goods_and_points(works: Works, draft: Draft, terms: SaleTerms) -> Held:
+    """Holds both. Raises Refused for a certain no (also when the other side's answer is not known: then it does not
+    matter any more), RpcFault when it may have held."""
     replies = works.rpc.ask_all(holds_of(draft, terms.hold_s(draft.is_cash_due)))
     for reply in replies:
         if not isinstance(reply, RpcFault) and not reply["ok"]:
             raise _refusal_of(reply)
     values = [_value_or_fault(reply) for reply in replies]
-    return min(datetime.fromisoformat(value["expires_at"]) for value in values)
+    compositions = {line["sku_id"]: line["parts"] for line in values[0].get("lines", [])}
+    expires_at = min(datetime.fromisoformat(value["expires_at"]) for value in values)
+    return Held(expires_at, draft.composed_as(compositions))
 
 
 def holds_of(draft: Draft, expires_in_s: int) -> Calls:
-    """Keyed by the order, so that a retry finds the holds of its first try."""
+    """The goods first; keyed by the order, so that a retry finds the holds of its first try."""
     asked = {"request_id": draft.order_id, "order_id": draft.order_id, "expires_in_s": expires_in_s}
     calls: Calls = [(catalog.RESERVE_STOCK, {**asked, "lines": draft.stock_wanted})]
     if draft.points:

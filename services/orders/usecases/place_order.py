@@ -60,12 +60,12 @@ def hold_and_place(works: Works, question: Question, draft: Draft, terms: SaleTe
     """First the answer is fixed, then, if it is a no, what was held is let go: a second request under the same
     id can never release what the first one has placed."""
     try:
-        holds_expire_at = hold_goods_and_points(works, draft, terms)
+        held = hold_goods_and_points(works, draft, terms)
     except Refused as refused:
         refusal = refused.as_reply()
         reply = answer_once(works, question, lambda _: refusal)
     else:
-        reply = answer_once(works, question, lambda work: write_order(work, draft, terms, holds_expire_at))
+        reply = answer_once(works, question, lambda work: write_order(work, held.draft, terms, held.expires_at))
     if not reply["ok"]:
         release_goods_and_points(works, draft)
     return reply

@@ -1,15 +1,17 @@
 """What logistics and catalog tell of the goods of an order: in any order, more than once, late."""
 
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
+from services.catalog.contract import own_element
 from services.chassis.data.work import ReceivedEvent, Work
-from services.orders.domain.fulfilment import ParcelFact
+from services.orders.domain.fulfilment import ParcelFact, is_carried
 from services.orders.storage.locks import lock_order
 from services.orders.storage.queries import lines_of, parcels_of
 from services.orders.storage.writes import add_codes, add_fact, put_parcel
-from services.orders.usecases.advance import folded_fulfilment, refold
+from services.orders.usecases.advance import folded_fulfilment, lines_to_deliver, refold
 from services.orders.usecases.complete_order import complete_order
 from services.orders.usecases.due import due_when_confirmed
 from services.orders.usecases.unknown_order import note_unknown_order
@@ -36,11 +38,16 @@ def record_codes(work: Work, event: ReceivedEvent) -> None:
     if order is None:
         note_unknown_order(event)
         return
-    new = add_codes(work, order.order_id, event.data["codes"])
+    new = add_codes(work, order.order_id, [_of_element(code) for code in event.data["codes"]])
     if new:
         is_ignored = order.status in OVER
         add_fact(work, order.order_id, "codes.issued", event.occurred_at, codes=new, is_ignored=is_ignored)
         follow_fulfilment(work, order, event.occurred_at)
+
+
+def _of_element(code: dict[str, Any]) -> dict[str, Any]:
+    """A code that names no element is from before there were any: its SKU was its only one."""
+    return {**code, "element_id": code["element_id"] or own_element(code["sku_id"])}
 
 
 def take_parcel_fact(work: Work, event: ReceivedEvent, fact: ParcelFact) -> bool:
@@ -60,14 +67,14 @@ def add_shipment_entry(work: Work, event: ReceivedEvent, occurred_at: datetime, 
 
 
 def follow_fulfilment(work: Work, order: sa.Row, at: datetime) -> None:
-    """The stored fulfilment follows the facts; an order of virtual goods is complete as soon as they are there."""
+    """The stored fulfilment follows the facts; with nothing to carry an order is complete once its codes are there."""
     is_delivered = folded_fulfilment(work, order.order_id) == "delivered"
     delivered_at = last_delivery(work, order.order_id, at) if is_delivered else None
     if order.status != "confirmed":
         refold(work, order, delivered_at=delivered_at)
         return
     order = refold(work, order, delivered_at=delivered_at, due_at=due_when_confirmed(work, delivered_at))
-    if is_delivered and is_all_virtual(work, order.order_id):
+    if is_delivered and not is_carried(lines_to_deliver(lines_of(work, [order.order_id])[order.order_id])):
         complete_order(work, order, "codes_issued")
 
 
@@ -75,7 +82,3 @@ def last_delivery(work: Work, order_id: str, otherwise: datetime) -> datetime:
     """By the carriers' clocks, whichever of them told us last."""
     delivered = [row.occurred_at for row in parcels_of(work, [order_id])[order_id] if row.status == "delivered"]
     return max(delivered, default=otherwise)
-
-
-def is_all_virtual(work: Work, order_id: str) -> bool:
-    return {line.kind for line in lines_of(work, [order_id])[order_id]} == {"virtual"}

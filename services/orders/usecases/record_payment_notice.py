@@ -1,6 +1,5 @@
 """A payment provider's notification: verified, recorded, applied once."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -8,57 +7,55 @@ import sqlalchemy as sa
 from services.chassis.data.work import Work, Works
 from services.chassis.refusal import Refused
 from services.orders import contract
-from services.orders.domain.provider import Notice, NoticeNotGenuine
+from services.orders.domain.provider import Letter, Notice, NoticeNotGenuine
 from services.orders.storage.locks import lock_known_order
 from services.orders.storage.payments import find_notice_outcome, find_payment, record_notice
 from services.orders.storage.writes import add_fact
-from services.orders.usecases.capture_payment import capture_payment
-
-AMOUNT_DIFFERS = "amount_differs"
+from services.orders.usecases.capture_payment import AMOUNT_DIFFERS, DUPLICATE, take_paid_trade
 
 
 def record_payment_notice(works: Works, request: dict[str, Any]) -> dict[str, str]:
     """``applied``, ``duplicate`` or ``ignored`` (genuine, but nothing to do); refuses what is not genuine, not of a
     payment of ours, or of another amount. A refused amount is on record."""
-    name, form = request["provider"], request["fields_received"]
-    notice = read_genuine_notice(works, name, form)
-    outcome = works.run(lambda work, _: take_notice(work, name, notice, form), request)
+    name = request["provider"]
+    letter = Letter(request["fields_received"], request["headers_received"], request["body"] or "")
+    notice = read_genuine_notice(works, name, letter)
+    outcome = works.run(lambda work, _: take_notice(work, name, notice, letter), request)
     if outcome == AMOUNT_DIFFERS:
         raise Refused(contract.AMOUNT_DIFFERS, "the notice is of another amount", payment_id=notice.payment_id)
     return {"outcome": outcome}
 
 
-def read_genuine_notice(works: Works, name: str, form: Mapping[str, str]) -> Notice:
+def read_genuine_notice(works: Works, name: str, letter: Letter) -> Notice:
     provider = works.settings.providers.get(name)
     if provider is None:
         raise Refused(contract.PROVIDER_UNKNOWN, "no such payment provider", provider=name)
     try:
-        return provider.read_notice(form)
+        return provider.read_notice(letter)
     except NoticeNotGenuine as problem:
         raise Refused(contract.NOTICE_NOT_GENUINE, str(problem)) from None
 
 
-def take_notice(work: Work, provider: str, notice: Notice, form: Mapping[str, str]) -> str:
+def take_notice(work: Work, provider: str, notice: Notice, letter: Letter) -> str:
     payment = find_payment(work, notice.payment_id)
     if payment is None or payment.provider != provider:
         raise Refused(contract.PAYMENT_UNKNOWN, "no such payment", payment_id=notice.payment_id)
     order = lock_known_order(work, payment.order_id)
     known = find_notice_outcome(work, provider, notice.notify_id)
     if known is not None:
-        return AMOUNT_DIFFERS if known == AMOUNT_DIFFERS else "duplicate"
+        return AMOUNT_DIFFERS if known == AMOUNT_DIFFERS else DUPLICATE
     outcome = apply_notice(work, order, payment, notice)
-    record_notice(work, provider, notice.notify_id, payment.payment_id, outcome, form)
+    record_notice(work, provider, notice.notify_id, payment.payment_id, outcome, letter)
     return outcome
 
 
 def apply_notice(work: Work, order: sa.Row, payment: sa.Row, notice: Notice) -> str:
     trade = notice.trade
-    if trade.amount_fen != payment.amount_fen:
-        told = {"payment_id": payment.payment_id, "amount_fen": trade.amount_fen}
-        add_fact(work, order.order_id, "payment.amount_differs", expected_fen=payment.amount_fen, **told)
-        return AMOUNT_DIFFERS
+    if trade is None:
+        add_fact(work, order.order_id, "payment.notice_ignored", refunded_fen=notice.refunded_fen)
+        return "ignored"
     if trade.status != "paid":
         told = {"trade_status": trade.status, "refunded_fen": notice.refunded_fen}
         add_fact(work, order.order_id, "payment.notice_ignored", **told)
         return "ignored"
-    return "applied" if capture_payment(work, order, payment, trade, notice.notify_id) else "duplicate"
+    return take_paid_trade(work, order, payment, trade, notice.notify_id)

@@ -3,12 +3,13 @@
 import sqlalchemy as sa
 
 from services.chassis.data.work import ReceivedEvent, Work
+from services.orders.domain.fulfilment import is_handed_over_at_once
 from services.orders.domain.tenders import TenderEvent
 from services.orders.storage.locks import lock_order
 from services.orders.storage.queries import lines_of
 from services.orders.storage.tenders import Tender, record_tender_event, tenders_of
 from services.orders.storage.writes import add_fact
-from services.orders.usecases.advance import refold
+from services.orders.usecases.advance import lines_to_deliver, refold
 from services.orders.usecases.close_order import HOLD_RELEASED, begin_closing
 from services.orders.usecases.finish_cancelling import begin_cancelling
 from services.orders.usecases.unknown_order import note_unknown_order
@@ -47,8 +48,8 @@ def call_off_what_lost_its_points(work: Work, order: sa.Row) -> None:
 
 
 def _is_still_here(work: Work, order: sa.Row) -> bool:
-    kinds = {line.kind for line in lines_of(work, [order.order_id])[order.order_id]}
-    return order.fulfilment_status == "none" and kinds == {"physical"}
+    lines = lines_to_deliver(lines_of(work, [order.order_id])[order.order_id])
+    return order.fulfilment_status == "none" and not is_handed_over_at_once(lines)
 
 
 def _order_and_points(work: Work, event: ReceivedEvent) -> tuple[sa.Row, Tender | None]:

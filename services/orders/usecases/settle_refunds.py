@@ -1,5 +1,6 @@
 """The refund job: cash goes back through the provider, each refund once however often it is asked for."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 
 import sqlalchemy as sa
@@ -7,11 +8,22 @@ import structlog
 
 from services.chassis.data.work import Work, Works
 from services.orders import contract
-from services.orders.domain.provider import PaymentProvider, ProviderUnavailable, RefundResult
+from services.orders.domain.provider import (
+    PaymentAtProvider,
+    PaymentProvider,
+    ProviderUnavailable,
+    RefundAtProvider,
+    RefundResult,
+)
 from services.orders.domain.tenders import TenderEvent
 from services.orders.storage.locks import lease_due_refunds, lock_known_order
-from services.orders.storage.payments import finish_refund, known_payment, postpone_refund
-from services.orders.storage.tenders import record_tender_event
+from services.orders.storage.payments import (
+    as_the_provider_knows_it,
+    finish_refund,
+    known_payment,
+    postpone_refund,
+)
+from services.orders.storage.tenders import record_tender_event, when_refund_was_requested
 from services.orders.storage.writes import add_fact
 from services.orders.usecases.advance import refold
 
@@ -22,22 +34,38 @@ SLOWEST_S = 3600
 log = structlog.get_logger(__name__)
 
 
-def settle_refunds(works: Works) -> bool:
-    """Works on a few refunds that are due; true if there were any."""
+@dataclass(frozen=True)
+class DueRefund:
+    """``row`` as it stands, ``wanted`` as the provider is asked for it."""
+
+    row: sa.Row
+    payment: sa.Row
+    wanted: RefundAtProvider
+
+
+def settle_refunds(works: Works, provider: str) -> bool:
+    """Works on a few refunds that are due at ``provider``; true if there were any."""
     with works.begin() as work:
-        due = [(refund, known_payment(work, refund.payment_id)) for refund in lease_due_refunds(work, BATCH, LEASE_S)]
-    for refund, payment in due:
+        due = [due_refund(work, row) for row in lease_due_refunds(work, provider, BATCH, LEASE_S)]
+    for refund in due:
         try:
-            settle_refund(works, refund, payment)
+            settle_refund(works, refund)
         except Exception:  # one that breaks must not keep the others waiting; its lease brings it back
-            log.exception("refund_broke", refund_id=refund.refund_id)
+            log.exception("refund_broke", refund_id=refund.row.refund_id)
     return bool(due)
 
 
-def settle_refund(works: Works, refund: sa.Row, payment: sa.Row) -> None:
+def due_refund(work: Work, row: sa.Row) -> DueRefund:
+    payment = known_payment(work, row.payment_id)
+    requested_at = when_refund_was_requested(work, payment.tender_id, row.refund_id)
+    return DueRefund(row, payment, RefundAtProvider(row.refund_id, row.amount_fen, row.reason, requested_at))
+
+
+def settle_refund(works: Works, due: DueRefund) -> None:
+    refund, payment = due.row, due.payment
     provider = works.settings.providers[payment.provider]
     try:
-        result = make_refund(provider, refund)
+        result = make_refund(provider, as_the_provider_knows_it(payment), due)
     except ProviderUnavailable as problem:
         unknown = str(problem)
         works.run(lambda work, _: refund_is_unknown(work, refund, payment, unknown), {})
@@ -46,11 +74,11 @@ def settle_refund(works: Works, refund: sa.Row, payment: sa.Row) -> None:
     works.run(lambda work, _: conclude(work, refund, payment, result), {})
 
 
-def make_refund(provider: PaymentProvider, refund: sa.Row) -> RefundResult:
+def make_refund(provider: PaymentProvider, payment: PaymentAtProvider, due: DueRefund) -> RefundResult:
     """A second attempt asks first what became of the first one."""
-    if refund.attempts > 1 and provider.is_refunded(refund.payment_id, refund.refund_id):
+    if due.row.attempts > 1 and provider.is_refunded(payment, due.wanted):
         return RefundResult(is_done=True)
-    return provider.refund(refund.payment_id, refund.refund_id, refund.amount_fen, refund.reason)
+    return provider.refund(payment, due.wanted)
 
 
 def refund_is_done(work: Work, refund: sa.Row, payment: sa.Row, _: RefundResult) -> None:

@@ -5,13 +5,17 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from services.chassis.data.answers import Question
 from services.chassis.data.work import Work, Works
 from services.chassis.refusal import Refused
 from services.orders import contract
-from services.orders.domain.provider import PaymentProvider, PaymentToStart
+from services.orders.domain.provider import PaymentProvider, PaymentToStart, ProviderUnavailable
 from services.orders.storage.locks import lock_order
-from services.orders.storage.payments import open_payment
-from services.orders.storage.tenders import tenders_of
+from services.orders.storage.payments import add_payment, find_payment, open_payment_of
+from services.orders.storage.queries import find_order, known_order
+from services.orders.storage.tenders import choose_provider, tenders_of
+from services.orders.usecases.answering import answer_before
+from services.orders.usecases.leave_provider import leave_provider
 from services.orders.usecases.ownership import owned
 
 SUBJECTS = {"zh": "积分商城订单 {}", "en": "Points mall order {}"}
@@ -20,26 +24,77 @@ TAIL = 8  # of the order id, enough for a buyer to recognize it
 
 def start_payment(works: Works, request: dict[str, Any]) -> Any:
     """The payment of this order, made if new, and the address that leads to the cashier. The buyer gets the address
-    after the payment is committed, so a notice never finds it missing."""
+    after the payment is committed, so a notice never finds it missing. Another provider than before is asked for
+    nothing until that one has ended its trade."""
+    if answer_before(works, Question.of(contract.START_PAYMENT.address, request)) is None:
+        left = works.run(_payment_to_leave, request)
+        if left is not None:
+            leave_provider(works, left)
     return works.once(contract.START_PAYMENT, partial(_start, works.settings.providers), request)
+
+
+def _payment_to_leave(work: Work, request: dict[str, Any]) -> sa.Row | None:
+    order = owned(find_order(work, request["order_id"]), request["member_id"])
+    payment = open_payment_of(work, order.order_id)
+    if payment is None or request["provider"] in (None, payment.provider):
+        return None
+    _require_payable(work, order)
+    return payment
 
 
 def _start(providers: dict[str, PaymentProvider], work: Work, request: dict[str, Any]) -> dict[str, Any]:
     order = owned(lock_order(work, request["order_id"]), request["member_id"])
-    if order.status != "awaiting_payment" or work.now >= order.pay_by:
-        raise Refused(contract.NOT_PAYABLE, "the order does not wait for a payment", status=order.status)
-    cash = next(tender for tender in tenders_of(work, order.order_id) if tender.kind == "cash")
-    payment = open_payment(work, order, cash.tender_id, str(cash.provider))
+    _require_payable(work, order)
+    payment = open_payment_of(work, order.order_id) or _new_payment(work, order, request["provider"])
+    if request["provider"] not in (None, payment.provider):
+        raise Refused(contract.NOT_PAYABLE, "it was started at another provider just now", provider=payment.provider)
     pay_url = providers[payment.provider].pay_url(_to_start(order, payment, request["return_url"]))
     return {**payment._mapping, "pay_url": pay_url}
 
 
-def _to_start(order: sa.Row, payment: sa.Row, return_url: str | None) -> PaymentToStart:
+def _new_payment(work: Work, order: sa.Row, provider: str | None) -> sa.Row:
+    cash = next(tender for tender in tenders_of(work, order.order_id) if tender.kind == "cash")
+    chosen = provider or str(cash.provider)
+    choose_provider(work, cash.tender_id, chosen)
+    return add_payment(work, order, cash.tender_id, chosen)
+
+
+def _require_payable(work: Work, order: sa.Row) -> None:
+    if order.status != "awaiting_payment" or work.now >= order.pay_by:
+        raise Refused(contract.NOT_PAYABLE, "the order does not wait for a payment", status=order.status)
+
+
+def get_cashier(works: Works, request: dict[str, Any]) -> dict[str, Any]:
+    """The way into the provider's cashier for a browser that is there now. The provider may have to be asked for it,
+    so this is no part of starting."""
+    payment, order = works.run(_payable, request)
+    to_start = _to_start(order, payment, request["return_url"], request["buyer_ip"])
+    try:
+        cashier = works.settings.providers[payment.provider].cashier(to_start)
+    except ProviderUnavailable as problem:
+        raise Refused(contract.PROVIDER_SILENT, str(problem), provider=payment.provider) from problem
+    return {"provider": payment.provider, "url": cashier.url, "form": cashier.fields}
+
+
+def _payable(work: Work, request: dict[str, Any]) -> tuple[sa.Row, sa.Row]:
+    payment = find_payment(work, request["payment_id"])
+    if payment is None:
+        raise Refused(contract.PAYMENT_UNKNOWN, "no such payment", payment_id=request["payment_id"])
+    order = known_order(work, payment.order_id)
+    _require_payable(work, order)
+    if payment.status != "open":
+        raise Refused(contract.NOT_PAYABLE, "the buyer has chosen another provider since", status=order.status)
+    return payment, order
+
+
+def _to_start(order: sa.Row, payment: sa.Row, return_url: str | None, buyer_ip: str | None = None) -> PaymentToStart:
     """The same words every time: the provider refuses a second try that tells another story."""
     return PaymentToStart(
         payment_id=payment.payment_id,
         amount_fen=payment.amount_fen,
+        started_at=payment.started_at,
         subject=SUBJECTS[order.language].format(order.order_id[-TAIL:]),
         pay_by=payment.expires_at,
-        return_url=return_url,
+        return_url=return_url and return_url.replace("{payment_id}", payment.payment_id),
+        buyer_ip=buyer_ip,
     )

@@ -2,12 +2,16 @@
 
 from typing import Any
 
+from services.catalog.contract import own_element
 from services.chassis.ids import derived_id
 
 PHONE, RICE = derived_id("sku", "phone"), derived_id("sku", "rice")
-TOP_UP = derived_id("sku", "top-up")
+TOP_UP, BUNDLE = derived_id("sku", "top-up"), derived_id("sku", "bundle")
+CASE, DATA_PACK = derived_id("elm", "case"), derived_id("elm", "data-pack")
 # What a piece costs: (kind, points, fen)
 GOODS = {PHONE: ("physical", 500, 9900), RICE: ("physical", 300, 0), TOP_UP: ("virtual", 1000, 0)}
+GOODS[BUNDLE] = ("physical", 700, 0)
+DELIVERY_OF_KIND = {"physical": "parcel", "virtual": "code"}
 ADDRESS = {
     "name": "王芳",
     "phone": "13800000000",
@@ -16,6 +20,15 @@ ADDRESS = {
     "district": "南山区",
     "street": "科技园路 1 号",
 }
+
+
+def parts_of(sku_id: str) -> list[dict[str, Any]]:
+    """A bundle is a case that is carried and two codes; everything else is its own only element."""
+    if sku_id == BUNDLE:
+        case = {"element_id": CASE, "delivery": "parcel", "quantity": 1}
+        return [case, {"element_id": DATA_PACK, "delivery": "code", "quantity": 2}]
+    delivery = DELIVERY_OF_KIND[GOODS[sku_id][0]]
+    return [{"element_id": own_element(sku_id), "delivery": delivery, "quantity": 1}]
 
 
 def quoted(request: dict[str, Any]) -> dict[str, Any]:
@@ -40,4 +53,10 @@ def quoted_line(line: dict[str, Any]) -> dict[str, Any]:
         "unit_cash_fen": unit_fen,
         "points": unit_points * line["quantity"],
         "cash_fen": unit_fen * line["quantity"],
+        "parts": parts_of(line["sku_id"]),
     }
+
+
+def composed(request: dict[str, Any]) -> list[dict[str, Any]]:
+    """What the catalog says it reserved."""
+    return [{"sku_id": line["sku_id"], "parts": parts_of(line["sku_id"])} for line in request["lines"]]

@@ -27,10 +27,11 @@ from services.orders.usecases.record_points_movement import (
     record_points_refunded,
     record_points_released,
 )
+from services.orders.usecases.resolve_payment import resolve_payment
 from services.orders.usecases.settle_refunds import settle_refunds
 from services.orders.usecases.start_payment import start_payment
 from services.points import contract as points
-from tests.integration.orders.goods import ADDRESS, quoted
+from tests.integration.orders.goods import ADDRESS, composed, quoted
 from tests.integration.orders.provider_with_memory import ProviderWithMemory
 
 NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
@@ -53,12 +54,13 @@ class Shop:
     clock: FixedClock = field(default_factory=lambda: FixedClock(NOON))
     provider: ProviderWithMemory = field(default_factory=ProviderWithMemory)
     member_id: str = field(default_factory=lambda: new_id("mbr"))
+    pays_with: str = "alipay"
 
     def __post_init__(self) -> None:
         self.rpc = ScriptedRpc(
             {
                 catalog.QUOTE_LINES: quoted,
-                catalog.RESERVE_STOCK: self._held,
+                catalog.RESERVE_STOCK: lambda request: self._held(request) | {"lines": composed(request)},
                 points.HOLD_POINTS: lambda request: self._held(request) | {"points": request["points"], "available": 0},
                 catalog.RELEASE_STOCK: lambda request: {"order_id": request["order_id"], "units": 1},
                 points.RELEASE_HOLD: lambda request: {"order_id": request["order_id"], "points": 1},
@@ -72,7 +74,9 @@ class Shop:
 
     @property
     def works(self) -> Works:
-        return works_on(self.engine, self.clock, self.rpc, OrdersSettings({"alipay": self.provider}))
+        return works_on(
+            self.engine, self.clock, self.rpc, OrdersSettings(dict.fromkeys(contract.PROVIDERS, self.provider))
+        )
 
     def request(self, *lines: tuple[str, int], **changes: Any) -> dict[str, Any]:
         """A request that the shop accepts, with ``changes``; lines are (SKU, quantity)."""
@@ -85,7 +89,7 @@ class Shop:
             "member_state": "active",
             "lines": basket,
             "expected": {"points": total["points"], "cash_fen": total["cash_fen"]},
-            "payment_provider": "alipay" if total["cash_fen"] else None,
+            "payment_provider": self.pays_with if total["cash_fen"] else None,
             "delivery_address": ADDRESS,
         }
         return contract.PLACE_ORDER.load_request(request | changes)
@@ -93,14 +97,18 @@ class Shop:
     def place(self, *lines: tuple[str, int], **changes: Any) -> dict[str, Any]:
         return place_order(self.works, self.request(*lines, **changes))
 
-    def start_payment(self, order: dict[str, Any]) -> dict[str, Any]:
-        request = {"request_id": new_id("req"), **self.of(order), "return_url": None}
-        started = start_payment(self.works, request)
+    def start_request(self, order: dict[str, Any], **changes: Any) -> dict[str, Any]:
+        request = {"request_id": new_id("req"), **self.of(order), **changes}
+        return contract.START_PAYMENT.load_request(request)
+
+    def start_payment(self, order: dict[str, Any], **changes: Any) -> dict[str, Any]:
+        started = start_payment(self.works, self.start_request(order, **changes))
         self.provider.open(started["payment_id"], started["amount_fen"])
         return started
 
-    def notify(self, form: dict[str, str], provider: str = "alipay") -> str:
-        return record_payment_notice(self.works, {"provider": provider, "fields_received": form})["outcome"]
+    def notify(self, form: dict[str, str], provider: str | None = None) -> str:
+        came = {"provider": provider or self.pays_with, "fields_received": form}
+        return record_payment_notice(self.works, contract.RECORD_PAYMENT_NOTICE.load_request(came))["outcome"]
 
     def pay(self, order: dict[str, Any]) -> dict[str, str]:
         """Start and pay, notice included; returns the notice."""
@@ -108,6 +116,10 @@ class Shop:
         assert form is not None
         self.notify(form)
         return form
+
+    def come_back(self, payment_id: str) -> str:
+        """The buyer at the page to which the provider sends them."""
+        return resolve_payment(self.works, {"payment_id": payment_id}).status
 
     def cancel(self, order: dict[str, Any], **changes: Any) -> dict[str, Any]:
         request = {"request_id": new_id("req"), **self.of(order), "reason": "changed_my_mind"}
@@ -129,8 +141,14 @@ class Shop:
         return self.hear(event, order, points=amount, available=0, **reason)
 
     def run_jobs(self) -> None:
-        while close_unpaid(self.works) or settle_refunds(self.works):
+        while self.close_unpaid() or self.settle_refunds():
             pass
+
+    def close_unpaid(self) -> bool:
+        return close_unpaid(self.works, self.pays_with)
+
+    def settle_refunds(self) -> bool:
+        return settle_refunds(self.works, self.pays_with)
 
     def status_of(self, order: dict[str, Any]) -> tuple[str, str, str]:
         row = self.row_of(order)

@@ -1,13 +1,16 @@
 """A payment provider that keeps its books in memory."""
 
 import threading
-from collections.abc import Mapping
 
 from services.orders.domain.provider import (
+    Cashier,
+    Letter,
     Notice,
     NoticeNotGenuine,
+    PaymentAtProvider,
     PaymentToStart,
     ProviderUnavailable,
+    RefundAtProvider,
     RefundResult,
     Trade,
 )
@@ -29,6 +32,10 @@ class ProviderWithMemory:
     def pay_url(self, payment: PaymentToStart) -> str:
         return f"https://provider.example/pay?no={payment.payment_id}&amount={payment.amount_fen}"
 
+    def cashier(self, payment: PaymentToStart) -> Cashier:
+        self._speak()
+        return Cashier("https://provider.example/cashier", {"no": payment.payment_id, "ip": str(payment.buyer_ip)})
+
     def open(self, payment_id: str, amount_fen: int) -> None:
         with self.lock:
             self.trades.setdefault(payment_id, Trade("waiting", f"trade-{payment_id}", amount_fen))
@@ -42,40 +49,41 @@ class ProviderWithMemory:
             self.trades[payment_id] = Trade("paid", trade.trade_no, trade.amount_fen)
             return notice_form(payment_id, amount_fen=trade.amount_fen)
 
-    def read_notice(self, form: Mapping[str, str]) -> Notice:
+    def read_notice(self, letter: Letter) -> Notice:
+        form = letter.fields
         if form.get("sign") != "genuine":
             raise NoticeNotGenuine("wrong signature")
         trade = Trade(form["status"], form["trade_no"], int(form["amount_fen"]))
         return Notice(form["notify_id"], form["payment_id"], trade)
 
-    def find_trade(self, payment_id: str) -> Trade:
+    def find_trade(self, payment: PaymentAtProvider) -> Trade:
         self._speak()
         with self.lock:
-            trade = self.trades.get(payment_id, Trade("absent"))
+            trade = self.trades.get(payment.payment_id, Trade("absent"))
         self.asked.set()
         return trade
 
-    def close_trade(self, payment_id: str) -> None:
+    def close_trade(self, payment: PaymentAtProvider) -> None:
         self._speak()
         with self.lock:
-            trade = self.trades[payment_id]
+            trade = self.trades[payment.payment_id]
             if trade.status == "waiting":
-                self.trades[payment_id] = Trade("closed", trade.trade_no, trade.amount_fen)
+                self.trades[payment.payment_id] = Trade("closed", trade.trade_no, trade.amount_fen)
 
-    def refund(self, payment_id: str, refund_id: str, amount_fen: int, reason: str) -> RefundResult:
+    def refund(self, payment: PaymentAtProvider, refund: RefundAtProvider) -> RefundResult:
         self._speak()
         if self.refuses_refunds:
             return RefundResult(False, self.refuses_refunds)
         with self.lock:
             self.refund_calls += 1
-            self.refunds[refund_id] = amount_fen
+            self.refunds[refund.refund_id] = refund.amount_fen
         if self.silence_after_acting:
             raise ProviderUnavailable("timed out")
         return RefundResult(True)
 
-    def is_refunded(self, payment_id: str, refund_id: str) -> bool:
+    def is_refunded(self, payment: PaymentAtProvider, refund: RefundAtProvider) -> bool:
         self._speak()
-        return refund_id in self.refunds
+        return refund.refund_id in self.refunds
 
     def _speak(self) -> None:
         if self.is_silent:

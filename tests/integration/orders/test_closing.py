@@ -6,7 +6,6 @@ import pytest
 
 from services.chassis.testkit import database_of
 from services.orders import contract
-from services.orders.usecases.close_unpaid import close_unpaid
 from services.points import contract as points
 from tests.integration.orders.goods import PHONE
 from tests.integration.orders.kit import Shop
@@ -26,9 +25,9 @@ def unpaid(shop):
 
 def test_order_without_a_payment_closes_when_its_time_is_over(shop, unpaid):
     shop.clock.advance(minutes=14, seconds=59)
-    assert not close_unpaid(shop.works)
+    assert not shop.close_unpaid()
     shop.clock.advance(seconds=1)
-    assert close_unpaid(shop.works)
+    assert shop.close_unpaid()
     assert shop.status_of(unpaid) == ("closed", "none", "none")
     [envelope] = shop.events_of(unpaid, contract.ORDER_CLOSED)
     assert envelope["data"]["reason"] == "payment_window_over"
@@ -60,7 +59,7 @@ def test_silent_provider_keeps_the_order_closing_until_it_answers(shop, unpaid):
     shop.provider.is_silent = True
     shop.run_jobs()
     assert shop.status_of(unpaid)[0] == "closing"
-    assert not close_unpaid(shop.works)  # not before its next time
+    assert not shop.close_unpaid()  # not before its next time
 
     shop.provider.is_silent = False
     shop.clock.advance(seconds=30)
@@ -78,9 +77,9 @@ def test_worker_that_died_while_asking_is_replaced_after_its_lease(shop, unpaid,
     with monkeypatch.context() as patched:
         patched.setattr(shop.provider, "find_trade", die)
         with pytest.raises(SystemExit):
-            close_unpaid(shop.works)
+            shop.close_unpaid()
     assert shop.status_of(unpaid)[0] == "closing"
-    assert not close_unpaid(shop.works)
+    assert not shop.close_unpaid()
     shop.clock.advance(seconds=60)
     shop.run_jobs()
     assert (shop.status_of(unpaid)[0], shop.provider.trades[payment_id].status) == ("closed", "closed")
@@ -110,13 +109,13 @@ def test_an_order_whose_closing_breaks_does_not_keep_the_others_open(shop, unpai
     shop.clock.advance(minutes=16)
     find_trade = shop.provider.find_trade
 
-    def find_or_break(payment_id):
-        if payment_id == broken:
+    def find_or_break(payment):
+        if payment.payment_id == broken:
             raise ValueError("an answer nobody thought of")
-        return find_trade(payment_id)
+        return find_trade(payment)
 
     monkeypatch.setattr(shop.provider, "find_trade", find_or_break)
 
-    assert close_unpaid(shop.works)
+    assert shop.close_unpaid()
 
     assert (shop.status_of(unpaid)[0], shop.status_of(other)[0]) == ("closing", "closed")

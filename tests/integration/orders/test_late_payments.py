@@ -4,7 +4,6 @@ import pytest
 
 from services.chassis.testkit import database_of, race
 from services.orders import contract
-from services.orders.usecases.settle_refunds import settle_refunds
 from services.points import contract as points
 from tests.integration.orders.goods import PHONE
 from tests.integration.orders.kit import Shop
@@ -12,9 +11,9 @@ from tests.integration.orders.kit import Shop
 engine = database_of("orders")
 
 
-@pytest.fixture
-def shop(engine):
-    return Shop(engine)
+@pytest.fixture(params=contract.PROVIDERS)
+def shop(engine, request):
+    return Shop(engine, pays_with=request.param)
 
 
 @pytest.fixture
@@ -46,7 +45,7 @@ def test_late_payment_never_revives_and_goes_back(shop, unpaid):
     assert len(shop.events_of(unpaid, contract.PAYMENT_REFUNDED)) == 1
     assert "payment.late" in shop.facts_of(unpaid)
     assert shop.notify(form) == "duplicate"
-    assert not settle_refunds(shop.works)
+    assert not shop.settle_refunds()
     assert shop.broken_invariants() == []
 
 
@@ -78,7 +77,7 @@ def test_refused_refund_is_seen_and_tried_again(shop, unpaid):
 
 def test_refund_jobs_of_two_replicas_refund_once(shop, unpaid):
     shop.notify(late_payment(shop, unpaid))
-    race(*[lambda: settle_refunds(shop.works) for _ in range(4)])
+    race(*[shop.settle_refunds for _ in range(4)])
     assert shop.provider.refund_calls == 1
     assert len(shop.events_of(unpaid, contract.PAYMENT_REFUNDED)) == 1
 

@@ -6,7 +6,7 @@ from services.chassis.ids import new_id
 from services.chassis.refusal import Refused
 from services.chassis.testkit import database_of, race
 from services.orders import contract
-from services.orders.usecases.start_payment import start_payment
+from services.orders.usecases.start_payment import get_cashier, start_payment
 from services.points import contract as points
 from tests.integration.orders.goods import PHONE, RICE
 from tests.integration.orders.kit import Shop
@@ -15,9 +15,10 @@ from tests.integration.orders.provider_with_memory import notice_form
 engine = database_of("orders")
 
 
-@pytest.fixture
-def shop(engine):
-    return Shop(engine)
+@pytest.fixture(params=contract.PROVIDERS)
+def shop(engine, request):
+    """Whoever the provider is, its payments are treated alike."""
+    return Shop(engine, pays_with=request.param)
 
 
 @pytest.fixture
@@ -28,7 +29,7 @@ def unpaid(shop):
 def test_every_start_is_the_same_payment(shop, unpaid):
     first, second = shop.start_payment(unpaid), shop.start_payment(unpaid)
     assert first["payment_id"] == second["payment_id"]
-    assert (first["amount_fen"], first["provider"]) == (9900, "alipay")
+    assert (first["amount_fen"], first["provider"]) == (9900, shop.pays_with)
     assert first["payment_id"] in first["pay_url"]
 
 
@@ -39,7 +40,7 @@ def test_starts_at_once_make_one_payment(shop, unpaid):
 
 def test_only_an_order_that_waits_can_be_paid(shop, unpaid):
     confirmed = shop.place((RICE, 1))
-    stranger = {"request_id": "r1", "member_id": new_id("mbr"), "order_id": unpaid["order_id"], "return_url": None}
+    stranger = shop.start_request(unpaid, member_id=new_id("mbr"))
     for order, code in ((confirmed, contract.NOT_PAYABLE), (unpaid, None)):
         if code:
             with pytest.raises(Refused, match=code):
@@ -98,3 +99,28 @@ def test_genuine_notice_of_no_payment_is_ignored(shop, unpaid, status):
     payment_id = shop.start_payment(unpaid)["payment_id"]
     assert shop.notify(notice_form(payment_id, 9900, status)) == "ignored"
     assert shop.status_of(unpaid)[0] == "awaiting_payment"
+
+
+def test_the_cashier_is_opened_for_who_is_there(shop, unpaid):
+    payment_id = shop.start_payment(unpaid)["payment_id"]
+    wanted = {"payment_id": payment_id, "return_url": "https://mall.example/back", "buyer_ip": "203.0.113.9"}
+    opened = get_cashier(shop.works, wanted)
+    assert opened == {
+        "provider": shop.pays_with,
+        "url": "https://provider.example/cashier",
+        "form": {"no": payment_id, "ip": "203.0.113.9"},
+    }
+
+
+def test_no_cashier_for_what_is_not_to_be_paid(shop, unpaid):
+    wanted = {"return_url": None, "buyer_ip": "203.0.113.9"}
+    payment_id = shop.start_payment(unpaid)["payment_id"]
+    with pytest.raises(Refused, match=contract.PAYMENT_UNKNOWN):
+        get_cashier(shop.works, {"payment_id": new_id("pay"), **wanted})
+    shop.provider.is_silent = True
+    with pytest.raises(Refused, match=contract.PROVIDER_SILENT):
+        get_cashier(shop.works, {"payment_id": payment_id, **wanted})
+    shop.provider.is_silent = False
+    shop.notify(shop.provider.pay(payment_id))
+    with pytest.raises(Refused, match=contract.NOT_PAYABLE):
+        get_cashier(shop.works, {"payment_id": payment_id, **wanted})

@@ -14,7 +14,15 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from services.chassis.clock import FixedClock
 from services.chassis.http_client import PartnerUnavailable
 from services.orders.adapters.payments.alipay import Alipay, AlipayAccount
-from services.orders.domain.provider import NoticeNotGenuine, PaymentToStart, ProviderUnavailable, Trade
+from services.orders.domain.provider import (
+    Letter,
+    NoticeNotGenuine,
+    PaymentAtProvider,
+    PaymentToStart,
+    ProviderUnavailable,
+    RefundAtProvider,
+    Trade,
+)
 
 NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
 APP, PROVIDER = (generate_private_key(public_exponent=65537, key_size=2048) for _ in range(2))
@@ -26,6 +34,8 @@ ACCOUNT = AlipayAccount(
     app_private_key=APP.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode(),
     provider_public_key=PROVIDER.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode(),
 )
+PAYMENT = PaymentAtProvider("pay_1", 9900, NOON)
+REFUND = RefundAtProvider("rfd_1", 150, "late", NOON)
 NOTICE = {
     "app_id": ACCOUNT.app_id,
     "seller_id": ACCOUNT.seller_id,
@@ -75,8 +85,13 @@ def alipay(answer=None):
     return Alipay(ACCOUNT, AnsweringClient(answer), FixedClock(NOON))
 
 
+def to_start(**changes):
+    told = {"subject": "积分商城订单 1", "pay_by": NOON + timedelta(minutes=15), **changes}
+    return PaymentToStart("pay_1", 9900, NOON, **told)
+
+
 def test_pay_url_is_signed_over_its_unescaped_fields():
-    payment = PaymentToStart("pay_1", 9900, "积分商城订单 1", NOON + timedelta(minutes=15), "https://mall.example/r")
+    payment = to_start(return_url="https://mall.example/r")
     address, _, query = alipay().pay_url(payment).partition("?")
     fields = {name: values[0] for name, values in parse_qs(query).items()}
     signature = base64.b64decode(fields.pop("sign"))
@@ -91,7 +106,7 @@ def test_pay_url_is_signed_over_its_unescaped_fields():
 
 
 def test_no_return_url_is_no_field():
-    url = alipay().pay_url(PaymentToStart("pay_1", 1, "s", NOON, None))
+    url = alipay().pay_url(to_start())
     assert "return_url" not in parse_qs(urlsplit(url).query)
 
 
@@ -107,7 +122,7 @@ def test_no_return_url_is_no_field():
 def test_genuine_notice_is_read_and_left_as_it_came(status, meaning):
     form = signed_notice(trade_status=status, refund_fee="1.50", empty="")
     before = dict(form)
-    notice = alipay().read_notice(form)
+    notice = alipay().read_notice(Letter(form))
     assert form == before
     assert (notice.notify_id, notice.payment_id, notice.refunded_fen) == ("n-1", "pay_1", 150)
     assert notice.trade == Trade(meaning, "2026030222001", 9900)
@@ -117,10 +132,10 @@ def test_every_changed_field_breaks_the_signature():
     form = signed_notice()
     for name in form:
         with pytest.raises(NoticeNotGenuine):
-            alipay().read_notice(form | {name: form[name] + "0"})
+            alipay().read_notice(Letter(form | {name: form[name] + "0"}))
     for name in ("sign", "sign_type", "notify_id"):
         with pytest.raises(NoticeNotGenuine):
-            alipay().read_notice({key: value for key, value in form.items() if key != name})
+            alipay().read_notice(Letter({key: value for key, value in form.items() if key != name}))
 
 
 @pytest.mark.parametrize(
@@ -136,14 +151,14 @@ def test_every_changed_field_breaks_the_signature():
 )
 def test_signed_but_not_ours_or_not_a_notice(changes):
     with pytest.raises(NoticeNotGenuine):
-        alipay().read_notice(signed_notice(**changes))
+        alipay().read_notice(Letter(signed_notice(**changes)))
 
 
 def test_query_in_our_words():
     known = signed_answer(code="10000", trade_status="TRADE_SUCCESS", trade_no="t1", total_amount="0.10", s="{中")
     absent = signed_answer(code="40004", sub_code="ACQ.TRADE_NOT_EXIST", sub_msg="交易不存在")
-    assert alipay(known).find_trade("pay_1") == Trade("paid", "t1", 10)
-    assert alipay(absent).find_trade("pay_1") == Trade("absent")
+    assert alipay(known).find_trade(PAYMENT) == Trade("paid", "t1", 10)
+    assert alipay(absent).find_trade(PAYMENT) == Trade("absent")
 
 
 @pytest.mark.parametrize(
@@ -162,25 +177,25 @@ def test_query_in_our_words():
 def test_no_usable_answer_is_not_an_answer(answer):
     provider = alipay(answer)
     for call in (
-        lambda: provider.find_trade("pay_1"),
-        lambda: provider.close_trade("pay_1"),
-        lambda: provider.refund("pay_1", "rfd_1", 1, "r"),
-        lambda: provider.is_refunded("pay_1", "rfd_1"),
+        lambda: provider.find_trade(PAYMENT),
+        lambda: provider.close_trade(PAYMENT),
+        lambda: provider.refund(PAYMENT, REFUND),
+        lambda: provider.is_refunded(PAYMENT, REFUND),
     ):
         with pytest.raises(ProviderUnavailable):
             call()
 
 
 def test_refund_results():
-    assert alipay(signed_answer(code="10000", fund_change="Y")).refund("p", "r", 150, "late").is_done
-    refused = alipay(signed_answer(code="40004", sub_code="ACQ.SELLER_BALANCE_NOT_ENOUGH")).refund("p", "r", 1, "late")
+    assert alipay(signed_answer(code="10000", fund_change="Y")).refund(PAYMENT, REFUND).is_done
+    refused = alipay(signed_answer(code="40004", sub_code="ACQ.SELLER_BALANCE_NOT_ENOUGH")).refund(PAYMENT, REFUND)
     assert not refused.is_done
     assert "SELLER_BALANCE" in str(refused.problem)
 
 
 def test_refund_that_moved_nothing_is_looked_up():
     provider = alipay(signed_answer(code="10000", fund_change="N", refund_status="REFUND_SUCCESS"))
-    assert provider.refund("pay_1", "rfd_1", 150, "late").is_done
+    assert provider.refund(PAYMENT, REFUND).is_done
     first, second = provider.client.sent
     assert (first["method"], second["method"]) == ("alipay.trade.refund", "alipay.trade.fastpay.refund.query")
     content = json.loads(first["biz_content"])

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.catalog.contract import own_element
 from services.chassis.refusal import Refused
 from services.orders import contract
 from services.orders.domain.page_cursor import cursor_of, place_of
@@ -74,6 +75,29 @@ def test_lines_of_one_sku_are_wanted_as_one():
     quote = quote_of(("physical", 1, 1, 0), ("physical", 2, 1, 0), ("physical", 3, 1, 0))
     wanted = draft_order(request_for(quote), quote).stock_wanted
     assert wanted == [{"sku_id": "sku-0", "quantity": 4}, {"sku_id": "sku-1", "quantity": 2}]
+
+
+PARCEL, CODE = ({"element_id": f"elm-{way}", "delivery": way, "quantity": 2} for way in ("parcel", "code"))
+
+
+def test_parts_are_frozen_as_quoted_and_then_as_reserved():
+    quote = quote_of(("physical", 1, 1, 0), ("virtual", 1, 1, 0))
+    quote["lines"][0]["parts"] = [PARCEL, CODE]
+    draft = draft_order(request_for(quote), quote)
+    own = {"element_id": own_element("sku-1"), "delivery": "code", "quantity": 1}
+    assert [line["parts"] for line in draft.lines] == [[PARCEL, CODE], [own]]
+    reserved = draft.composed_as({"sku-0": [PARCEL]})
+    assert [line["parts"] for line in reserved.lines] == [[PARCEL], [own]]
+
+
+def test_what_is_carried_needs_an_address_and_codes_do_not():
+    quote = quote_of(("physical", 1, 1, 0))
+    for parts in ([PARCEL], [CODE, PARCEL], []):
+        quote["lines"][0]["parts"] = parts
+        with pytest.raises(Refused, match=contract.ADDRESS_REQUIRED):
+            draft_order(request_for(quote, delivery_address=None), quote)
+    quote["lines"][0]["parts"] = [CODE]
+    assert draft_order(request_for(quote, delivery_address=None), quote).delivery_address is None
 
 
 @pytest.mark.parametrize("state", ["suspended", "pre_cancelled", "cancelled"])

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from services.chassis.transitions import IllegalTransition
 from services.logistics import contract as logistics
 from services.orders import contract
-from services.orders.domain.fulfilment import LineToDeliver, Parcel, ParcelFact, fulfilment_status
+from services.orders.domain.fulfilment import LineToDeliver, Parcel, ParcelFact, PartToDeliver, fulfilment_status
 from services.orders.domain.order_status import CALLED_OFF, ORDER, PLACING, STORED_STATUSES
 from services.orders.domain.tenders import OPERATIONS, OUTCOMES, TenderEvent, fold_tender, payment_status
 
@@ -98,11 +98,13 @@ def test_what_is_asked_for_is_in_flight_until_it_ends():
     assert tender(HELD, ASKED, BACK_ASKED, ("void", "succeeded")).in_flight == frozenset()
 
 
-def test_what_is_owed_back():
-    assert tender(CAPTURED).owed_back == 100
-    assert tender(CAPTURED, BACK_ASKED).owed_back == 0
-    assert tender(CAPTURED, BACK).owed_back == 0
-    assert tender(HELD).owed_back == 0
+def test_what_was_paid_twice_stays_paid_when_the_second_is_back():
+    payments = [TenderEvent("capture", "succeeded", 100, one) for one in ("pay_1", "pay_2")]
+    backs = [TenderEvent("refund", "succeeded", 100, one) for one in ("rfd_2", "rfd_1")]
+    folded = [payment_status([fold_tender("cash", 100, payments + backs[:count])]) for count in range(3)]
+    assert folded == ["paid", "paid", "refunded"]
+    twice = fold_tender("cash", 100, payments + backs[:1])
+    assert payment_status([tender(HELD), twice]) == "partial"  # the points are still to be captured
 
 
 FACTS = st.builds(
@@ -146,8 +148,12 @@ def test_which_fact_of_a_parcel_counts(newer, older):
     assert not older.supersedes(newer)
 
 
-def line(line_no, kind="physical", quantity=1, sku="s"):
-    return LineToDeliver(line_no, sku, kind, quantity)
+CARRIED, CODED, TWO_CODES = (PartToDeliver(*part) for part in (("e", "parcel", 1), ("c", "code", 1), ("d", "code", 2)))
+OF_CODED, OF_TWO = ("s", "c"), ("s", "d")  # a code of the SKU and the element
+
+
+def line(line_no, *parts, quantity=1, sku="s"):
+    return LineToDeliver(line_no, sku, quantity, parts or (CARRIED,))
 
 
 @pytest.mark.parametrize(
@@ -165,31 +171,63 @@ def line(line_no, kind="physical", quantity=1, sku="s"):
         ([line(1), line(2)], [Parcel("delivered", (1,)), Parcel("in_transit", (2,))], [], "shipped"),
         ([line(1), line(2)], [Parcel("delivered", (1,)), Parcel("returned", (2,))], [], "partial"),
         ([line(1), line(2)], [Parcel("delivered", (1, 2))], [], "delivered"),
-        ([line(1, "virtual", 2)], [], ["s"], "none"),
-        ([line(1, "virtual", 2)], [], ["s", "s"], "delivered"),
-        ([line(1, "virtual", 1), line(2, "virtual", 1)], [], ["s"], "partial"),
-        ([line(1, "virtual"), line(2)], [Parcel("delivered", (2,))], ["s"], "delivered"),
-        ([line(1, "virtual")], [Parcel("delivered", (1,))], [], "none"),
+        ([line(1, CODED, quantity=2)], [], [OF_CODED], "none"),
+        ([line(1, CODED, quantity=2)], [], [OF_CODED] * 2, "delivered"),
+        ([line(1, CODED), line(2, CODED)], [], [OF_CODED], "partial"),
+        ([line(1, CODED), line(2)], [Parcel("delivered", (2,))], [OF_CODED], "delivered"),
+        ([line(1, CODED)], [Parcel("delivered", (1,))], [], "none"),
+        ([line(1, CARRIED, CODED)], [], [], "none"),
+        ([line(1, CARRIED, CODED)], [], [OF_CODED], "partial"),
+        ([line(1, CARRIED, CODED)], [Parcel("in_transit", (1,))], [], "partial"),
+        ([line(1, CARRIED, CODED)], [Parcel("in_transit", (1,))], [OF_CODED], "shipped"),
+        ([line(1, CARRIED, CODED)], [Parcel("delivered", (1,))], [], "partial"),
+        ([line(1, CARRIED, CODED)], [Parcel("delivered", (1,))], [OF_CODED], "delivered"),
+        ([line(1, CARRIED, CODED)], [Parcel("returned", (1,))], [OF_CODED], "partial"),
+        ([line(1, CODED, TWO_CODES)], [], [OF_CODED, OF_TWO], "partial"),
+        ([line(1, CODED, TWO_CODES)], [], [OF_CODED, OF_TWO, OF_TWO], "delivered"),
+        ([line(1, TWO_CODES, quantity=3)], [], [OF_TWO] * 5, "none"),
+        ([line(1, TWO_CODES, quantity=3)], [], [OF_TWO] * 6, "delivered"),
+        ([line(1, CODED), line(2, CODED, sku="t")], [], [OF_CODED] * 2, "partial"),  # codes are of one SKU
     ],
 )
 def test_fulfilment_status(lines, parcels, codes, status):
     assert fulfilment_status(lines, parcels, codes) == status
 
 
-@given(
-    st.lists(
-        st.builds(
-            Parcel,
-            st.sampled_from(logistics.STATUSES),
-            st.lists(st.integers(1, 3), min_size=1, max_size=3, unique=True).map(tuple),
-        ),
-        max_size=5,
+PARCELS = st.lists(
+    st.builds(
+        Parcel,
+        st.sampled_from(logistics.STATUSES),
+        st.lists(st.integers(1, 3), min_size=1, max_size=3, unique=True).map(tuple),
     ),
-    st.randoms(),
+    max_size=5,
 )
-def test_fulfilment_fold_knows_no_order(parcels, random):
-    lines = [line(1), line(2), line(3)]
-    shuffled = random.sample(parcels, len(parcels))
-    status = fulfilment_status(lines, parcels, [])
-    assert fulfilment_status(lines, shuffled, []) == status
+LINES = [line(1), line(2, CARRIED, CODED, quantity=2), line(3, CODED, TWO_CODES)]
+NEEDED = {OF_CODED: 3, OF_TWO: 2}
+CODES = st.lists(st.sampled_from(sorted(NEEDED)), max_size=8)
+
+
+@given(PARCELS, CODES, st.randoms())
+def test_fulfilment_fold_knows_no_order(parcels, codes, random):
+    status = fulfilment_status(LINES, parcels, codes)
+    shuffled = random.sample(parcels, len(parcels)), random.sample(codes, len(codes))
+    assert fulfilment_status(LINES, *shuffled) == status
     assert status in contract.FULFILMENT_STATUSES
+
+
+@given(PARCELS, CODES)
+def test_an_order_is_delivered_exactly_when_every_part_is(parcels, codes):
+    all_codes = all(codes.count(of) >= needed for of, needed in NEEDED.items())
+    moving = [parcel for parcel in parcels if parcel.status not in ("pending", "cancelled")]
+    reached = {number: {p.status for p in moving if number in p.line_nos} for number in (1, 2)}
+    delivered = all(states and states <= {"delivered", "returned"} for states in reached.values())
+    if fulfilment_status(LINES, parcels, codes) == "delivered":
+        assert all_codes and delivered and all("delivered" in states for states in reached.values())
+    if all_codes and all(states == {"delivered"} for states in reached.values()):
+        assert fulfilment_status(LINES, parcels, codes) == "delivered"
+
+
+@given(PARCELS, CODES, st.sampled_from(sorted(NEEDED)))
+def test_a_code_more_never_takes_a_delivery_back(parcels, codes, another):
+    if fulfilment_status(LINES, parcels, codes) in ("shipped", "delivered"):
+        assert fulfilment_status(LINES, parcels, [*codes, another]) in ("shipped", "delivered")

@@ -12,10 +12,14 @@ from services.chassis.http_client import PartnerClient, PartnerUnavailable
 from services.chassis.money import fen_from_yuan, yuan
 from services.orders.adapters.payments.rsa2 import Rsa2Verifier
 from services.orders.domain.provider import (
+    Cashier,
+    Letter,
     Notice,
     NoticeNotGenuine,
+    PaymentAtProvider,
     PaymentToStart,
     ProviderUnavailable,
+    RefundAtProvider,
     RefundResult,
     Trade,
 )
@@ -69,7 +73,11 @@ class Alipay:
         signed = self._signed("alipay.trade.page.pay", content, return_url=payment.return_url)
         return f"{self.account.gateway_url}?{signed}"
 
-    def read_notice(self, form: Mapping[str, str]) -> Notice:
+    def cashier(self, payment: PaymentToStart) -> Cashier:
+        return Cashier(self.pay_url(payment))
+
+    def read_notice(self, letter: Letter) -> Notice:
+        form = letter.fields
         self._require_genuine(form)
         try:
             return Notice(
@@ -81,8 +89,8 @@ class Alipay:
         except (KeyError, ValueError) as problem:
             raise NoticeNotGenuine(f"signed, but not a payment notice: {problem}") from None
 
-    def find_trade(self, payment_id: str) -> Trade:
-        answer = self._ask("alipay.trade.query", {"out_trade_no": payment_id})
+    def find_trade(self, payment: PaymentAtProvider) -> Trade:
+        answer = self._ask("alipay.trade.query", {"out_trade_no": payment.payment_id})
         if answer.get("sub_code") == ABSENT:
             return Trade("absent")
         try:
@@ -90,25 +98,25 @@ class Alipay:
         except (KeyError, ValueError) as problem:
             raise ProviderUnavailable(f"alipay.trade.query: an answer that says nothing: {problem}") from problem
 
-    def close_trade(self, payment_id: str) -> None:
+    def close_trade(self, payment: PaymentAtProvider) -> None:
         """A trade that cannot be closed (paid, absent, closed) stays as it is; whoever asks looks again."""
-        self._ask("alipay.trade.close", {"out_trade_no": payment_id})
+        self._ask("alipay.trade.close", {"out_trade_no": payment.payment_id})
 
-    def refund(self, payment_id: str, refund_id: str, amount_fen: int, reason: str) -> RefundResult:
+    def refund(self, payment: PaymentAtProvider, refund: RefundAtProvider) -> RefundResult:
         content = {
-            "out_trade_no": payment_id,
-            "out_request_no": refund_id,
-            "refund_amount": yuan(amount_fen),
-            "refund_reason": reason,
+            "out_trade_no": payment.payment_id,
+            "out_request_no": refund.refund_id,
+            "refund_amount": yuan(refund.amount_fen),
+            "refund_reason": refund.reason,
         }
         answer = self._ask("alipay.trade.refund", content)
         if answer["code"] == SUCCESS:
-            return RefundResult(is_done=answer.get("fund_change") == "Y" or self.is_refunded(payment_id, refund_id))
+            return RefundResult(is_done=answer.get("fund_change") == "Y" or self.is_refunded(payment, refund))
         return RefundResult(is_done=False, problem=f"{answer.get('sub_code')}: {answer.get('sub_msg')}")
 
-    def is_refunded(self, payment_id: str, refund_id: str) -> bool:
+    def is_refunded(self, payment: PaymentAtProvider, refund: RefundAtProvider) -> bool:
         """A refund that does not exist is answered with success, without the refund's fields."""
-        content = {"out_trade_no": payment_id, "out_request_no": refund_id}
+        content = {"out_trade_no": payment.payment_id, "out_request_no": refund.refund_id}
         answer = self._ask("alipay.trade.fastpay.refund.query", content)
         return answer["code"] == SUCCESS and answer.get("refund_status") == "REFUND_SUCCESS"
 
