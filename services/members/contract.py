@@ -21,6 +21,9 @@ CODE_WRONG = "sign_in.code_wrong"
 CODE_EXPIRED = "sign_in.code_expired"
 TOO_MANY_TRIES = "sign_in.too_many_tries"
 SESSION_UNKNOWN = "session.unknown"
+STAFF_KEY_UNKNOWN = "staff.key_unknown"
+
+STAFF_ROLES = ("ops", "finance")
 
 
 class MemberCard(Record):
@@ -92,6 +95,18 @@ class SessionChecked(Record):
     state = choice(*STATES)
     tier = choice(*TIERS)
     language = choice(*LANGUAGES)
+
+
+class CheckStaffKey(Request):
+    token = text(100)
+
+
+class StaffChecked(Record):
+    """``name`` is the person: two keys of one person are still two eyes only."""
+
+    key_id = identifier("stk")
+    name = text(40)
+    roles = listed(choice(*STAFF_ROLES), shortest=1)
 
 
 class OfMember(Request):
@@ -183,14 +198,13 @@ SIGN_IN = Command(
     SERVICE, "sign_in", SignIn, SignedIn, refuses=(PHONE_NOT_ACCEPTED, CODE_WRONG, CODE_EXPIRED, TOO_MANY_TRIES)
 )
 CHECK_SESSION = Query(SERVICE, "check_session", CheckSession, SessionChecked, refuses=(SESSION_UNKNOWN,))
+CHECK_STAFF_KEY = Query(SERVICE, "check_staff_key", CheckStaffKey, StaffChecked, refuses=(STAFF_KEY_UNKNOWN,))
 GET_MEMBER = Query(SERVICE, "get_member", OfMember, Member, refuses=(MEMBER_UNKNOWN,))
 FIND_MEMBER = Query(SERVICE, "find_member", FindMember, MemberFound, refuses=(MEMBER_UNKNOWN, PHONE_NOT_ACCEPTED))
 LIST_SESSIONS = Query(SERVICE, "list_sessions", OfMember, Sessions)
 REVOKE_SESSION = Command(SERVICE, "revoke_session", RevokeSession, SessionRevoked, refuses=(SESSION_UNKNOWN,))
 UPDATE_PROFILE = Command(SERVICE, "update_profile", UpdateProfile, Member, refuses=(MEMBER_UNKNOWN,))
-CHANGE_STATE = Command(
-    SERVICE, "change_state", ChangeState, Member, refuses=(MEMBER_UNKNOWN, STATE_CHANGE_NOT_ALLOWED)
-)
+CHANGE_STATE = Command(SERVICE, "change_state", ChangeState, Member, refuses=(MEMBER_UNKNOWN, STATE_CHANGE_NOT_ALLOWED))
 IMPORT_SUBSCRIBERS = Command(
     SERVICE, "import_subscribers", ImportSubscribers, SubscribersImported, refuses=(PHONE_NOT_ACCEPTED,), timeout_s=20
 )

@@ -13,7 +13,9 @@ from services.members import contract
 from services.members.settings import read_members_settings
 from services.members.usecases.change_state import change_state
 from services.members.usecases.check_session import check_session
+from services.members.usecases.check_staff_key import check_staff_key
 from services.members.usecases.count_qualifying_points import count_qualifying_points
+from services.members.usecases.discount_qualifying_points import discount_qualifying_points
 from services.members.usecases.find_member import find_member
 from services.members.usecases.forget_old_sign_ins import forget_old_sign_ins
 from services.members.usecases.get_member import get_member
@@ -23,7 +25,7 @@ from services.members.usecases.revoke_session import revoke_session
 from services.members.usecases.send_sign_in_code import send_sign_in_code
 from services.members.usecases.sign_in import sign_in
 from services.members.usecases.update_profile import update_profile
-from services.points.contract import POINTS_ACCRUED
+from services.points.contract import POINTS_ACCRUED, POINTS_CLAWED_BACK
 
 Reply = dict[str, Any]
 CODES = 10**6
@@ -45,6 +47,10 @@ class MembersService:
     @query(contract.CHECK_SESSION)
     def check_session(self, request: dict[str, Any]) -> Reply:
         return check_session(self.works, request)
+
+    @query(contract.CHECK_STAFF_KEY)
+    def check_staff_key(self, request: dict[str, Any]) -> Reply:
+        return self.works.run(check_staff_key, request)
 
     @query(contract.LIST_SESSIONS)
     def list_sessions(self, request: dict[str, Any]) -> Reply:
@@ -77,6 +83,10 @@ class MembersService:
     @subscribe(POINTS_ACCRUED)
     def on_points_accrued(self, event: ReceivedEvent) -> None:
         self.works.apply(event, count_qualifying_points)
+
+    @subscribe(POINTS_CLAWED_BACK)
+    def on_points_clawed_back(self, event: ReceivedEvent) -> None:
+        self.works.apply(event, discount_qualifying_points)
 
     @every(seconds=600)
     def forget_old_sign_ins(self) -> None:

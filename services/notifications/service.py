@@ -79,6 +79,26 @@ class NotificationsService:
     def on_points_refunded(self, event: ReceivedEvent) -> None:
         self.works.apply(event, announce_event)
 
+    @subscribe(points.POINTS_EXPIRING)
+    def on_points_expiring(self, event: ReceivedEvent) -> None:
+        announce_batch(self.works, event)
+
+    @subscribe(points.POINTS_EXPIRED)
+    def on_points_expired(self, event: ReceivedEvent) -> None:
+        announce_batch(self.works, event)
+
+    @subscribe(points.POINTS_GIFTED)
+    def on_points_gifted(self, event: ReceivedEvent) -> None:
+        self.works.apply(event, announce_event)
+
+    @subscribe(points.POINTS_CLAWED_BACK)
+    def on_points_clawed_back(self, event: ReceivedEvent) -> None:
+        self.works.apply(event, announce_event)
+
+    @subscribe(points.POINTS_ADJUSTED)
+    def on_points_adjusted(self, event: ReceivedEvent) -> None:
+        announce_batch(self.works, event)
+
     @subscribe(orders.ORDER_PLACED)
     def on_order_placed(self, event: ReceivedEvent) -> None:
         self.works.apply(event, announce_event)

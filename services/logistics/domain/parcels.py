@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from services.orders.contract import PARCEL
+
 
 @dataclass(frozen=True)
 class Parcel:
@@ -14,12 +16,19 @@ class Parcel:
 
 
 def parcels_of(lines: Iterable[dict[str, Any]]) -> list[Parcel]:
-    """One parcel a merchant, in order of first appearance; virtual goods are not carried."""
+    """One parcel a merchant, in order of first appearance; what comes by code alone is not carried."""
     by_merchant: dict[str, list[dict[str, Any]]] = {}
     for line in lines:
-        if line["kind"] == "physical":
+        if is_carried(line):
             by_merchant.setdefault(line["merchant_id"], []).append(_content(line))
     return [Parcel(merchant, tuple(contents)) for merchant, contents in by_merchant.items()]
+
+
+def is_carried(line: dict[str, Any]) -> bool:
+    """Lines of before there were parts say only the kind."""
+    if parts := line["parts"]:
+        return any(part["delivery"] == PARCEL for part in parts)
+    return bool(line["kind"] == "physical")
 
 
 def _content(line: dict[str, Any]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""An order is confirmed: its physical lines become shipments, one for each merchant."""
+"""An order is confirmed: its lines that are carried become shipments, one for each merchant."""
 
 from typing import Any
 
@@ -14,12 +14,12 @@ FIRST = 1
 
 
 def plan_dispatch(work: Work, event: ReceivedEvent) -> None:
-    """Nothing for virtual goods, nothing when a stop came first; told again, it finds its shipments there."""
+    """Nothing for codes, nothing when a stop came first; told again, it finds its shipments there."""
     order, parcels = event.data, parcels_of(event.data["lines"])
     if not parcels:
         return
     if order["delivery_address"] is None:
-        raise ValueError(f"{order['order_id']} has physical goods and no delivery address")
+        raise ValueError(f"{order['order_id']} has something to carry and no delivery address")
     lock_order(work, order["order_id"])
     if stop_of(work, order["order_id"]):
         return

@@ -28,6 +28,27 @@ _ADD_TO_MONTH = sa.text(
     ON CONFLICT (member_id, month) DO UPDATE SET points = qualifying_month.points + EXCLUDED.points
     """
 )
+# From the month of the earning back, and only then from later ones. A month that comes to nothing goes.
+_TAKE = sa.text(
+    """
+    WITH counted AS (
+        SELECT month, points, sum(points) OVER (ORDER BY month <= :month DESC, month DESC) - points AS before
+        FROM qualifying_month WHERE member_id = :member_id
+    ), taken AS (
+        SELECT month, points, least(points, :points - before) AS part FROM counted WHERE before < :points
+    ), emptied AS (
+        DELETE FROM qualifying_month USING taken
+        WHERE member_id = :member_id AND qualifying_month.month = taken.month AND part = taken.points
+    ), lessened AS (
+        UPDATE qualifying_month SET points = qualifying_month.points - part FROM taken
+        WHERE member_id = :member_id AND qualifying_month.month = taken.month AND part < taken.points
+    ), total AS (
+        SELECT CAST(coalesce(sum(part), 0) AS bigint) AS points FROM taken
+    )
+    UPDATE member SET qualifying_points = qualifying_points - total.points FROM total
+    WHERE member_id = :member_id RETURNING total.points
+    """
+)
 _MOVE = sa.text(
     """
     UPDATE member SET tier = due.tier, version = member.version + 1
@@ -56,6 +77,12 @@ def add_qualifying_points(work: Work, points_of: Mapping[str, int], month: date)
     values = {"ids": ids, "points": [points_of[member_id] for member_id in ids]}
     work.execute(_ADD_TO_MONTH, values | {"month": month})
     return list(work.execute(_ADD, values).all())
+
+
+def take_qualifying_points(work: Work, member_id: str, points: int, month: date) -> int:
+    """How many were taken off a locked member: ``points``, or all that have been counted, if those are fewer."""
+    values = {"member_id": member_id, "points": points, "month": month}
+    return int(work.execute(_TAKE, values).scalar_one())
 
 
 def move_tiers(work: Work, moves: list[tuple[str, str, str]]) -> list[Any]:

@@ -17,6 +17,7 @@ from services.members.storage.tiers import (
     record_tier_changes,
     thresholds_in_force,
 )
+from services.points.contract import POINTS
 
 log = structlog.get_logger(__name__)
 
@@ -24,8 +25,11 @@ log = structlog.get_logger(__name__)
 def count_qualifying_points(work: Work, event: ReceivedEvent) -> None:
     """One posting or a thousand, in a few statements. The order of events does not matter: points only add up.
 
-    A member who is not known here is left out and logged; a cancelled one keeps the points and the tier.
+    A member who is not known here is left out and logged; a cancelled one keeps the points and the tier. Coins do not
+    count.
     """
+    if event.data["unit"] != POINTS:
+        return
     points_of = _points_by_member(event.data["postings"])
     lock_members(work, list(points_of))
     month = date.fromisoformat(event.data["effective_on"]).replace(day=1)

@@ -1,10 +1,15 @@
 """Amounts and moments as members read them."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from services.chassis.clock import CHINA
 from services.chassis.money import yuan
+from services.points.contract import COINS, POINTS
 
+_UNITS = {
+    POINTS: {"zh": "{}积分", "en": "{} points"},
+    COINS: {"zh": "{}商城币", "en": "{} mall coins"},
+}
 _PRICE = {"zh": ("{}积分", "{}元", "加"), "en": ("{} points", "CNY {}", " + ")}
 
 
@@ -27,6 +32,18 @@ def price(points: int, cash_fen: int, language: str) -> str:
     if cash_fen:
         parts.append(in_cash.format(grouped_yuan(cash_fen)))
     return and_.join(parts)
+
+
+def of_unit(number: int, unit: str, language: str) -> str:
+    """Like 1,200积分 or 30 mall coins."""
+    return _UNITS[unit][language].format(grouped(number))
+
+
+def day(calendar_day: date, language: str) -> str:
+    """Like 2026年12月31日 or 31 Dec 2026."""
+    if language == "zh":
+        return f"{calendar_day.year}年{calendar_day.month}月{calendar_day.day}日"
+    return f"{calendar_day.day} {calendar_day:%b %Y}"
 
 
 def moment(instant: datetime, language: str) -> str:

@@ -1,40 +1,23 @@
 """Which event is told to whom, under which topic and with which variables. The one place where that is decided."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable
 
 from services.catalog.contract import CODES_ISSUED
 from services.logistics.contract import SHIPMENT_DELIVERED, SHIPMENT_DISPATCHED, SHIPMENT_MOVED
 from services.members.contract import MEMBERS_ENROLLED, STATE_CHANGED, TIER_CHANGED
 from services.notifications.domain import amounts, labels
-from services.notifications.domain.topics import Variables, both
+from services.notifications.domain.announcement import Announcement, Data, Words, short_number, told
+from services.notifications.domain.points_announcements import POINTS_TABLE
+from services.notifications.domain.topics import both
 from services.orders import contract as orders
-from services.points.contract import POINTS_ACCRUED, POINTS_REFUNDED
 
-Data = dict[str, Any]
-Words = dict[str, str | Mapping[str, str]]
 SILENT_CHANNEL = "import"  # whoever was imported from the operator's books did not just join
 TOLD_MOVES = ("out_for_delivery", "delivery_failed", "returned", "lost", "damaged")
-
-
-@dataclass(frozen=True)
-class Announcement:
-    """One thing to tell one member; ``topic`` names its templates."""
-
-    topic: str
-    member_id: str
-    variables: Variables
 
 
 def announcements_of(event_type: str, data: Data) -> list[Announcement]:
     """What an event (its loaded data) gives members to read; empty if it is of no interest to them."""
     return _TABLE[event_type](data)
-
-
-def short_number(order_id: str) -> str:
-    """The end of an order id: enough to tell one's orders apart, short enough for a message."""
-    return order_id[-8:].upper()
 
 
 def goods_in_words(lines: list[Data]) -> dict[str, str]:
@@ -50,36 +33,23 @@ def _welcomes(data: Data) -> list[Announcement]:
 
 
 def _state_changed(data: Data) -> list[Announcement]:
-    return _told("account_state_changed", data, {"state": labels.STATE_NAMES[data["state"]]})
+    return told("account_state_changed", data, {"state": labels.STATE_NAMES[data["state"]]})
 
 
 def _tier_changed(data: Data) -> list[Announcement]:
     names = {field: labels.TIER_NAMES[data[field]] for field in ("tier", "previous")}
-    return _told("tier_changed", data, names)
-
-
-def _points_accrued(data: Data) -> list[Announcement]:
-    topic = "points_from_bill" if data["source"] == "bill" else "points_earned"
-    source = labels.SOURCE_NAMES[data["source"]]
-    return [
-        Announcement(topic, posting["member_id"], _accrual(posting) | {"source": source})
-        for posting in data["postings"]
-    ]
-
-
-def _accrual(posting: Data) -> Words:
-    return {"points": amounts.grouped(posting["points"]), "available": amounts.grouped(posting["available"])}
+    return told("tier_changed", data, names)
 
 
 def _order_placed(data: Data) -> list[Announcement]:
     if not data["cash_fen"]:  # nothing to pay: the confirmation follows at once
         return []
     due: Words = {"cash": amounts.grouped_yuan(data["cash_fen"]), "pay_by": both(amounts.moment, data["pay_by"])}
-    return _told("order_placed", data, {**_order(data), **due})
+    return told("order_placed", data, {**_order(data), **due})
 
 
 def _order_confirmed(data: Data) -> list[Announcement]:
-    return _told("order_confirmed", data, _order(data))
+    return told("order_confirmed", data, _order(data))
 
 
 def _order(data: Data) -> Words:
@@ -94,31 +64,27 @@ def _priced(data: Data) -> Words:
 
 
 def _ended(topic: str) -> Callable[[Data], list[Announcement]]:
-    return lambda data: _told(topic, data, _priced(data))
+    return lambda data: told(topic, data, _priced(data))
 
 
 def _payment_refunded(data: Data) -> list[Announcement]:
     cash = amounts.grouped_yuan(data["amount_fen"])
-    return _told("payment_refunded", data, {"order": short_number(data["order_id"]), "cash": cash})
-
-
-def _points_refunded(data: Data) -> list[Announcement]:
-    return _told("points_refunded", data, {"order": short_number(data["order_id"]), **_accrual(data)})
+    return told("payment_refunded", data, {"order": short_number(data["order_id"]), "cash": cash})
 
 
 def _codes_issued(data: Data) -> list[Announcement]:
     codes = ", ".join(issued["code"] for issued in data["codes"])
-    return _told("codes_issued", data, {"order": short_number(data["order_id"]), "codes": codes})
+    return told("codes_issued", data, {"order": short_number(data["order_id"]), "codes": codes})
 
 
 def _parcel(topic: str) -> Callable[[Data], list[Announcement]]:
-    return lambda data: _told(topic, data, _parcel_in_words(data))
+    return lambda data: told(topic, data, _parcel_in_words(data))
 
 
 def _parcel_moved(data: Data) -> list[Announcement]:
     if data["status"] not in TOLD_MOVES:
         return []
-    return _told(f"shipment_{data['status']}", data, _parcel_in_words(data))
+    return told(f"shipment_{data['status']}", data, _parcel_in_words(data))
 
 
 def _parcel_in_words(data: Data) -> Words:
@@ -129,16 +95,11 @@ def _parcel_in_words(data: Data) -> Words:
     }
 
 
-def _told(topic: str, data: Data, variables: Variables) -> list[Announcement]:
-    return [Announcement(topic, data["member_id"], variables)]
-
-
 _TABLE: dict[str, Callable[[Data], list[Announcement]]] = {
     MEMBERS_ENROLLED.type: _welcomes,
     STATE_CHANGED.type: _state_changed,
     TIER_CHANGED.type: _tier_changed,
-    POINTS_ACCRUED.type: _points_accrued,
-    POINTS_REFUNDED.type: _points_refunded,
+    **POINTS_TABLE,
     orders.ORDER_PLACED.type: _order_placed,
     orders.ORDER_CONFIRMED.type: _order_confirmed,
     orders.ORDER_CLOSED.type: _ended("order_closed"),

@@ -6,10 +6,11 @@ there for every topic.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from services.notifications.contract import MESSAGE_CHANNELS
 from services.notifications.domain import amounts, labels
+from services.points.contract import POINTS
 
 Variables = Mapping[str, str | Mapping[str, str]]
 SIGN_IN_CODE = "sign_in_code"
@@ -43,6 +44,14 @@ _PARCEL: Variables = {
     "waybill": "SF1234567890123",
 }
 _ACCRUAL: Variables = {"points": "1,288", "available": "23,456", "source": labels.SOURCE_NAMES["check_in"]}
+_IN_UNITS: Variables = {
+    "points": both(amounts.of_unit, 1_288, POINTS),
+    "available": both(amounts.of_unit, 23_456, POINTS),
+}
+_LAPSE: Variables = {
+    "points": both(amounts.of_unit, 1_288, POINTS),
+    "last_day": both(amounts.day, date(2026, 12, 31)),
+}
 _PAY_BY = datetime(2026, 11, 21, 14, 30, tzinfo=UTC)
 
 _ALL = (
@@ -52,6 +61,12 @@ _ALL = (
     Topic("tier_changed", {"tier": labels.TIER_NAMES["gold"], "previous": labels.TIER_NAMES["blue"]}),
     Topic("points_from_bill", _ACCRUAL),
     Topic("points_earned", _ACCRUAL),
+    Topic("coins_earned", {**_IN_UNITS, "source": labels.SOURCE_NAMES["campaign"]}),
+    Topic("coins_refunded", {**_IN_UNITS, "order": "0C4F9A21"}),
+    Topic("points_given", _IN_UNITS),
+    Topic("points_received", _IN_UNITS),
+    Topic("points_taken_back", _IN_UNITS),
+    Topic("points_adjusted", _IN_UNITS),
     Topic("order_placed", {**_ORDER, "cash": "9.90", "pay_by": both(amounts.moment, _PAY_BY)}),
     Topic("order_confirmed", _ORDER),
     Topic("order_closed", _ENDED),
@@ -59,6 +74,8 @@ _ALL = (
     Topic("order_completed", _ENDED),
     Topic("payment_refunded", {"order": "0C4F9A21", "cash": "9.90"}),
     Topic("points_refunded", {"order": "0C4F9A21", "points": "12,000", "available": "23,456"}),
+    Topic("points_expiring", _LAPSE),
+    Topic("points_expired", {**_LAPSE, "available": both(amounts.of_unit, 23_456, POINTS)}),
     Topic("codes_issued", {"order": "0C4F9A21", "codes": "8812-3345-0071, 8812-3345-0072"}),
     Topic("shipment_dispatched", _PARCEL),
     Topic("shipment_out_for_delivery", _PARCEL),

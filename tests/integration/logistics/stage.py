@@ -48,10 +48,14 @@ def configure(works: Works, code: str, endpoint: str, **changes: Any) -> dict[st
     return put_carrier(works, request)
 
 
+DELIVERY_OF_KIND = {"physical": "parcel", "virtual": "code"}
+
+
 def line(line_no: int, merchant_id: str, kind: str = "physical") -> dict[str, Any]:
     return {
         "line_no": line_no, "sku_id": new_id("sku"), "goods_id": new_id("gds"), "merchant_id": merchant_id,
         "kind": kind, "name_zh": "保温杯", "name_en": "Flask", "quantity": 2, "points": 100, "cash_fen": 0,
+        "parts": [{"element_id": new_id("elm"), "delivery": DELIVERY_OF_KIND[kind], "quantity": 1}],
     }  # fmt: skip
 
 

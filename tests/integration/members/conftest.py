@@ -18,11 +18,12 @@ from services.members.settings import MembersSettings
 from services.members.usecases.change_state import change_state
 from services.members.usecases.check_session import check_session
 from services.members.usecases.count_qualifying_points import count_qualifying_points
+from services.members.usecases.discount_qualifying_points import discount_qualifying_points
 from services.members.usecases.import_subscribers import import_subscribers
 from services.members.usecases.send_sign_in_code import send_sign_in_code
 from services.members.usecases.sign_in import sign_in
 from services.notifications.contract import SEND_CODE
-from services.points.contract import POINTS_ACCRUED
+from services.points.contract import POINTS_ACCRUED, POINTS_CLAWED_BACK
 
 engine = database_of("members")
 _numbers = itertools.count(1)
@@ -72,6 +73,13 @@ class Desk:
 
     def accrue(self, postings: list[tuple[str, int]], event_id: str | None = None, on: str = "2026-11-01") -> bool:
         return self.works.apply(accrual_of(postings, event_id, on), count_qualifying_points)
+
+    def claw_back(self, member_id: str, points: int, earned_on: str = "2026-11-01", **more: Any) -> bool:
+        event_id = more.pop("event_id", None)
+        data = {"member_id": member_id, "unit": "PTS", "points": points, "owed": 0, "available": 0}
+        data |= {"source": "purchase", "reason": "goods_returned", "earned_on": earned_on} | more
+        event = event_of(POINTS_CLAWED_BACK, member_id, data, event_id=event_id)
+        return self.works.apply(event, discount_qualifying_points)
 
     def rows(self, statement: str, **values: Any) -> list[Any]:
         with self.engine.connect() as connection:

@@ -1,7 +1,8 @@
 """What operators see and do."""
 
-import getpass
 import json
+import os
+import pwd
 
 import pytest
 
@@ -81,7 +82,7 @@ def test_an_operator_changes_a_state_and_is_named_in_the_audit(desk, operator, p
     assert capsys.readouterr().out == f"{member_id} is suspended\n"
     [row] = desk.rows("SELECT reason, actor FROM state_change WHERE member_id = :m", m=member_id)
     assert row.reason == "bill unpaid"
-    assert row.actor == f"ops:{getpass.getuser()}"
+    assert row.actor == f"ops:{pwd.getpwuid(os.getuid()).pw_name}"
     assert operator("state", member_id, "cancel", "--reason", "asked") == 1
 
 

@@ -6,12 +6,15 @@ from services.logistics.domain.parcels import parcels_of
 from services.logistics.domain.retrying import pause_after
 
 
-def line(line_no: int, merchant: str, kind: str = "physical") -> dict:
-    return {"line_no": line_no, "merchant_id": merchant, "kind": kind, "name_zh": "杯", "quantity": 2, "points": 5}
+def line(line_no: int, merchant: str, *deliveries: str, kind: str = "physical") -> dict:
+    plain = {"line_no": line_no, "merchant_id": merchant, "kind": kind, "name_zh": "杯", "quantity": 2, "points": 5}
+    parts = [{"element_id": f"elm_{delivery}", "delivery": delivery, "quantity": 1} for delivery in deliveries]
+    return {**plain, "parts": parts}
 
 
-def test_one_parcel_a_merchant_with_its_physical_lines_only():
-    parcels = parcels_of([line(1, "a"), line(2, "b"), line(3, "a", "virtual"), line(4, "a")])
+def test_one_parcel_a_merchant_with_its_lines_that_are_carried_only():
+    lines = [line(1, "a", "parcel"), line(2, "b", "parcel", "code"), line(3, "a", "code"), line(4, "a", "parcel")]
+    parcels = parcels_of(lines)
     assert [(parcel.merchant_id, [each["line_no"] for each in parcel.lines]) for parcel in parcels] == [
         ("a", [1, 4]),
         ("b", [2]),
@@ -19,8 +22,13 @@ def test_one_parcel_a_merchant_with_its_physical_lines_only():
     assert parcels[0].lines[0] == {"line_no": 1, "name_zh": "杯", "quantity": 2}
 
 
-def test_virtual_goods_need_no_parcel():
-    assert parcels_of([line(1, "a", "virtual")]) == []
+def test_codes_need_no_parcel():
+    assert parcels_of([line(1, "a", "code"), line(2, "a", "code", "code")]) == []
+
+
+def test_lines_of_before_there_were_parts_are_carried_if_they_are_physical():
+    parcels = parcels_of([line(1, "a"), line(2, "a", kind="virtual")])
+    assert [each["line_no"] for parcel in parcels for each in parcel.lines] == [1]
 
 
 @pytest.mark.parametrize(("failures", "seconds"), [(0, 5), (1, 5), (2, 10), (4, 40), (9, 600), (10_000, 600)])

@@ -24,13 +24,18 @@ PARCEL = {
     "status": "dispatched",
 }
 POSTING = {"member_id": MEMBER, "points": 1288, "available": 23_456}
+EXPIRING = {"unit": "PTS", "expires_on": "2026-12-31", "days_before": 7, "postings": [POSTING]}
 PLACED = {**OF_ORDER, "pay_by": datetime(2026, 11, 21, 14, 30, tzinfo=UTC)}
 EVENTS = {
     "members.enrolled.v1": ({"members": [{"member_id": MEMBER, "channel": "web"}]}, "welcome"),
     "member.state_changed.v1": ({"member_id": MEMBER, "state": "suspended"}, "account_state_changed"),
     "member.tier_changed.v1": ({"member_id": MEMBER, "tier": "gold", "previous": "blue"}, "tier_changed"),
-    "points.accrued.v1": ({"source": "check_in", "postings": [POSTING]}, "points_earned"),
-    "points.refunded.v1": ({"order_id": ORDER, **POSTING}, "points_refunded"),
+    "points.accrued.v1": ({"unit": "PTS", "source": "check_in", "postings": [POSTING]}, "points_earned"),
+    "points.expiring.v1": (EXPIRING, "points_expiring"),
+    "points.expired.v1": (EXPIRING, "points_expired"),
+    "points.refunded.v1": ({"order_id": ORDER, "unit": "PTS", **POSTING}, "points_refunded"),
+    "points.adjusted.v1": ({"unit": "COIN", "postings": [{**POSTING, "points": -30}]}, "points_adjusted"),
+    "points.clawed_back.v1": ({"unit": "PTS", **POSTING}, "points_taken_back"),
     "order.placed.v1": (PLACED, "order_placed"),
     "order.confirmed.v1": (OF_ORDER, "order_confirmed"),
     "order.closed.v1": (OF_ORDER, "order_closed"),
@@ -45,7 +50,7 @@ EVENTS = {
 
 
 def test_no_event_is_forgotten_here():
-    assert set(EVENTS) == set(ANNOUNCED_EVENTS)
+    assert {*EVENTS, "points.gifted.v1"} == set(ANNOUNCED_EVENTS)  # a gift is told to two: below
 
 
 @pytest.mark.parametrize("event_type", EVENTS)
@@ -59,10 +64,23 @@ def test_an_event_is_told_to_its_member_with_the_variables_its_templates_know(ev
 
 
 def test_points_of_a_bill_have_a_topic_of_their_own():
-    data = {"source": "bill", "postings": [POSTING, {**POSTING, "member_id": "mbr_" + "b" * 32}]}
+    data = {"unit": "PTS", "source": "bill", "postings": [POSTING, {**POSTING, "member_id": "mbr_" + "b" * 32}]}
     told = announcements_of("points.accrued.v1", data)
     assert [one.topic for one in told] == ["points_from_bill"] * 2
     assert told[0].variables["points"] == "1,288"
+
+
+@pytest.mark.parametrize(
+    ("unit", "zh", "en"),
+    [
+        ("PTS", "1,288积分 2026年12月31日", "1,288 points 31 Dec 2026"),
+        ("COIN", "1,288商城币 2026年12月31日", "1,288 mall coins 31 Dec 2026"),
+    ],
+)
+def test_what_expires_is_named_with_its_unit_and_its_last_day(unit, zh, en):
+    (told,) = announcements_of("points.expiring.v1", {**EXPIRING, "unit": unit})
+    texts = [render("", "{{ points }} {{ last_day }}", told.variables, language, "").body for language in ("zh", "en")]
+    assert texts == [zh, en]
 
 
 def test_imported_members_are_not_welcomed():
@@ -104,3 +122,23 @@ def test_a_payment_request_names_the_sum_and_the_hour():
     (told,) = announcements_of("order.placed.v1", PLACED)
     text = render("", "{{ order }} {{ cash }} {{ pay_by }}", told.variables, "zh", "").body
     assert text == "0C4F9A21 9.90 11月21日 22:30"
+
+
+def test_coins_are_told_in_coins():
+    data = {"unit": "COIN", "source": "check_in", "postings": [POSTING]}
+    (earned,) = announcements_of("points.accrued.v1", data)
+    (refunded,) = announcements_of("points.refunded.v1", {"order_id": ORDER, "unit": "COIN", **POSTING})
+    assert (earned.topic, earned.variables["points"]["en"]) == ("coins_earned", "1,288 mall coins")
+    assert (refunded.topic, refunded.variables["available"]["zh"]) == ("coins_refunded", "23,456商城币")
+    assert set(refunded.variables) == set(TOPICS["coins_refunded"].sample)
+    assert set(earned.variables) == set(TOPICS["coins_earned"].sample)
+
+
+def test_a_gift_is_told_to_both_and_never_in_the_givers_words():
+    friend = "mbr_" + "b" * 32
+    sides = {"from_member": MEMBER, "to_member": friend, "giver_available": 20, "receiver_available": 85}
+    told = announcements_of("points.gifted.v1", {**sides, "points": 80, "message": "点击 http://evil.example"})
+    assert [(one.topic, one.member_id) for one in told] == [("points_given", MEMBER), ("points_received", friend)]
+    assert [one.variables["available"]["en"] for one in told] == ["20 points", "85 points"]
+    assert "evil" not in str(told)
+    assert all(set(one.variables) == set(TOPICS[one.topic].sample) for one in told)

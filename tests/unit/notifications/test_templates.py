@@ -10,19 +10,20 @@ import services.notifications
 from services.notifications.domain.rendering import TemplateUnusable, check_template, render
 from services.notifications.domain.sms_text import GSM7, coding_of, pieces_of
 from services.notifications.domain.topics import TOPICS
+from services.notifications.storage.first_texts import templates_of
 
-MIGRATION = Path(services.notifications.__file__).parent / "migrations" / "0001_messages.py"
+MIGRATIONS = Path(services.notifications.__file__).parent / "migrations"
 
 
-def first_templates():
-    spec = importlib.util.spec_from_file_location("first_messages", MIGRATION)
+def first_templates(texts):
+    spec = importlib.util.spec_from_file_location(texts.stem, texts.with_suffix(".py"))
     migration = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(migration)
-    topics = json.loads(MIGRATION.with_suffix(".json").read_text(encoding="utf-8"))
-    return [row for topic, of_topic in topics.items() for row in migration._templates(topic, of_topic)]
+    made = getattr(migration, "_templates", templates_of)
+    return [row for topic, texts in json.loads(texts.read_text(encoding="utf-8")).items() for row in made(topic, texts)]
 
 
-FIRST = first_templates()
+FIRST = [row for texts in sorted(MIGRATIONS.glob("*.json")) for row in first_templates(texts)]
 
 
 def key(row):
