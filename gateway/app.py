@@ -7,7 +7,7 @@ from flask import Flask
 from flask.json.provider import JSONProvider
 
 from gateway import docs_page, documents, headers, identifiers, problems, requests
-from gateway.identity import SessionCache
+from gateway.identity import Remembered
 from gateway.routes import ALL_BLUEPRINTS
 from gateway.settings import GatewaySettings
 from services.chassis.bus.wire import decode, encode
@@ -34,7 +34,8 @@ def create_app(
         documents.OPENAPI_SETTINGS,
         SETTINGS=settings,
         MAKE_CALLER=make_caller,
-        SESSIONS=SessionCache(settings.session_cache_s),
+        SESSIONS=Remembered(settings.session_cache_s),
+        STAFF=Remembered(settings.session_cache_s),
         MAX_CONTENT_LENGTH=LARGEST_BODY,
         PROPAGATE_EXCEPTIONS=False,
     )

@@ -16,6 +16,7 @@ from gateway.bodies import StrictParser
 from gateway.documents import IDEMPOTENCY_HEADER
 from gateway.identity import identify
 from gateway.requests import require_key
+from gateway.staff import identify_staff
 from gateway.statuses import status_of
 from services.chassis.contract import Call
 from services.chassis.refusal import INVALID_REQUEST, KEY_REUSED
@@ -40,6 +41,19 @@ class MallBlueprint(Blueprint):
             return view(*args, **kwargs)
 
         return self._answering([401])(self.doc(security=[{"session": []}])(guarded))
+
+    def for_staff(self, role: str) -> Callable[[View], View]:
+        """For the operator's people of ``role``: ``g.staff`` says who asks; 401 without a key, 403 for another role."""
+
+        def decorate(view: View) -> View:
+            @wraps(view)
+            def guarded(*args: Any, **kwargs: Any) -> Any:
+                g.staff = identify_staff(role)
+                return view(*args, **kwargs)
+
+            return self._answering([401, 403])(self.doc(security=[{"staff": []}], **{"x-role": role})(guarded))
+
+        return decorate
 
     def idempotent(self, view: View) -> View:
         """A write: needs an Idempotency-Key, which the view turns into a request id."""

@@ -8,7 +8,15 @@ from flask import Request
 from marshmallow import RAISE, Schema
 from webargs.flaskparser import FlaskParser, abort
 
+from services.chassis import schemas as contracts
+
 DEEPEST = 20
+
+
+class Because(contracts.Request):
+    """Why somebody of operations does it; it stays in the records."""
+
+    reason = contracts.text(200)
 
 
 class MalformedJson(ValueError):
@@ -50,6 +58,12 @@ class StrictParser(FlaskParser):
         "query": RAISE,
         "path": RAISE,
     }
+
+    def load_json(self, req: Request, schema: Schema) -> Any:
+        """No body says nothing, to a schema that says so with ``may_be_left_out``."""
+        if not req.get_data(cache=True) and getattr(schema, "may_be_left_out", False):
+            return {}
+        return super().load_json(req, schema)
 
     def _raw_load_json(self, req: Request) -> Any:
         body = req.get_data(cache=True)

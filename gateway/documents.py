@@ -78,7 +78,9 @@ class MallApi(Api):
 
 def describe(api: Api) -> None:
     scheme = {"type": "http", "scheme": "bearer", "description": "The token of POST /v1/sessions"}
+    staff = {"type": "http", "scheme": "bearer", "description": "A staff key, issued by `./mall ops staff issue`"}
     api.spec.components.security_scheme("session", scheme)
+    api.spec.components.security_scheme("staff", staff)
     describe_fields(api.ma_plugin.converter)
 
 

@@ -15,6 +15,24 @@ class IdConverter(BaseConverter):
         self.regex = "|".join([rf"{prefix}_[0-9a-f]{{32}}", *words])
 
 
+class NumberConverter(BaseConverter):
+    """``<number:line_id>``: the number of a line, as text."""
+
+    regex = r"[1-9][0-9]{0,18}"
+
+
+class RunConverter(BaseConverter):
+    """``<run:run_id>``: the name of a bill run, which the operator's billing gave it."""
+
+    regex = r"[A-Za-z0-9_.:-]{1,60}"
+
+
+class MonthConverter(BaseConverter):
+    """``<month:month>``: 2026-10."""
+
+    regex = r"20[0-9]{2}-(?:0[1-9]|1[0-2])"
+
+
 class NameConverter(BaseConverter):
     """``<name:carrier>``: a short plain name that ops give to a partner."""
 
@@ -22,11 +40,13 @@ class NameConverter(BaseConverter):
 
 
 def register(app: Flask) -> None:
-    app.url_map.converters.update(id=IdConverter, name=NameConverter)
+    app.url_map.converters.update(
+        id=IdConverter, name=NameConverter, number=NumberConverter, run=RunConverter, month=MonthConverter
+    )
 
 
 def describe(api: Api) -> None:
-    for converter in (IdConverter, NameConverter):
+    for converter in (IdConverter, NameConverter, NumberConverter, RunConverter, MonthConverter):
         api.register_converter(converter, _as_parameter)
 
 

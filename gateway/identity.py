@@ -8,7 +8,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from flask import current_app, request
 
@@ -16,7 +16,8 @@ from gateway.requests import rpc
 from services.chassis.refusal import Refused
 from services.members import contract as members
 
-SESSIONS_REMEMBERED = 10_000
+MOST_REMEMBERED = 10_000
+Who = TypeVar("Who")
 
 
 @dataclass(frozen=True)
@@ -32,21 +33,21 @@ class Identity:
         return f"member:{self.member_id}"
 
 
-class SessionCache:
-    """The last checked sessions of this process, bounded, each for a short time."""
+class Remembered(Generic[Who]):
+    """Who was checked last in this process, by token: bounded, each for a short time."""
 
     def __init__(self, most_age_s: float, clock: Callable[[], float] = time.monotonic) -> None:
         self._most_age_s, self._clock = most_age_s, clock
-        self._entries: OrderedDict[str, tuple[float, Identity]] = OrderedDict()
+        self._entries: OrderedDict[str, tuple[float, Who]] = OrderedDict()
 
-    def get(self, token: str) -> Identity | None:
-        checked_at, identity = self._entries.get(token, (-math.inf, None))
-        return identity if self._clock() - checked_at < self._most_age_s else None
+    def get(self, token: str) -> Who | None:
+        checked_at, who = self._entries.get(token, (-math.inf, None))
+        return who if self._clock() - checked_at < self._most_age_s else None
 
-    def put(self, token: str, identity: Identity) -> None:
-        self._entries[token] = (self._clock(), identity)
+    def put(self, token: str, who: Who) -> None:
+        self._entries[token] = (self._clock(), who)
         self._entries.move_to_end(token)
-        if len(self._entries) > SESSIONS_REMEMBERED:
+        if len(self._entries) > MOST_REMEMBERED:
             self._entries.popitem(last=False)
 
     def forget(self, token: str) -> None:
@@ -56,10 +57,11 @@ class SessionCache:
         return len(self._entries)
 
 
-def bearer_token() -> str:
+def bearer_token(missing: str = members.SESSION_UNKNOWN) -> str:
+    """``missing`` is the code with which a request without a token is refused."""
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token or len(token) > 100 or not token.isascii():
-        raise Refused(members.SESSION_UNKNOWN, "no session token was sent")
+        raise Refused(missing, "no token was sent")
     return token
 
 
@@ -82,5 +84,5 @@ def _identity_of(checked: dict[str, Any]) -> Identity:
     return Identity(**{name: checked[name] for name in Identity.__dataclass_fields__})
 
 
-def _sessions() -> SessionCache:
+def _sessions() -> Remembered[Identity]:
     return current_app.config["SESSIONS"]

@@ -2,9 +2,12 @@
 
 import re
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from marshmallow import fields, validate
+
+from services.chassis.schemas import to_wire
 
 LARGEST_PAGE = 100
 DIGITS = re.compile(r"[0-9]{1,9}")
@@ -17,6 +20,11 @@ class WrittenInteger(fields.Integer):
         if not isinstance(value, str) or not DIGITS.fullmatch(value):
             raise self.make_error("invalid", input=value)
         return int(value)
+
+
+def on_the_wire(query: dict[str, Any]) -> dict[str, Any]:
+    """Instants that were read from a query, as text again for the request that they become part of."""
+    return {name: to_wire(value) if isinstance(value, datetime) else value for name, value in query.items()}
 
 
 def limit_field(default: int = 20) -> fields.Integer:

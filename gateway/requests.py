@@ -47,9 +47,10 @@ def register(app: Flask) -> None:
         return response
 
 
-def rpc(actor: str = "anonymous") -> Caller:
-    """Calls for this request: they share its deadline and trace, and say on whose behalf they are made."""
-    return current_app.config["MAKE_CALLER"](Context(g.request_id, g.traceparent, deadline=g.deadline, actor=actor))
+def rpc(actor: str = "anonymous", channel: str = "web") -> Caller:
+    """Calls for this request: they share its deadline and trace, and say on whose behalf, by which door."""
+    context = Context(g.request_id, g.traceparent, deadline=g.deadline, actor=actor, channel=channel)
+    return current_app.config["MAKE_CALLER"](context)
 
 
 def require_key() -> str:

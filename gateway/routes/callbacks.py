@@ -8,6 +8,7 @@ from typing import Any
 from flask import Response, request
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
+from gateway import notices
 from gateway.blueprints import MallBlueprint
 from gateway.requests import rpc
 from services.chassis.refusal import Refused
@@ -21,10 +22,11 @@ SIGNATURE_PARAMETERS = [
     {"name": name, "in": "header", "required": True, "schema": {"type": "string"}} for name in SIGNATURE_HEADERS
 ]
 ANY_JSON = {"required": True, "content": {"application/json": {"schema": {"type": "object"}}}}
-FORM = "application/x-www-form-urlencoded"
-ANY_FORM = {"required": True, "content": {FORM: {"schema": {"type": "object"}}}}
-PROVIDER_ACCEPTED, PROVIDER_REFUSED = "success", "failure"  # Alipay repeats a notice until it reads "success"
-NOT_APPLIED = {orders.NOTICE_NOT_GENUINE: 401, orders.PAYMENT_UNKNOWN: 200, orders.AMOUNT_DIFFERS: 200}
+ANY_NOTICE = {
+    "required": True,
+    "content": {media_type: {"schema": {"type": "object"}} for media_type in (notices.FORM, notices.JSON)},
+}
+A_WORD = {"type": "string", "enum": ["success", "failure", "ok"]}
 
 
 @blueprint.route("/carriers/<name:carrier>", methods=["POST"])
@@ -45,25 +47,37 @@ def carrier_callback(carrier: str) -> Any:
 
 
 @blueprint.route("/payments/<name:provider>", methods=["POST"])
-@blueprint.doc(requestBody=ANY_FORM)
-@blueprint.alt_response(401, content_type="text/plain", description="The notice is not genuine: `failure`")
+@blueprint.doc(requestBody=ANY_NOTICE)
+@blueprint.alt_response(204, description="Taken, to a provider that wants no word")
+@blueprint.alt_response(401, content_type="text/plain", description="The notice is not genuine, in the provider's word")
 @blueprint.alt_response(404, "NOT_FOUND")
+@blueprint.alt_response(409, content_type="text/plain", description="Not applied, to a provider that looks at statuses")
 @blueprint.alt_response(413, "REQUEST_ENTITY_TOO_LARGE")
 @blueprint.alt_response(415, "UNSUPPORTED_MEDIA_TYPE")
 @blueprint.alt_response(422, "UNPROCESSABLE_ENTITY")
-@blueprint.response(200, {"type": "string", "enum": [PROVIDER_ACCEPTED, PROVIDER_REFUSED]}, content_type="text/plain")
+@blueprint.response(200, A_WORD, content_type="text/plain")
 def payment_notice(provider: str) -> Any:
-    """A payment notice as the provider's protocol has it; the answer "success" stops its repetition."""
-    if request.mimetype != FORM:
+    """A payment notice as the provider's protocol has it; answered with the word that stops, or keeps up, its
+    repetition there."""
+    manners = notices.manners_of(provider)
+    if request.mimetype != manners.media_type:
         raise UnsupportedMediaType()
-    notice = {"provider": provider, "fields_received": request.form.to_dict()}
     try:
-        rpc(f"provider:{provider}").call(orders.RECORD_PAYMENT_NOTICE, notice)
+        rpc(f"provider:{provider}").call(orders.RECORD_PAYMENT_NOTICE, {"provider": provider, **_letter(manners)})
     except Refused as refusal:
-        if refusal.code not in NOT_APPLIED:
-            raise
-        return Response(PROVIDER_REFUSED, NOT_APPLIED[refusal.code], mimetype="text/plain")
-    return Response(PROVIDER_ACCEPTED, mimetype="text/plain")
+        return _said(manners.to_refusal(refusal))
+    return _said(manners.taken)
+
+
+def _letter(manners: notices.Manners) -> dict[str, Any]:
+    if manners.media_type == notices.FORM:
+        return {"fields_received": request.form.to_dict()}
+    headers = {name: request.headers.get(name, "") for name in manners.signed_headers}
+    return {"headers_received": headers, "body": _text_body()}
+
+
+def _said(word: notices.Word) -> Response:
+    return Response(word.text, word.status, mimetype=word.media_type)
 
 
 def _signature_of_request() -> tuple[str, ...]:

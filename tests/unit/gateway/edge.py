@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from gateway.app import create_app
-from gateway.identity import SessionCache
+from gateway.identity import Remembered
 from gateway.settings import GatewaySettings
 from services.chassis.context import Context
 from services.chassis.contract import Call
@@ -27,20 +27,23 @@ ME = {
     "tier": "gold",
     "language": "zh",
 }
+LI_LEI = {"key_id": f"stk_{UUID}", "name": "li.lei", "roles": ["finance", "ops"]}
 
 
 class Edge:
     """A client of a gateway; ``answers`` script the services, ``contexts`` say on whose behalf each was called."""
 
     def __init__(self, **settings: Any) -> None:
-        self.rpc = ScriptedRpc({members.CHECK_SESSION: ME})
+        self.rpc = ScriptedRpc({members.CHECK_SESSION: ME, members.CHECK_STAFF_KEY: LI_LEI})
+        self.script(members.FIND_MEMBER)
         self.contexts: list[Context] = []
         self.app = _application()
         chosen = settings_of(**settings)
         self.config = {
             "SETTINGS": chosen,
             "MAKE_CALLER": self._caller,
-            "SESSIONS": SessionCache(chosen.session_cache_s),
+            "SESSIONS": Remembered(chosen.session_cache_s),
+            "STAFF": Remembered(chosen.session_cache_s),
         }
 
     @property

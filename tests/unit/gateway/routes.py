@@ -11,9 +11,10 @@ from services.members import contract as members
 from services.notifications import contract as notifications
 from services.orders import contract as orders
 from services.points import contract as points
-from tests.unit.gateway.edge import ME, UUID
+from tests.unit.gateway.edge import ME, UUID, golden_reply
 
 MEMBER = ME["member_id"]
+PAYMENT = f"pay_{UUID}"
 ORDER, GOODS, MESSAGE, SESSION = f"ord_{UUID}", f"gds_{UUID}", f"msg_{UUID}", f"ses_{UUID[::-1]}"
 LINES = [{"sku_id": f"sku_{UUID}", "quantity": 2, "price_id": f"prc_{UUID}"}]
 ADDRESS = {
@@ -63,6 +64,12 @@ def own(order: str = ORDER) -> dict[str, str]:
     return {"member_id": MEMBER, "order_id": order}
 
 
+EXCHANGE = {"from_unit": "PTS", "to_unit": "COIN", "get": 5, "expected_give": 500}
+STAFF = "staff:li.lei"
+RUNS = "/v1/ops/bill-runs"
+ADJUSTMENTS = "/v1/ops/adjustments"
+ADJUSTMENT, FREEZE = f"adj_{UUID}", f"frz_{UUID}"
+OUTAGE = {"reason": "outage", "lines": [{"member_id": MEMBER, "points": 100}]}
 PAGE = {"limit": 20, "cursor": None}
 PHONE = "13800138000"
 OF_ORDER = f"/v1/orders/{ORDER}"
@@ -104,13 +111,71 @@ ROUTES = [
         {**key("PATCH", "/v1/me"), "member_id": MEMBER, "name": "李雷", "email": None, "language": None},
         body={"name": "李雷"},
     ),
-    Route("GET", "/v1/points/balance", points.GET_BALANCE, {"member_id": MEMBER}),
+    Route("GET", "/v1/points/balance", points.GET_BALANCE, {"member_id": MEMBER, "unit": "PTS"}),
+    Route(
+        "GET",
+        "/v1/points/past-balance",
+        points.GET_PAST_BALANCE,
+        {"member_id": MEMBER, "unit": "COIN", "happened_by": "2026-10-31T15:59:59.000Z", "booked_by": None},
+        path="/v1/points/past-balance?unit=COIN&happened_by=2026-10-31T23:59:59%2B08:00",
+    ),
+    Route(
+        "GET",
+        "/v1/points/statement/{line_id}",
+        points.GET_EXPLANATION,
+        {"member_id": MEMBER, "unit": "PTS", "line_id": "31"},
+        path="/v1/points/statement/31",
+    ),
     Route(
         "GET",
         "/v1/points/statement",
         points.LIST_STATEMENT,
-        {"member_id": MEMBER, "limit": 5, "cursor": "abc"},
+        {"member_id": MEMBER, "unit": "PTS", "happened_by": None, "booked_by": None, "limit": 5, "cursor": "abc"},
         path="/v1/points/statement?limit=5&cursor=abc",
+    ),
+    Route(
+        "GET",
+        "/v1/points/exchange-quote",
+        points.QUOTE_EXCHANGE,
+        {"from_unit": "PTS", "to_unit": "COIN", "get": 5},
+        path="/v1/points/exchange-quote?from_unit=PTS&to_unit=COIN&get=5",
+    ),
+    Route(
+        "POST",
+        "/v1/points/exchanges",
+        points.EXCHANGE_POINTS,
+        {**key("POST", "/v1/points/exchanges"), "member_id": MEMBER, **EXCHANGE},
+        body=EXCHANGE,
+        status=201,
+    ),
+    Route(
+        "POST",
+        "/v1/points/gifts",
+        points.GIFT_POINTS,
+        {
+            **key("POST", "/v1/points/gifts"),
+            "from_member": MEMBER,
+            "to_member": golden_reply(members.FIND_MEMBER)["member"]["member_id"],
+            "points": 100,
+            "message": None,
+        },
+        body={"to_phone": PHONE, "points": 100},
+        status=201,
+    ),
+    Route(
+        "GET",
+        "/v1/points/proof",
+        points.GET_BALANCE_PROOF,
+        {"member_id": MEMBER, "unit": "COIN"},
+        path="/v1/points/proof?unit=COIN",
+    ),
+    Route(
+        "GET",
+        "/v1/ledger/checkpoints",
+        points.LIST_CHECKPOINTS,
+        {"unit": "PTS", **PAGE},
+        open=True,
+        actor="anonymous",
     ),
     Route("GET", "/v1/categories", catalog.LIST_CATEGORIES, {}, open=True, actor="anonymous"),
     Route(
@@ -197,10 +262,25 @@ ROUTES = [
         {
             **key("POST", f"{OF_ORDER}/payments"),
             **own(),
-            "return_url": "https://mall.example/v1/payments/return",
+            "return_url": "https://mall.example/v1/payments/{payment_id}/return",
+            "provider": "mobile",
         },
         path=f"{OF_ORDER}/payments",
+        body={"provider": "mobile"},
         status=201,
+    ),
+    Route(
+        "GET",
+        "/v1/payments/{payment_id}/cashier",
+        orders.GET_CASHIER,
+        {
+            "payment_id": PAYMENT,
+            "return_url": "https://mall.example/v1/payments/{payment_id}/return",
+            "buyer_ip": "127.0.0.1",
+        },
+        path=f"/v1/payments/{PAYMENT}/cashier",
+        open=True,
+        actor="anonymous",
     ),
     Route("GET", "/v1/messages", notifications.LIST_INBOX, {"member_id": MEMBER, **PAGE}),
     Route(
@@ -236,11 +316,141 @@ ROUTES = [
         open=True,
         actor="provider:alipay",
     ),
+    Route(
+        "POST",
+        RUNS,
+        points.START_BILL_RUN,
+        {**key("POST", RUNS, "li.lei"), "file": "GD-2026-10.csv.gz"},
+        body={"file": "GD-2026-10.csv.gz"},
+        status=202,
+        actor=STAFF,
+    ),
+    Route(
+        "GET",
+        RUNS,
+        points.LIST_BILL_RUNS,
+        {"state": "posted", "limit": 5, "cursor": None},
+        path=f"{RUNS}?state=posted&limit=5",
+        actor=STAFF,
+    ),
+    Route(
+        "GET",
+        f"{RUNS}/{{run_id}}",
+        points.GET_BILL_RUN,
+        {"run_id": "GD-2026-10", "revision": 2},
+        path=f"{RUNS}/GD-2026-10?revision=2",
+        actor=STAFF,
+    ),
+    Route(
+        "GET",
+        f"{RUNS}/{{run_id}}/rejects",
+        points.LIST_BILL_REJECTS,
+        {"run_id": "GD-2026-10", "revision": None, **PAGE},
+        path=f"{RUNS}/GD-2026-10/rejects",
+        actor=STAFF,
+    ),
+    Route(
+        "POST",
+        f"{RUNS}/{{run_id}}/resumption",
+        points.RESUME_BILL_RUN,
+        {**key("POST", f"{RUNS}/GD-2026-10/resumption", "li.lei"), "run_id": "GD-2026-10", "revision": None},
+        path=f"{RUNS}/GD-2026-10/resumption",
+        status=202,
+        actor=STAFF,
+    ),
+    Route(
+        "GET",
+        "/v1/finance/liability/{month}",
+        points.GET_LIABILITY_REPORT,
+        {"month": "2026-10"},
+        path="/v1/finance/liability/2026-10",
+        actor=STAFF,
+    ),
+    Route(
+        "POST",
+        ADJUSTMENTS,
+        points.REQUEST_ADJUSTMENT,
+        {**key("POST", ADJUSTMENTS, "li.lei"), "unit": "PTS", **OUTAGE},
+        body=OUTAGE,
+        status=201,
+        actor=STAFF,
+    ),
+    Route(
+        "GET",
+        ADJUSTMENTS,
+        points.LIST_ADJUSTMENTS,
+        {"state": "requested", "limit": 20, "before": None},
+        path=f"{ADJUSTMENTS}?state=requested",
+        actor=STAFF,
+    ),
+    Route(
+        "GET",
+        f"{ADJUSTMENTS}/{{adjustment_id}}",
+        points.GET_ADJUSTMENT,
+        {"adjustment_id": ADJUSTMENT},
+        path=f"{ADJUSTMENTS}/{ADJUSTMENT}",
+        actor=STAFF,
+    ),
+    Route(
+        "POST",
+        f"{ADJUSTMENTS}/{{adjustment_id}}/approval",
+        points.APPROVE_ADJUSTMENT,
+        {**key("POST", f"{ADJUSTMENTS}/{ADJUSTMENT}/approval", "li.lei"), "adjustment_id": ADJUSTMENT},
+        path=f"{ADJUSTMENTS}/{ADJUSTMENT}/approval",
+        actor=STAFF,
+    ),
+    Route(
+        "POST",
+        f"{ADJUSTMENTS}/{{adjustment_id}}/rejection",
+        points.REJECT_ADJUSTMENT,
+        {
+            **key("POST", f"{ADJUSTMENTS}/{ADJUSTMENT}/rejection", "li.lei"),
+            "adjustment_id": ADJUSTMENT,
+            "reason": "paid already",
+        },
+        path=f"{ADJUSTMENTS}/{ADJUSTMENT}/rejection",
+        body={"reason": "paid already"},
+        actor=STAFF,
+    ),
+    Route(
+        "GET",
+        "/v1/ops/accounts/{member_id}",
+        points.GET_ACCOUNT,
+        {"member_id": MEMBER},
+        path=f"/v1/ops/accounts/{MEMBER}",
+        actor=STAFF,
+    ),
+    Route(
+        "POST",
+        "/v1/ops/accounts/{member_id}/freezes",
+        points.FREEZE_ACCOUNT,
+        {
+            **key("POST", f"/v1/ops/accounts/{MEMBER}/freezes", "li.lei"),
+            "member_id": MEMBER,
+            "reason": "points moved from many SIMs into one",
+        },
+        path=f"/v1/ops/accounts/{MEMBER}/freezes",
+        body={"reason": "points moved from many SIMs into one"},
+        status=201,
+        actor=STAFF,
+    ),
+    Route(
+        "POST",
+        "/v1/ops/freezes/{freeze_id}/lifting",
+        points.UNFREEZE_ACCOUNT,
+        {**key("POST", f"/v1/ops/freezes/{FREEZE}/lifting", "li.lei"), "freeze_id": FREEZE, "reason": "cleared"},
+        path=f"/v1/ops/freezes/{FREEZE}/lifting",
+        body={"reason": "cleared"},
+        actor=STAFF,
+    ),
 ]
-WITHOUT_A_CALL = {"GET /v1/payments/return", "GET /healthz", "GET /readyz"}
+WITHOUT_A_CALL = {"GET /healthz", "GET /readyz"}
+# The page for a buyer who comes back: it is there whatever the services say.
+ALWAYS_A_PAGE = {f"{method} /v1/payments/{{payment_id}}/return" for method in ("GET", "POST")}
 SIGNED_IN = [route for route in ROUTES if not route.open]
 WRITES = [route for route in ROUTES if "request_id" in route.expected]
 WITH_BODY = [route for route in ROUTES if route.body is not None]
+MAY_BE_LEFT_OUT = {"POST /v1/orders/{order_id}/payments"}
 
 
 def named(route: Route) -> str:

@@ -1,11 +1,16 @@
 """Partners' callbacks: the body goes on unchanged, the answers are those that the partner's protocol knows."""
 
-import pytest
+import re
 
+import pytest
+from werkzeug.test import TestResponse
+
+from gateway.notices import MANNERS
+from services.chassis.bus.faults import RpcTimeout
 from services.chassis.refusal import INVALID_REQUEST, Refused
 from services.logistics import contract as logistics
 from services.orders import contract as orders
-from tests.unit.gateway.edge import Edge, problem_of
+from tests.unit.gateway.edge import UUID, Edge, problem_of
 from tests.unit.gateway.routes import SIGNATURE
 
 CARRIER, PROVIDER = "/callbacks/carriers/sf", "/callbacks/payments/alipay"
@@ -55,21 +60,80 @@ def test_a_name_that_no_carrier_has_is_404(edge: Edge, name: str) -> None:
     assert problem_of(response) == (404, "route.unknown")
 
 
+NOTICES = {
+    "alipay": {"data": {"a": "b"}},
+    "bank": {"data": {"a": "b"}},
+    "mobile": {"data": b'{"a": "b"}', "content_type": "application/json"},
+}
+
+
+def notified(edge: Edge, provider: str) -> TestResponse:
+    return edge.ask("POST", f"/callbacks/payments/{provider}", token=None, **NOTICES[provider])
+
+
 @pytest.mark.parametrize("outcome", ["applied", "duplicate", "ignored"])
-def test_a_notice_that_was_taken_ends_its_repetition(edge: Edge, outcome: str) -> None:
+@pytest.mark.parametrize(
+    ("provider", "word"), [("alipay", (200, b"success")), ("bank", (200, b"ok")), ("mobile", (204, b""))]
+)
+def test_a_notice_that_was_taken_ends_its_repetition(edge: Edge, outcome: str, provider: str, word: tuple) -> None:
     edge.script(orders.RECORD_PAYMENT_NOTICE, {"outcome": outcome})
-    response = edge.ask("POST", PROVIDER, token=None, data={"a": "b"})
-    assert (response.status_code, response.data, response.mimetype) == (200, b"success", "text/plain")
+    response = notified(edge, provider)
+    assert (response.status_code, response.data) == word
 
 
 @pytest.mark.parametrize(
-    ("code", "status"),
-    [(orders.NOTICE_NOT_GENUINE, 401), (orders.PAYMENT_UNKNOWN, 200), (orders.AMOUNT_DIFFERS, 200)],
+    ("code", "statuses"),
+    [
+        (orders.NOTICE_NOT_GENUINE, {"alipay": 401, "bank": 401, "mobile": 401}),
+        (orders.PAYMENT_UNKNOWN, {"alipay": 200, "bank": 409, "mobile": 409}),
+        (orders.AMOUNT_DIFFERS, {"alipay": 200, "bank": 409, "mobile": 409}),
+    ],
 )
-def test_a_notice_that_was_not_applied_is_repeated(edge: Edge, code: str, status: int) -> None:
+@pytest.mark.parametrize("provider", orders.PROVIDERS)
+def test_a_notice_that_was_not_applied_is_repeated(edge: Edge, code: str, statuses: dict, provider: str) -> None:
     edge.script(orders.RECORD_PAYMENT_NOTICE, Refused(code, "no"))
-    response = edge.ask("POST", PROVIDER, token=None, data={"a": "b"})
-    assert (response.status_code, response.data) == (status, b"failure")
+    response = notified(edge, provider)
+    assert response.status_code == statuses[provider]
+    assert response.json["code"] == "FAIL" if provider == "mobile" else response.data == b"failure"
+
+
+def test_every_provider_of_the_contract_has_manners() -> None:
+    assert set(MANNERS) == set(orders.PROVIDERS)
+
+
+def test_a_text_notice_goes_on_unchanged_with_its_signed_headers_alone(edge: Edge) -> None:
+    edge.script(orders.RECORD_PAYMENT_NOTICE)
+    body = '{ "id":"EV-1",\n"汉":1e0 }'
+    headers = {"Wechatpay-Nonce": "n", "Wechatpay-Serial": "s", "Wechatpay-Signature": "g", "Wechatpay-Timestamp": "1"}
+    options = {"data": body.encode(), "content_type": "application/json", "headers": headers | {"X-Other": "o"}}
+    edge.ask("POST", "/callbacks/payments/mobile", token=None, **options)
+    assert edge.sent(orders.RECORD_PAYMENT_NOTICE) == [
+        {
+            "provider": "mobile",
+            "headers_received": {name.lower(): value for name, value in headers.items()},
+            "body": body,
+        }
+    ]
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_way_to_a_cashier_that_wants_a_form_posts_itself(edge: Edge, language: str) -> None:
+    fields = {"orderId": 'pay1"><script>', "respMsg": "成功&"}
+    edge.script(orders.GET_CASHIER, {"provider": "bank", "url": "https://bank.example/front.do", "form": fields})
+    page = edge.client.get(f"/v1/payments/pay_{UUID}/cashier", headers={"Accept-Language": language})
+    assert page.status_code == 200
+    assert page.text.count("<script") == 1
+    assert 'value="pay1&#34;&gt;&lt;script&gt;"' in page.text and 'value="成功&amp;"' in page.text
+    nonce = re.search(r'<script nonce="([^"]+)">', page.text).group(1)
+    policy = page.headers["Content-Security-Policy"]
+    assert f"script-src 'nonce-{nonce}'" in policy and "form-action https://bank.example;" in policy
+    assert ("前往支付" if language == "zh" else "Go on to pay") in page.text
+
+
+def test_the_way_to_a_cashier_with_an_address_is_a_redirect(edge: Edge) -> None:
+    edge.script(orders.GET_CASHIER, {"provider": "mobile", "url": "https://wx.example/h5?a=b", "form": None})
+    page = edge.client.get(f"/v1/payments/pay_{UUID}/cashier")
+    assert (page.status_code, page.headers["Location"]) == (302, "https://wx.example/h5?a=b")
 
 
 def test_an_unknown_provider_is_404(edge: Edge) -> None:
@@ -88,8 +152,25 @@ def test_a_notice_with_more_fields_than_any_provider_sends_is_422(edge: Edge) ->
     assert problem_of(response) == (422, INVALID_REQUEST)
 
 
-def test_the_page_after_paying_speaks_the_readers_language(edge: Edge) -> None:
-    chinese = edge.client.get("/v1/payments/return")
-    english = edge.client.get("/v1/payments/return", headers={"Accept-Language": "en"})
-    assert "支付已提交" in chinese.text and "submitted" in english.text
+RETURN = f"/v1/payments/pay_{UUID}/return"
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        ({"status": "captured"}, ("支付成功", "has arrived")),
+        ({"status": "open"}, ("支付已提交", "submitted")),
+        (Refused(orders.PAYMENT_UNKNOWN, "no"), ("支付已提交", "submitted")),
+        (RpcTimeout("orders.resolve_payment: 8 s"), ("支付已提交", "submitted")),
+    ],
+)
+def test_the_page_after_paying_says_what_is_known_in_the_readers_language(edge: Edge, answer, words) -> None:
+    known = {"payment_id": f"pay_{UUID}", "order_id": f"ord_{UUID}"}
+    edge.script(orders.RESOLVE_PAYMENT, known | answer if isinstance(answer, dict) else answer)
+    chinese = edge.client.get(f"{RETURN}?out_trade_no=x&status=paid")
+    english = edge.client.post(RETURN, data={"respCode": "00"}, headers={"Accept-Language": "en"})
+    assert words[0] in chinese.text and words[1] in english.text
     assert chinese.mimetype == english.mimetype == "text/html"
+    asked = edge.sent(orders.RESOLVE_PAYMENT)
+    assert [request["payment_id"] for request in asked] == [f"pay_{UUID}"] * 2
+    assert len({request["request_id"] for request in asked}) == 2

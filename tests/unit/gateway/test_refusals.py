@@ -19,6 +19,11 @@ OWN_STATUSES = {
     ("DELETE /v1/sessions/{session_id}", members.SESSION_UNKNOWN): 404,
     ("GET /v1/points/balance", points.ACCOUNT_UNKNOWN): 404,
     ("GET /v1/points/statement", points.ACCOUNT_UNKNOWN): 404,
+    ("GET /v1/points/past-balance", points.ACCOUNT_UNKNOWN): 404,
+    ("GET /v1/points/proof", points.ACCOUNT_UNKNOWN): 404,
+    ("GET /v1/ops/accounts/{member_id}", points.ACCOUNT_UNKNOWN): 404,
+    ("POST /v1/ops/accounts/{member_id}/freezes", points.ACCOUNT_UNKNOWN): 404,
+    ("GET /v1/points/statement/{line_id}", points.ACCOUNT_UNKNOWN): 404,
 }
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from gateway import identity
-from gateway.identity import Identity, SessionCache
+from gateway.identity import Identity, Remembered
 from services.chassis.refusal import Refused
 from services.members import contract as members
 from tests.unit.gateway.edge import ME, TOKEN, UUID, Edge, problem_of
@@ -42,7 +42,7 @@ def test_the_scheme_is_read_in_any_case(edge: Edge) -> None:
 
 def test_a_session_is_checked_once_a_second_and_a_revoked_one_is_refused_then(edge: Edge) -> None:
     clock = HandClock()
-    edge.config["SESSIONS"] = SessionCache(1.0, clock)
+    edge.config["SESSIONS"] = Remembered(1.0, clock)
     edge.script(members.GET_MEMBER)
     assert [edge.ask("GET", "/v1/me").status_code for _ in range(3)] == [200] * 3
     assert len(edge.sent(members.CHECK_SESSION)) == 1
@@ -70,8 +70,8 @@ def test_a_cached_session_is_one_members_only(edge: Edge) -> None:
 
 
 def test_the_cache_is_bounded_and_forgets_the_oldest(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(identity, "SESSIONS_REMEMBERED", 3)
-    cache = SessionCache(1.0, HandClock())
+    monkeypatch.setattr(identity, "MOST_REMEMBERED", 3)
+    cache = Remembered(1.0, HandClock())
     for token in "abcd":
         cache.put(token, SOMEBODY)
     assert len(cache) == 3
