@@ -10,6 +10,7 @@ from deploy.launcher.environment import GATEWAY_PORT, mall_settings, write_setti
 from deploy.launcher.failure import Failure
 from deploy.launcher.launch import Launch
 from deploy.launcher.log_files import rotate
+from deploy.launcher.logins import login_addresses, secret_of, services_with_roles
 from deploy.launcher.ports import Ports
 from deploy.launcher.program import STORE
 from deploy.launcher.python_env import ensure_venv
@@ -70,7 +71,7 @@ def bring_up(mall: Mall, wish: Wish, *, http_port: int | None = None, cast: Cast
 def prepare(launch: Launch) -> None:
     rotate(launch.layout.log)
     ensure_venv(launch)
-    ensure_secrets(launch.layout.secrets)
+    ensure_secrets(launch.layout.secrets, map(secret_of, services_with_roles(launch.layout.root)))
 
 
 def lay_ground(mall: Mall, wish: Wish, http_port: int | None = None) -> float:
@@ -80,6 +81,7 @@ def lay_ground(mall: Mall, wish: Wish, http_port: int | None = None) -> float:
     if http_port is not None:
         mall.ports.remembered["http"] = http_port
     mall.settings = mall_settings(launch.layout, mall.ports, mall.backing.database_url, mall.backing.amqp_url)
+    mall.settings |= login_addresses(launch.layout, mall.backing.database_url)
     _heed_port(launch, mall.ports.taken["http"], http_port)
     mall.supervisor.add(mall.backing.programs)
     records.announce_launcher(launch.layout.run, "up", mall.settings["MALL_PUBLIC_URL"])

@@ -10,6 +10,7 @@ from deploy.launcher.environment import child_environment
 from deploy.launcher.failure import Failure, last_lines
 from deploy.launcher.launch import Launch
 from deploy.launcher.layout import Layout
+from deploy.launcher.logins import as_the_owner, login_passwords
 from deploy.launcher.roster import Step
 from deploy.launcher.setup_commands import run_logged
 from deploy.launcher.stamps import digest, holds, put
@@ -24,16 +25,17 @@ def make_keys(launch: Launch, step: Step, settings: Mapping[str, str]) -> None:
 
 
 def migrate(launch: Launch, step: Step, backing: Backing, settings: Mapping[str, str]) -> None:
-    """Unless the files and the very databases are those of last time; a database made anew has another identity."""
+    """Unless files, logins and the very databases are those of last time; one made anew has another identity."""
     layout, console = launch.layout, launch.console
     databases, stamp, files = Databases(layout.python, backing.database_url), layout.stamps / "migrate", _files(layout)
-    if holds(stamp, digest(files, databases.identity())):
+    passwords = login_passwords(layout).values()
+    if holds(stamp, digest(files, databases.identity(), *passwords)):
         console.done("migrations.current")
         return
     began = time.monotonic()
     version = databases.create_base()
-    _run_step(launch, step, settings, "migrate")
-    put(stamp, digest(files, databases.identity()))
+    _run_step(launch, step, as_the_owner(layout, settings), "migrate")
+    put(stamp, digest(files, databases.identity(), *passwords))
     console.done("migrations.done", time.monotonic() - began, version=version)
 
 
@@ -73,5 +75,6 @@ def _key_files(layout: Layout) -> list[Path]:
 def _files(layout: Layout) -> list[Path]:
     services = layout.root / "services"
     sources = [*services.glob("*/migrations/**/*.py"), *services.glob("chassis/alembic/**/*.*")]
-    found = [*sources, *services.glob("chassis/migrate.py")]
+    roles = [*services.glob("*/roles.py"), *services.glob("chassis/data/roles.py")]
+    found = [*sources, *roles, *services.glob("chassis/migrate.py")]
     return [file for file in found if file.suffix != ".pyc"]

@@ -38,6 +38,9 @@ elif task == "drop":
     names = [name for name, in ask(server, OURS, base, base, base)]
     for name in names:
         ask(server, sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
+        login = name + "_app"  # as services.chassis.data.roles names it
+        if ask(server, "select 1 from pg_roles where rolname = %s", login):
+            ask(server, sql.SQL("drop role {}").format(sql.Identifier(login)))
     answer = names
 else:
     identity = ask(server, "select system_identifier::text from pg_control_system()")
@@ -68,6 +71,7 @@ class Databases:
         return json.dumps(self._ask("identity"))
 
     def drop_all(self) -> list[str]:
+        """With the logins that are for one of them alone."""
         return [str(name) for name in self._ask("drop")]
 
     def _ask(self, task: str, *rest: str) -> list[object]:

@@ -127,5 +127,14 @@ def _running(layout: Layout) -> Finding:
 
 
 CHECKS: tuple[Callable[[Layout], Finding], ...] = (
-    _python, _venv, _postgres, _root, _rabbitmq, _apt, _locale, _disk, _ports, _running,
+    _python,
+    _venv,
+    _postgres,
+    _root,
+    _rabbitmq,
+    _apt,
+    _locale,
+    _disk,
+    _ports,
+    _running,
 )

@@ -30,9 +30,12 @@ def mall_settings(layout: Layout, ports: Ports, database_url: str, amqp_url: str
         "MALL_MAILBOX_CONTROL_URL": f"http://{HOST}:{ports.book('mailbox', 18202)}",
         "MALL_CARRIER_URL": f"http://{HOST}:{ports.book('carrier', 18203)}",
         "MALL_ALIPAY_URL": f"http://{HOST}:{ports.book('alipay', 18204)}",
+        "MALL_UNIONPAY_URL": f"http://{HOST}:{ports.book('unionpay', 18205)}",
+        "MALL_WECHATPAY_URL": f"http://{HOST}:{ports.book('wechatpay', 18206)}",
         "MALL_KEYS_DIR": str(layout.keys),
         "MALL_SANDBOX_DIR": str(layout.home / "sandbox"),
         "MALL_SECRETS_FILE": str(layout.secrets),
+        "MALL_BILL_RUN_DIR": str(layout.bill_runs),
     }
 
 

@@ -54,6 +54,11 @@ class Layout:
         return self.home / "keys"
 
     @property
+    def bill_runs(self) -> Path:
+        """Where files of bill runs are dropped for the service."""
+        return self.home / "bill-runs"
+
+    @property
     def stamp_of_packages(self) -> Path:
         return self.venv / "points-mall.stamp"
 
@@ -66,5 +71,5 @@ class Layout:
         return self.home / "env.json"
 
     def make(self) -> None:
-        for folder in (self.home, self.log, self.run, self.stamps):
+        for folder in (self.home, self.log, self.run, self.stamps, self.bill_runs):
             folder.mkdir(parents=True, exist_ok=True)

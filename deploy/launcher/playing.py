@@ -84,4 +84,3 @@ def _become(launch: Launch, module: list[str], settings: dict[str, str]) -> NoRe
     os.chdir(launch.layout.root)
     python = str(launch.layout.python)
     os.execve(python, [python, "-m", *module], child_environment(settings))  # noqa: S606 - no shell is the point
-

@@ -46,8 +46,10 @@ def rabbitmq_node(
         first_start.unlink(missing_ok=True)
         return True
 
-    booked = {name: ports.book(name, usual) for name, usual in
-              {"amqp": 15673, "console": 15674, "epmd": 14369, "dist": 15675}.items()}
+    booked = {
+        name: ports.book(name, usual)
+        for name, usual in {"amqp": 15673, "console": 15674, "epmd": 14369, "dist": 15675}.items()
+    }
     values = {**booked, "password": node_password(folder)}
     _write_files(folder, programs, values, PLUGINS_WITH_CONSOLE if with_console else PLUGINS)
     env = _environment(folder, programs, booked)

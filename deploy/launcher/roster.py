@@ -6,6 +6,7 @@ from functools import partial
 
 from deploy.launcher.environment import child_environment
 from deploy.launcher.layout import Layout
+from deploy.launcher.logins import only_own_address
 from deploy.launcher.ports import HOST, Ports
 from deploy.launcher.probes import http_ok
 from deploy.launcher.program import EDGE, SANDBOX, SERVICE, Program
@@ -16,6 +17,8 @@ SANDBOXES = {
     "mailbox": "MALL_MAILBOX_CONTROL_URL",
     "carrier": "MALL_CARRIER_URL",
     "alipay": "MALL_ALIPAY_URL",
+    "unionpay": "MALL_UNIONPAY_URL",
+    "wechatpay": "MALL_WECHATPAY_URL",
 }
 FIRST_OPS_PORT = 18101
 
@@ -60,7 +63,7 @@ def _nameko_process(layout: Layout, ports: Ports, settings: Mapping[str, str], m
         ready=partial(http_ok, ready_url),
         ready_url=ready_url,
         stage=EDGE if name == "gateway" else SERVICE,
-        env=child_environment(settings, MALL_OPS_PORT=str(port)),
+        env=only_own_address(child_environment(settings, MALL_OPS_PORT=str(port)), name if name in SERVICES else None),
         cwd=layout.root,
         address=settings["MALL_PUBLIC_URL"] if name == "gateway" else f"http://{HOST}:{port}",
     )

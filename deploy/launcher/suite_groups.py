@@ -8,6 +8,8 @@ CHASSIS = "tests/integration/chassis"
 # nameko's own threads need eventlet's patches before anything else is imported: a process of its own.
 GREEN = ("-p", "tests.support.green")
 WITHOUT_SERVICES = ("tests/unit", "tests/contract")
+# Each module in one process, with its own databases. More processes than this only wait for the one PostgreSQL.
+SIDE_BY_SIDE = ("--numprocesses=auto", "--maxprocesses=4", "--dist=loadfile")
 
 
 @dataclass(frozen=True)
@@ -27,8 +29,8 @@ class Group:
 
 
 GROUPS = (
-    Group("unit", WITHOUT_SERVICES),
-    Group("integration", ("tests/integration",), (f"--ignore={CHASSIS}",)),
+    Group("unit", WITHOUT_SERVICES, SIDE_BY_SIDE),
+    Group("integration", ("tests/integration",), (f"--ignore={CHASSIS}", *SIDE_BY_SIDE)),
     Group("chassis", (CHASSIS,), GREEN),
     Group("journeys", ("tests/journeys",)),
 )

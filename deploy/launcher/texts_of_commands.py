@@ -56,6 +56,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "block.mail": ("mail", "邮件"),
     "block.carrier": ("carrier", "快递"),
     "block.alipay": ("Alipay", "支付宝"),
+    "block.unionpay": ("UnionPay", "银联"),
+    "block.wechatpay": ("WeChat Pay", "微信支付"),
     "block.reset": ("development only, ./mall reset deletes it", "仅供开发使用，./mall reset 可删除"),
     "block.ctrl-c": ("Ctrl-C, or ./mall down in another terminal", "Ctrl-C，或在另一个终端执行 ./mall down"),
     "log.is": ("log: {path}", "日志：{path}"),

@@ -7,8 +7,15 @@ from collections.abc import Callable
 # area: (module with main(arguments, what was typed), the words put before the arguments, what it does)
 AREAS: dict[str, tuple[str, list[str], str]] = {
     "bill-run": ("services.points.ops", ["bill-run"], "import a bill run, resume it, see its rejects / 话费账单入账"),
+    "expiry": ("services.points.ops", ["expiry"], "expiry of points: policies, notices, runs / 积分到期"),
+    "rule": ("services.points.ops", ["rule"], "rules of points: see them, change them from a day on / 积分规则"),
+    "ledger": ("services.points.ops", ["ledger"], "prove it, audit it, points in money / 账本核对与积分负债"),
+    "account": ("services.points.ops", ["account"], "freeze a points account, open it again / 积分账户冻结与解冻"),
+    "adjustment": ("services.points.ops", ["adjustment"], "points by hand, by two persons / 人工调整(双人复核)"),
+    "catalog": ("services.catalog.ops", [], "goods, their elements and stock: import, receive / 商品与库存"),
     "order": ("services.orders.ops", [], "show an order with everything that happened to it / 查看订单"),
     "member": ("services.members.ops", [], "show a member, change the account's state / 会员查询与状态"),
+    "staff": ("services.members.ops", ["staff"], "keys of operations and finance people / 运营与财务人员密钥"),
     "parcel": ("services.logistics.ops", [], "carrier callbacks and parcels that need a person / 待人工处理的包裹"),
     "template": ("services.notifications.ops", [], "preview message templates / 预览消息模板"),
     "dead-letters": ("deploy.ops.dead_letters", [], "events that could not be handled: list, replay / 死信查看与重放"),

@@ -9,6 +9,11 @@ from urllib.parse import unquote, urlsplit
 
 ALIPAY_APP_ID = "2026000000000001"
 ALIPAY_SELLER_ID = "2088000000000001"
+UNIONPAY_MERCHANT_ID = "777290058110001"
+WECHATPAY_APP_ID = "wx0000000000000001"
+WECHATPAY_MERCHANT_ID = "1900000001"
+WECHATPAY_MERCHANT_SERIAL = "5157F09EFDC096DE15EBE81A47057A72000000M1"
+WECHATPAY_PLATFORM_SERIAL = "PUB_KEY_ID_0119000000012026030200000000000001"
 BEIJING = timezone(timedelta(hours=8), "Asia/Shanghai")
 
 
@@ -57,7 +62,16 @@ def sandbox_dir() -> Path:
 
 def carrier_webhook_secret() -> str:
     """The whsec_… secret the mall and the carrier share."""
-    return str(json.loads(Path(required("MALL_SECRETS_FILE")).read_text())["carrier_webhook_secret"])
+    return _secret("carrier_webhook_secret")
+
+
+def wechatpay_api_v3_key() -> str:
+    """The 32 characters under which notifications are closed."""
+    return _secret("wechatpay_api_v3_key")
+
+
+def _secret(name: str) -> str:
+    return str(json.loads(Path(required("MALL_SECRETS_FILE")).read_text())[name])
 
 
 def key_pem(name: str) -> bytes:

@@ -1,4 +1,4 @@
-"""The demo's merchants, categories and goods as requests of IMPORT_CATALOG."""
+"""The demo's merchants, categories, elements and goods as requests of IMPORT_CATALOG."""
 
 import hashlib
 import json
@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from deploy.seed.pictures import draw
+from services.catalog.contract import own_element
 from services.chassis.ids import derived_id
 
 FOLDER = Path(__file__).resolve().parent
@@ -13,12 +14,18 @@ Entry = dict[str, Any]
 
 
 def import_requests() -> list[Entry]:
-    """Requests in the order in which they must be sent: merchants and categories, then goods by root category.
+    """Requests in the order in which they must be sent: merchants, categories and shared elements, then goods by root
+    category; a bundle names SKUs of its own file or of one before.
 
     The ``request_id`` comes from the content: the same content again is answered from memory, a changed one is new.
     """
-    merchants, categories = _read("merchants.json"), _read("categories.json")
-    first = {"merchants": [_merchant(entry) for entry in merchants], "categories": categories, "goods": []}
+    merchants, elements = (_read(f"{name}.json") for name in ("merchants", "elements"))
+    first = {
+        "merchants": [_merchant(entry) for entry in merchants],
+        "categories": _read("categories.json"),
+        "elements": [_element(entry) for entry in elements],
+        "goods": [],
+    }
     return [_named(first)] + [
         _named({"merchants": [], "categories": [], "goods": [_goods(entry) for entry in _read(path)]})
         for path in sorted((FOLDER / "goods").glob("*.json"))
@@ -36,6 +43,10 @@ def _named(request: Entry) -> Entry:
 
 def _merchant(entry: Entry) -> Entry:
     return {"merchant_id": _id("mer", entry["slug"]), "name_zh": entry["name_zh"], "name_en": entry["name_en"]}
+
+
+def _element(entry: Entry) -> Entry:
+    return {"element_id": _id("elm", entry["slug"]), **{name: entry[name] for name in entry if name != "slug"}}
 
 
 def _goods(entry: Entry) -> Entry:
@@ -56,9 +67,22 @@ def _sku(goods: Entry, sku: Entry) -> Entry:
         "variant_zh": sku.get("variant_zh", ""),
         "variant_en": variant,
         "prices": [{"price_id": _id("prc", goods["slug"], variant, _way(price)), **price} for price in sku["prices"]],
-        "stock": sku["stock"],
-        "codes_valid_days": goods.get("codes_valid_days"),
+        **_composition(goods, sku),
     }
+
+
+def _composition(goods: Entry, sku: Entry) -> Entry:
+    if "of" in sku:
+        return {"elements": [_part(part) for part in sku["of"]]}
+    own = {"stock": sku["stock"], "codes_valid_days": goods.get("codes_valid_days")}
+    return own | {name: goods[name] for name in ("form",) if name in goods}
+
+
+def _part(part: Entry) -> Entry:
+    """``element`` is one of elements.json, ``goods`` (and ``variant``) a SKU whose own element it is."""
+    shared = _id("elm", part["element"]) if "element" in part else None
+    own = own_element(_id("sku", part["goods"], part.get("variant", ""))) if "goods" in part else None
+    return {"element_id": shared or own, "quantity": part.get("quantity", 1)}
 
 
 def _way(price: Entry) -> str:

@@ -22,7 +22,10 @@ def test_pytest_options_are_passed_on_in_order() -> None:
 
 def test_everything_behind_ops_belongs_to_ops() -> None:
     assert read_command_line(["ops", "dead-letters", "--json", "--lang", "zh"]).rest == [
-        "dead-letters", "--json", "--lang", "zh",
+        "dead-letters",
+        "--json",
+        "--lang",
+        "zh",
     ]
     assert read_command_line(["--lang", "zh", "ops", "--help"]).rest == ["--help"]
     assert read_command_line(["--lang=zh", "ops", "check"]).rest == ["check"]

@@ -19,7 +19,7 @@ def test_every_area_helps_under_the_name_that_was_typed(area, capsys):
     ("arguments", "usage"),
     [
         (["order", "show"], "usage: ./mall ops order show [-h] [--json] ORDER_ID\n"),
-        (["bill-run", "import"], "usage: ./mall ops bill-run import [-h] [--json] FILE\n"),
+        (["bill-run", "import"], "usage: ./mall ops bill-run import [-h] [--workers"),
         (["nonsense"], "there is no area 'nonsense'\n"),
     ],
 )

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from deploy.launcher.suite_groups import GROUPS, chosen_groups
+from deploy.launcher.suite_groups import GROUPS, SIDE_BY_SIDE, chosen_groups
 from deploy.launcher.suite_report import Tally, tally_of
 
 REPORT = """<testsuites><testsuite>
@@ -33,7 +33,7 @@ def test_the_last_line() -> None:
 def test_all_groups_by_default_and_one_by_name() -> None:
     assert chosen_groups(None, []) == list(GROUPS)
     [unit] = chosen_groups("unit", ["-x"])
-    assert (unit.name, unit.options, unit.needs_services) == ("unit", ("-x",), False)
+    assert (unit.name, unit.options, unit.needs_services) == ("unit", (*SIDE_BY_SIDE, "-x"), False)
 
 
 def test_paths_make_one_group_that_needs_services_only_if_the_paths_do() -> None:
@@ -59,5 +59,5 @@ def test_tests_of_the_chassis_run_patched_and_apart() -> None:
 
 def test_missing_folders_are_left_out(tmp_path: Path) -> None:
     (tmp_path / "tests/unit").mkdir(parents=True)
-    assert GROUPS[0].command_line(tmp_path) == ["tests/unit"]
+    assert GROUPS[0].command_line(tmp_path) == ["tests/unit", *SIDE_BY_SIDE]
     assert GROUPS[3].command_line(tmp_path) == []

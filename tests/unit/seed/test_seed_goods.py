@@ -6,22 +6,38 @@ import pytest
 
 from deploy.seed import pictures
 from deploy.seed.catalog import import_requests
-from services.catalog.contract import IMPORT_CATALOG
+from services.catalog.contract import IMPORT_CATALOG, own_element
+from services.catalog.domain.elements import check_elements, elements_brought
 from services.catalog.domain.imports import check_import, parents
 
 REQUESTS = import_requests()
 GOODS = [goods for request in REQUESTS for goods in request["goods"]]
 SKUS = [sku for goods in GOODS for sku in goods["skus"]]
+ELEMENTS = [one for request in REQUESTS for one in elements_brought(IMPORT_CATALOG.load_request(request))]
 PLAIN = {"slug": "x", "category": "food/tea", "least_tier": "gold"}
 CATEGORIES = {category["path"] for request in REQUESTS for category in request["categories"]}
 
 
 @pytest.mark.parametrize("request_", REQUESTS)
 def test_every_request_is_valid_and_small_enough(request_):
-    check_import(IMPORT_CATALOG.load_request(request_))
-    assert (
-        sum(sku["stock"] for goods in request_["goods"] if goods["kind"] == "virtual" for sku in goods["skus"]) < 40_000
-    )
+    loaded = IMPORT_CATALOG.load_request(request_)
+    check_import(loaded)
+    check_elements(loaded)
+    assert sum(element["stock"] for element in elements_brought(loaded) if element["delivery"] == "code") < 40_000
+
+
+def test_some_goods_are_bundles_that_share_their_elements_with_others():
+    bundles = [sku["elements"] for sku in SKUS if len(sku.get("elements", [])) > 1]
+    deliveries = {element["element_id"]: element["delivery"] for element in ELEMENTS}
+    assert {frozenset(deliveries[part["element_id"]] for part in bundle) for bundle in bundles} == {
+        frozenset({"parcel", "code"}),
+        frozenset({"code"}),
+    }
+    singles = {own_element(sku["sku_id"]) for sku in SKUS if "elements" not in sku}
+    assert all(singles & {part["element_id"] for part in bundle} for bundle in bundles)
+    assert {element["form"] for element in ELEMENTS} == {"parcel", "code", "ticket", "coupon", "service"}
+    used = {part["element_id"] for bundle in bundles for part in bundle} | singles
+    assert used == set(deliveries)
 
 
 def test_there_are_many_goods_of_many_merchants():
@@ -50,8 +66,8 @@ def test_goods_can_be_paid_in_every_way_and_some_are_scarce_or_for_higher_tiers(
     ways = {(price["points"] > 0, price["cash_fen"] > 0) for sku in SKUS for price in sku["prices"]}
     assert ways == {(True, False), (False, True), (True, True)}
     assert {goods["least_tier"] for goods in GOODS} == {"registered", "blue", "gold", "red"}
-    assert min(sku["stock"] for sku in SKUS) == 3
-    assert max(sku["stock"] for sku in SKUS) >= 500
+    assert min(element["stock"] for element in ELEMENTS) == 3
+    assert max(element["stock"] for element in ELEMENTS) >= 500
     assert {goods["kind"] for goods in GOODS} == {"virtual", "physical"}
 
 
