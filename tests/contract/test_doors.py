@@ -20,6 +20,8 @@ from services.orders import contract as orders
 # Facts for whoever comes later; each with the reason why nobody needs it today.
 HEARD_BY_NOBODY = {
     "bill_run.posted.v1": "for reports; points of each member come in points.accrued.v1",
+    "ledger.audit_failed.v1": "for whoever is on call: alarms come from metrics, this says what broke",
+    "ledger.checkpoint_sealed.v1": "the anchor outside the ledger's own database: for auditors and archives",
     "payment.captured.v1": "order.confirmed.v1 says the same to everybody but the books",
     "stock.committed.v1": "for stock reports; orders knows it from codes.issued.v1 and shipments",
     "stock.released.v1": "for stock reports; orders caused it",

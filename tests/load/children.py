@@ -4,7 +4,7 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -41,9 +41,20 @@ def free_port() -> int:
 
 def ask(process: subprocess.Popen[str], line: str) -> str:
     """One line to the process, one line back."""
-    assert process.stdin and process.stdout
-    process.stdin.write(line + "\n")
-    process.stdin.flush()
+    return ask_together([process], line)[0]
+
+
+def ask_together(processes: Sequence[subprocess.Popen[str]], line: str) -> list[str]:
+    """The same line to all, then what each of them says."""
+    for process in processes:
+        assert process.stdin
+        process.stdin.write(line + "\n")
+        process.stdin.flush()
+    return [_answer_of(process) for process in processes]
+
+
+def _answer_of(process: subprocess.Popen[str]) -> str:
+    assert process.stdout
     answer = process.stdout.readline()
     if not answer:
         raise BenchFailed("the process ended in the middle of the benchmark")

@@ -78,10 +78,25 @@ def compare(
     return Row(row_id, what, unit, round(ours, 3), round(reference, 3), round(ratio, 3), f"{sign} {goal} x", met)
 
 
-def plain(row_id: str, what: str, unit: str, value: float, goal: float | None = None) -> Row:
-    """A figure without a reference; ``goal`` (if any) is an upper bound."""
-    stated, met = ("", None) if goal is None else (f"<= {goal}", value <= goal)
+def plain(row_id: str, what: str, unit: str, value: float, goal: float | None = None, at_most: bool = True) -> Row:
+    """A figure without a reference; ``goal`` (if any) is an upper bound, or a lower one."""
+    stated, met = "", None
+    if goal is not None:
+        stated, met = (f"<= {goal}", value <= goal) if at_most else (f">= {goal}", value >= goal)
     return Row(row_id, what, unit, round(value, 3), None, None, stated, met)
+
+
+def rates(runs: Sequence[Measured]) -> list[float]:
+    return [run.per_second for run in runs]
+
+
+def rows_of_cpu(goal: str, side: str, runs: Sequence[Measured], operation: str) -> list[Row]:
+    """What every group of processes of one side used for an operation."""
+    microseconds = {name: [run.cpu_ms[name] * 1000 for run in runs] for name in runs[0].cpu_ms}
+    return [
+        plain(f"{goal}.{side}.{name}", f"{side}: {name}", f"CPU-us/{operation}", statistics.median(used))
+        for name, used in microseconds.items()
+    ]
 
 
 def report(bench: str, rows: list[Row], as_json: bool) -> None:

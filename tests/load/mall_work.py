@@ -29,7 +29,7 @@ def _handled(service: str, handler: str) -> Sign:
 
 
 OF_ORDERS = (
-    Sign("points", "holds are captured", "SELECT count(*) FROM hold WHERE id = ANY(:order_ids) AND captured = 0"),
+    Sign("points", "holds are captured", "SELECT count(*) FROM hold WHERE order_id = ANY(:order_ids) AND captured = 0"),
     Sign(
         "catalog",
         "stock is committed",

@@ -47,7 +47,9 @@ def one_side(database_url: str) -> Iterator[OneSide]:
         for service in SERVICES:
             stack.callback(drop_database, database_url_of(settings["MALL_DATABASE_URL"], service))
         migrate = [sys.executable, "-W", "ignore", "-m", "services.chassis.migrate"]
-        environment = {**os.environ, **settings}
+        # the mall's own logins have no business in these databases
+        mine = {name: value for name, value in os.environ.items() if not name.startswith("MALL_DATABASE_URL_")}
+        environment = {**mine, **settings}
         subprocess.run(migrate, env=environment, cwd=ROOT, check=True, capture_output=True, timeout=120)
         for name, url in (("smsc", "MALL_SMSC_CONTROL_URL"), ("carrier", "MALL_CARRIER_URL")):
             stack.enter_context(sandbox(name, settings[url], settings))

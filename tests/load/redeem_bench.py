@@ -2,11 +2,11 @@
 
 import os
 import statistics
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import partial
 
 from tests.load.cpu import postgres_group, rabbitmq_group
-from tests.load.frame import Measured, Row, compare, interleave, plain
+from tests.load.frame import Measured, Row, compare, interleave, plain, rows_of_cpu
 from tests.load.http_driver import Load
 from tests.load.mall_side import MallSide, mall_side
 from tests.load.naive_side import naive_side
@@ -44,8 +44,8 @@ def run(pairs: int, orders: int, connections: int) -> list[Row]:
     ]
     return [
         *rows,
-        *rows_of_groups("ours", beside_naive[0]),
-        *rows_of_groups("naive", beside_naive[1]),
+        *rows_of_cpu("S1", "ours", beside_naive[0], "order"),
+        *rows_of_cpu("S1", "naive", beside_naive[1], "order"),
         *traffic.rows(),
         row_of_idle(idle),
     ]
@@ -90,11 +90,3 @@ def rows_of_answers(connections: int, mine: list[Measured], steady: Load) -> lis
 def row_of_idle(idle: Mapping[str, float]) -> Row:
     """Not of an order, but part of what a load costs: the slower the load, the more."""
     return plain("S1.idle", "CPU of the mall while nobody asks for anything", "CPU-ms/s", sum(idle.values()))
-
-
-def rows_of_groups(side: str, loads: Sequence[Measured]) -> list[Row]:
-    return [
-        plain(f"S1.{side}.{name}", f"of S1.cpu, {side}: {name}", UNIT, statistics.median(of_group))
-        for name in loads[0].cpu_ms
-        for of_group in [[load.cpu_ms[name] for load in loads]]
-    ]
