@@ -79,6 +79,9 @@ STATUSES = {
     "stock.reservation_not_held": 409,
     "stock.released_before": 409,
     "catalog.import_inconsistent": 422,
+    "limit.reached": 409,
+    "limit.member_needed": 422,
+    "limit.backdated": 422,
     # orders
     "order.unknown": 404,
     "order.member_not_active": 403,

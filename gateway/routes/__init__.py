@@ -11,6 +11,7 @@ from gateway.routes import (
     ops_accounts,
     ops_adjustments,
     ops_bill_runs,
+    ops_limits,
     orders,
     payments,
     points,
@@ -32,6 +33,7 @@ ALL_BLUEPRINTS = (
     ops_bill_runs.blueprint,
     ops_adjustments.blueprint,
     ops_accounts.blueprint,
+    ops_limits.blueprint,
     finance.blueprint,
     health.blueprint,
 )

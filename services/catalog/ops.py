@@ -5,20 +5,20 @@ import hashlib
 import json
 import secrets
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from services.catalog.contract import IMPORT_CATALOG, IMPORT_INCONSISTENT, RECEIVE_STOCK, SERVICE
+from services.catalog.operating.asking import command, show
+from services.catalog.operating.limits import LIMIT_VERBS
 from services.catalog.usecases.check_invariants import check_invariants
 from services.catalog.usecases.import_catalog import import_catalog
 from services.catalog.usecases.receive_stock import receive_stock
 from services.chassis.data.work import Works
-from services.chassis.ids import new_id
-from services.chassis.operations import DONE, Verb, audit, operate
+from services.chassis.operations import Verb, audit, operate
 from services.chassis.refusal import Refused
-from services.chassis.showing import brief, say_json
 
 PARTS_OF_A_FILE = ("merchants", "categories", "goods")  # that may be left out
 
@@ -30,20 +30,19 @@ def import_file(works: Works, options: argparse.Namespace) -> int:
     request_id = f"file-{hashlib.sha256(told.encode()).hexdigest()[:32]}"
     request = {**{name: [] for name in PARTS_OF_A_FILE}, **content, "request_id": request_id}
     usecase = partial(import_catalog, random_bytes=secrets.token_bytes)
-    return _show(works.once(IMPORT_CATALOG, usecase, IMPORT_CATALOG.load_request(request)), options)
+    return show(works.once(IMPORT_CATALOG, usecase, IMPORT_CATALOG.load_request(request)), options)
 
 
 def receive(works: Works, options: argparse.Namespace) -> int:
     """Every typing is an arrival, unless ``--key`` says that it is the same one."""
     request = {
-        "request_id": f"ops-{options.key or new_id('req')}",
         "element_id": options.element_id,
         "quantity": options.quantity,
         "reason": options.reason,
         "actor": works.context.actor,
     }
     usecase = partial(receive_stock, random_bytes=secrets.token_bytes)
-    return _show(works.once(RECEIVE_STOCK, usecase, RECEIVE_STOCK.load_request(request)), options)
+    return show(command(works, RECEIVE_STOCK, usecase, request, options.key), options)
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -54,11 +53,6 @@ def _read(path: Path) -> dict[str, Any]:
     if not isinstance(content, dict):
         raise Refused(IMPORT_INCONSISTENT, f"{path} is not one JSON object")
     return content
-
-
-def _show(answer: Mapping[str, Any], options: argparse.Namespace) -> int:
-    say_json(answer) if options.json else print(brief(answer))
-    return DONE
 
 
 def _import_takes(parser: argparse.ArgumentParser) -> None:
@@ -75,6 +69,7 @@ def _receive_takes(parser: argparse.ArgumentParser) -> None:
 VERBS = [
     Verb("import", "bring in or change merchants, categories, elements and goods", import_file, _import_takes),
     Verb("receive", "take units of an element in", receive, _receive_takes),
+    *LIMIT_VERBS,
     audit(check_invariants, meaning="count stock, reservations, codes and prices again"),
 ]
 

@@ -17,6 +17,7 @@ from services.catalog.usecases.receive_stock import receive_stock
 from services.catalog.usecases.release_ended_order import release_ended_order
 from services.catalog.usecases.release_stock import release_stock
 from services.catalog.usecases.reserve_stock import reserve_stock
+from services.catalog.usecases.set_limit import list_limits, set_limit
 from services.catalog.usecases.settle_expired_reservations import settle_expired_reservations
 from services.chassis.bus.providers import WorksProvider
 from services.chassis.bus.rpc_server import command, query
@@ -75,6 +76,14 @@ class CatalogService:
     def receive_stock(self, request: Message) -> Any:
         with_codes = partial(receive_stock, random_bytes=secrets.token_bytes)
         return self.works.once(contract.RECEIVE_STOCK, with_codes, request)
+
+    @command(contract.SET_LIMIT)
+    def set_limit(self, request: Message) -> Any:
+        return self.works.once(contract.SET_LIMIT, set_limit, request)
+
+    @query(contract.LIST_LIMITS)
+    def list_limits(self, request: Message) -> Any:
+        return self.works.run(list_limits, request)
 
     @subscribe(orders.ORDER_CONFIRMED)
     def on_order_confirmed(self, event: ReceivedEvent) -> None:

@@ -1,5 +1,6 @@
 """Queries about goods, prices and pictures; the quote of a basket."""
 
+from services.catalog.contract.limits import Limit
 from services.catalog.contract.vocabulary import (
     CURSOR_INVALID,
     DELIVERIES,
@@ -88,6 +89,9 @@ class GoodsCard(Record):
 
 
 class Goods(GoodsCard):
+    """``limits`` are those on how much one member may get of the goods, a SKU or what it consists of."""
+
+    limits = listed(Limit, load_default=list)
     description_zh = text(4000, shortest=0)
     description_en = text(4000, shortest=0)
     skus = listed(Sku, shortest=1)

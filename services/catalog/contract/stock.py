@@ -11,6 +11,8 @@ from services.catalog.contract.vocabulary import (
     GOODS_UNKNOWN,
     LARGEST_BASKET,
     LARGEST_QUANTITY,
+    LIMIT_MEMBER_NEEDED,
+    LIMIT_REACHED,
     RELEASED_BEFORE,
     RESERVATION_NOT_HELD,
     RESERVATION_UNKNOWN,
@@ -27,10 +29,12 @@ class StockLine(Request):
 
 
 class ReserveStock(Request):
-    """All lines or none; ``details.shortages`` of a refusal lists every SKU with every element it is short of."""
+    """All lines or none; ``details.shortages`` of a refusal lists every SKU with every element it is short of,
+    ``details.limits`` every limit that the member would go beyond: what was used of it and when it ends."""
 
     request_id = text(80)
     order_id = identifier("ord")
+    member_id = identifier("mbr", required=False)
     lines = listed(StockLine, shortest=1, longest=LARGEST_BASKET)
     expires_in_s = integer(1, 604_800)
 
@@ -94,7 +98,11 @@ class StockLevel(Record):
 
 
 RESERVE_STOCK = Command(
-    SERVICE, "reserve_stock", ReserveStock, Reserved, refuses=(GOODS_UNKNOWN, STOCK_INSUFFICIENT, RELEASED_BEFORE)
+    SERVICE,
+    "reserve_stock",
+    ReserveStock,
+    Reserved,
+    refuses=(GOODS_UNKNOWN, STOCK_INSUFFICIENT, RELEASED_BEFORE, LIMIT_REACHED, LIMIT_MEMBER_NEEDED),
 )
 COMMIT_STOCK = Command(
     SERVICE, "commit_stock", CommitStock, StockOfOrder, refuses=(RESERVATION_UNKNOWN, RESERVATION_NOT_HELD)

@@ -16,6 +16,10 @@ LARGEST_COMPOSITION = 20  # elements of a SKU
 LARGEST_PART = 99  # units of one element in a piece
 LARGEST_CODES_A_PIECE = 10  # over all its elements: the codes of an order must fit into one message
 
+# Periods of limits; a campaign has a window of its own.
+DAY, MONTH, CAMPAIGN, EVER = "day", "month", "campaign", "ever"
+LIMIT_PERIODS = (DAY, MONTH, CAMPAIGN, EVER)
+
 # Rejection codes
 GOODS_UNKNOWN = "goods.unknown"
 GOODS_NOT_ON_SALE = "goods.not_on_sale"
@@ -27,6 +31,9 @@ RESERVATION_NOT_HELD = "stock.reservation_not_held"
 RELEASED_BEFORE = "stock.released_before"
 ELEMENT_NEEDED = "stock.element_needed"
 IMPORT_INCONSISTENT = "catalog.import_inconsistent"
+LIMIT_REACHED = "limit.reached"
+LIMIT_MEMBER_NEEDED = "limit.member_needed"
+LIMIT_BACKDATED = "limit.backdated"
 CURSOR_INVALID = "cursor.invalid"
 
 

@@ -47,6 +47,12 @@ def deliveries_of_forms(work: Work, forms: Iterable[str]) -> Mapping[str, str]:
     return {row.form: row.delivery for row in work.execute(statement)}
 
 
+def is_known(work: Work, subject: str) -> bool:
+    """Whether there are goods, a SKU or an element of this id."""
+    column = {"gds": goods.c.goods_id, "sku": sku.c.sku_id, "elm": element.c.element_id}[subject.partition("_")[0]]
+    return not _missing(work, column, [subject])
+
+
 def _missing(work: Work, column: sa.Column, wanted: Collection[str]) -> list[str]:
     known = set(work.execute(sa.select(column).where(column.in_(list(wanted)))).scalars())
     return sorted(set(wanted) - known)

@@ -93,6 +93,15 @@ INVARIANTS = {
         SELECT DISTINCT element_id FROM code
         WHERE code IN (SELECT code FROM code GROUP BY 1 HAVING count(*) > 1)
     """,  # never the code itself: it is money
+    "what members used of limits is what their orders took": """
+        SELECT limit_id, member_id, period_start, used, coalesce(taken, 0) AS taken
+        FROM limit_use LEFT JOIN (
+            SELECT limit_id, member_id, period_start, sum(quantity)::bigint AS taken
+            FROM reservation_limit JOIN reservation USING (order_id)
+            WHERE status IN ('held', 'committed') GROUP BY 1, 2, 3
+        ) t USING (limit_id, member_id, period_start)
+        WHERE used <> coalesce(taken, 0)
+    """,
     "terms of a price do not overlap": """
         SELECT a.price_id, a.id AS earlier, b.id AS later FROM price a JOIN price b USING (price_id)
         WHERE a.id < b.id AND a.effective_from < coalesce(b.effective_until, 'infinity')

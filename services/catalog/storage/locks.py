@@ -1,4 +1,8 @@
-"""Every query that locks rows. Order of locks: reservation, stock levels sorted by element and warehouse, codes."""
+"""Every query that locks rows.
+
+Order of locks: reservation, counters of limits sorted by limit and period, stock levels sorted by element and
+warehouse, codes.
+"""
 
 from collections.abc import Iterable
 
@@ -24,6 +28,12 @@ _RESERVATION = (
     sa.select(reservation.c.status).where(reservation.c.order_id == sa.bindparam("order_id")).with_for_update()
 )
 
+# The statement that takes of limits inserts or updates these rows in the same order.
+_LIMIT_USES = sa.text("""
+    SELECT limit_id FROM limit_use JOIN reservation_limit USING (limit_id, member_id, period_start)
+    WHERE order_id = :order_id ORDER BY limit_id, period_start FOR UPDATE OF limit_use
+""")
+
 
 def lock_levels(work: Work, element_ids: Iterable[str]) -> list[Level]:
     """The levels of these elements, locked until the transaction ends; by element, then in the order of use."""
@@ -35,6 +45,11 @@ def lock_levels(work: Work, element_ids: Iterable[str]) -> list[Level]:
 def lock_reservation(work: Work, order_id: str) -> str | None:
     """The status of the order's reservation, which nobody else can change now; None if there is none."""
     return work.execute(_RESERVATION, {"order_id": order_id}).scalar_one_or_none()
+
+
+def lock_limit_uses(work: Work, order_id: str) -> bool:
+    """The counters that the order moved; False if there are none."""
+    return bool(work.execute(_LIMIT_USES, {"order_id": order_id}).all())
 
 
 def free_codes_nobody_else_takes(element_id: str, how_many: int) -> sa.ScalarSelect:

@@ -95,6 +95,21 @@ reservation_part = sa.Table(
     sa.Column("pieces", sa.BigInteger),
     sa.Column("quantity", sa.BigInteger),
 )
+purchase_limit = sa.Table(
+    "purchase_limit",
+    metadata,
+    sa.Column("id", sa.BigInteger, primary_key=True),
+    *_texts("limit_id", "subject", "period", "reason", "actor"),
+    *(sa.Column(name, _moment) for name in ("window_from", "window_until", "effective_from")),
+    sa.Column("most", sa.BigInteger),
+)
+reservation_limit = sa.Table(
+    "reservation_limit",
+    metadata,
+    *_texts("order_id", "limit_id", "member_id"),
+    sa.Column("period_start", sa.Date),
+    sa.Column("quantity", sa.BigInteger),
+)
 code = sa.Table(
     "code",
     metadata,

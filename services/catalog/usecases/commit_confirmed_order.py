@@ -8,8 +8,10 @@ import structlog
 from services.catalog.domain.composition import Part, WantedPart, compositions_in, merged, parts_wanted
 from services.catalog.domain.reservations import COMMITTED, EXPIRED, RELEASED
 from services.catalog.storage.compositions import compositions_of
+from services.catalog.storage.limits import forget_uses
 from services.catalog.storage.locks import lock_reservation
 from services.catalog.storage.reservations import forget_lines, freeze_parts, move, open_reservation, parts_of
+from services.catalog.usecases.limiting import take_of_limits
 from services.catalog.usecases.reservation_steps import commit_held, hand_over_codes, hold
 from services.chassis.data.work import ReceivedEvent, Work
 from services.chassis.refusal import Refused
@@ -30,7 +32,7 @@ def commit_confirmed_order(work: Work, event: ReceivedEvent) -> None:
         log.info("confirmation_ignored", order_id=order_id, why="the order has ended")
         return
     try:
-        _hold_what_was_sold(work, order_id, event.data["lines"], never_reserved, status)
+        _hold_what_was_sold(work, event.data, never_reserved, status)
     except Refused as refusal:
         raise ConfirmedOrderUnserved(f"{order_id}: {refusal.code} {refusal.details}") from refusal
     if status != COMMITTED:
@@ -38,12 +40,10 @@ def commit_confirmed_order(work: Work, event: ReceivedEvent) -> None:
     hand_over_codes(work, order_id, event.data["member_id"])
 
 
-def _hold_what_was_sold(
-    work: Work, order_id: str, lines: Sequence[Mapping[str, Any]], never_reserved: bool, status: str | None
-) -> None:
+def _hold_what_was_sold(work: Work, order: Mapping[str, Any], never_reserved: bool, status: str | None) -> None:
     """Afterwards exactly what the order sold is held, or committed already."""
-    reserved = parts_of(work, order_id)
-    sold = _sold(work, lines, reserved)
+    order_id, reserved = order["order_id"], parts_of(work, order["order_id"])
+    sold = _sold(work, order["lines"], reserved)
     if never_reserved:
         freeze_parts(work, order_id, sold)
     elif reserved != sold:
@@ -51,7 +51,9 @@ def _hold_what_was_sold(
     if status == EXPIRED:
         move(work, order_id, "revive")
         forget_lines(work, order_id)
+        forget_uses(work, order_id)
     if never_reserved or status == EXPIRED:
+        take_of_limits(work, order_id, order["member_id"], sold)
         hold(work, order_id, sold)
 
 

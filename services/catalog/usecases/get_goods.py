@@ -4,6 +4,7 @@ from typing import Any
 
 from services.catalog.contract import GOODS_UNKNOWN
 from services.catalog.storage.goods_queries import find_card, skus_on_sale
+from services.catalog.storage.limits import limits_shown
 from services.chassis.data.work import Work
 from services.chassis.refusal import Refused
 
@@ -13,4 +14,5 @@ def get_goods(work: Work, request: dict[str, Any]) -> dict[str, Any]:
     card = find_card(work, request["goods_id"])
     if card is None:
         raise Refused(GOODS_UNKNOWN, "no such goods on sale")
-    return {**card, "skus": skus_on_sale(work, request["goods_id"])}
+    goods_id = request["goods_id"]
+    return {**card, "skus": skus_on_sale(work, goods_id), "limits": limits_shown(work, goods_id)}

@@ -10,6 +10,7 @@ from services.catalog.storage.codes import code_elements_among, codes_of, issue_
 from services.catalog.storage.levels import Cause, move_units, reserve_units, unreserve_units
 from services.catalog.storage.locks import lock_levels
 from services.catalog.storage.reservations import lines_of, mark_codes_handed_over, move, parts_of, write_lines
+from services.catalog.usecases.limiting import give_back_limits
 from services.chassis.data.work import Work
 
 
@@ -37,6 +38,7 @@ def release_held(work: Work, order_id: str, event: str, reason: str) -> int | No
     version = move(work, order_id, event, reason)
     if version is None:
         return None
+    give_back_limits(work, order_id)
     portions = _locked_portions(work, order_id)
     unreserve_units(work, portions)
     return _tell_released(work, order_id, portions, version)
@@ -47,6 +49,7 @@ def take_back_committed(work: Work, order_id: str, reason: str) -> int | None:
     version = move(work, order_id, "take_back", reason)
     if version is None:
         return None
+    give_back_limits(work, order_id)
     carried = {part.element_id for part in parts_of(work, order_id) if part.delivery == PARCEL}
     portions = [portion for portion in _locked_portions(work, order_id) if portion.element_id in carried]
     move_units(work, portions, Cause("returned", +1, reason, order_id))

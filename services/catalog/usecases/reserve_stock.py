@@ -9,6 +9,7 @@ from services.catalog.domain.composition import WantedPart, compositions_in, mer
 from services.catalog.domain.reservations import COMMITTED, HELD
 from services.catalog.storage.compositions import compositions_of
 from services.catalog.storage.reservations import find_reservation, freeze_parts, open_reservation, parts_of
+from services.catalog.usecases.limiting import take_of_limits
 from services.catalog.usecases.reservation_steps import hold
 from services.chassis.data.work import Work
 from services.chassis.refusal import KEY_REUSED, Refused
@@ -22,6 +23,7 @@ def reserve_stock(work: Work, request: dict[str, Any]) -> dict[str, Any]:
         return _as_reserved_before(work, order_id, pieces)
     parts = parts_wanted(pieces, compositions_of(work, pieces))
     freeze_parts(work, order_id, parts)
+    take_of_limits(work, order_id, request.get("member_id"), parts)
     hold(work, order_id, parts)
     return _reserved(order_id, expires_at, parts)
 

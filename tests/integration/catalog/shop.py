@@ -84,12 +84,15 @@ def new_order() -> str:
     return new_id("ord")
 
 
-def reserve(works: Works, order_id: str, *lines: tuple[str, int], expires_in_s: int = 900, key: str = "") -> Any:
+def reserve(
+    works: Works, order_id: str, *lines: tuple[str, int], expires_in_s: int = 900, key: str = "", **changes: Any
+) -> Any:
     request = {
         "request_id": key or new_id("req"),
         "order_id": order_id,
         "lines": [{"sku_id": sku_id, "quantity": quantity} for sku_id, quantity in lines],
         "expires_in_s": expires_in_s,
+        **changes,
     }
     return works.once(contract.RESERVE_STOCK, reserve_stock, contract.RESERVE_STOCK.load_request(request))
 

@@ -55,6 +55,9 @@ DAMAGE = {
     "no code exists twice": (
         "INSERT INTO code (code, element_id) SELECT code, element_id FROM code WHERE element_id = :voucher"
     ),
+    "what members used of limits is what their orders took": (
+        "INSERT INTO limit_use VALUES ('lim_1', 'mbr_1', '2027-01-01', 1, 2)"
+    ),
     "terms of a price do not overlap": (
         "INSERT INTO price (price_id, sku_id, points, cash_fen, effective_from, effective_until, actor)"
         " SELECT price_id, sku_id, 1, 0, effective_from, 'infinity', 'x' FROM price WHERE sku_id = :thing_sku"

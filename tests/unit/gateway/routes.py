@@ -68,6 +68,8 @@ EXCHANGE = {"from_unit": "PTS", "to_unit": "COIN", "get": 5, "expected_give": 50
 STAFF = "staff:li.lei"
 RUNS = "/v1/ops/bill-runs"
 ADJUSTMENTS = "/v1/ops/adjustments"
+LIMITS = "/v1/ops/purchase-limits"
+TWO_A_DAY = {"subject": GOODS, "period": "day", "most": 2, "reason": "a launch"}
 ADJUSTMENT, FREEZE = f"adj_{UUID}", f"frz_{UUID}"
 OUTAGE = {"reason": "outage", "lines": [{"member_id": MEMBER, "points": 100}]}
 PAGE = {"limit": 20, "cursor": None}
@@ -205,6 +207,17 @@ ROUTES = [
         open=True,
         actor="anonymous",
     ),
+    Route(
+        "POST",
+        LIMITS,
+        catalog.SET_LIMIT,
+        {**key("POST", LIMITS, "li.lei"), **TWO_A_DAY, "window_from": None, "window_until": None}
+        | {"effective_from": None},
+        body=TWO_A_DAY,
+        status=201,
+        actor=STAFF,
+    ),
+    Route("GET", LIMITS, catalog.LIST_LIMITS, {"subject": GOODS}, path=f"{LIMITS}?subject={GOODS}", actor=STAFF),
     Route("POST", "/v1/quotes", orders.QUOTE_ORDER, {"member_tier": "gold", "lines": LINES}, body={"lines": LINES}),
     Route(
         "POST",
