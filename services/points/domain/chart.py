@@ -8,7 +8,7 @@ owes is a negative sum on the account of kind ``debt`` that bears the member's n
 POINTS = "PTS"
 COINS = "COIN"  # whole coins; one is worth one yuan
 MONEY = "CNY"  # fen
-SPENDABLE = (COINS, POINTS)  # what members hold and spend; wallets of one member are locked in this order
+SPENDABLE = (POINTS, COINS)  # what members hold and spend; wallets of one member are locked in this order
 WALLET, SYSTEM, DEBT = "wallet", "system", "debt"
 GENERAL_POOL, BOUGHT_POOL = 0, 1  # what was bought with money is told apart from what was earned; others are rows
 

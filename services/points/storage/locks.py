@@ -1,5 +1,8 @@
 """Every query that locks rows. The wallet row is the mutex of its buckets and holds.
 
+Wallets are locked in the order of their ids. A member's wallet of points is always the older one: that of coins opens
+beside it. So whoever locks both by name locks points before coins.
+
 It must be the first statement that touches them: under READ COMMITTED a statement that waits for a row reads again
 only that row, so buckets picked in the same statement would be those of before the wait.
 """
@@ -51,7 +54,7 @@ _BY_ID = sa.text("""
 # Waits for whoever is booking in this wallet: who comes later is booked later than the clock says here.
 _SETTLED = sa.text("""
     WITH wallet AS MATERIALIZED (SELECT FROM account WHERE id = :id FOR SHARE)
-    SELECT clock_timestamp() FROM wallet
+    SELECT clock_timestamp() FROM (SELECT count(*) FROM wallet) AS waited_for
 """)
 _OF_CHUNK = sa.text("""
     SELECT coalesce(bool_or(owed > 0 OR status <> 'open'), false) FROM (
@@ -138,7 +141,7 @@ def lock_wallet(work: Work, account_id: int) -> Wallet:
     return wallet
 
 
-def booked_until_now(work: Work, account_id: int) -> datetime:
+def booked_until_now(work: Work, account_id: int | None) -> datetime:
     """Everything that this wallet was booked for up to this instant, by the database's clock, can be read now."""
     return work.execute(_SETTLED, {"id": account_id}).scalar_one()
 
