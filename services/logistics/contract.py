@@ -168,4 +168,3 @@ class DeliveredData(MovedData):
 SHIPMENT_DISPATCHED = Event(SERVICE, "shipment.dispatched.v1", DispatchedData)
 SHIPMENT_MOVED = Event(SERVICE, "shipment.moved.v1", MovedData)
 SHIPMENT_DELIVERED = Event(SERVICE, "shipment.delivered.v1", DeliveredData)
-

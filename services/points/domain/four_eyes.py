@@ -2,7 +2,7 @@
 
 
 def person_of(actor: str) -> str:
-    """"li.lei" of "ops:li.lei" (the command line) and of "staff:Li.Lei" (a staff key over HTTP)."""
+    """ "li.lei" of "ops:li.lei" (the command line) and of "staff:Li.Lei" (a staff key over HTTP)."""
     return actor.split(":", maxsplit=1)[-1].lower()
 
 

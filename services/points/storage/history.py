@@ -45,9 +45,9 @@ _RULES = {
 
 
 def past_balance(
-    work: Work, account_id: int, day: date, never: date, happened_by: datetime, booked_by: datetime
+    work: Work, account_id: int | None, day: date, never: date, happened_by: datetime, booked_by: datetime
 ) -> dict[str, Any]:
-    """{"posted", "unexpired", "owed", "expiring"}; ``day`` is the last day of that past, in China."""
+    """{"posted", "unexpired", "owed", "expiring"}, nothing of no wallet; ``day`` is the last of that past, in China."""
     clocks = {"happened_by": happened_by, "booked_by": booked_by}
     row = work.execute(_BALANCE, {"account_id": account_id, "day": day, "never": never, **clocks}).one()
     return {

@@ -55,13 +55,13 @@ KINDS = {"capture": "redemption"}  # what a member calls it, where that differs
 NEWEST = 2**63 - 1
 
 
-def statement_page(work: Work, account_id: int, before: int, most: int) -> list[dict[str, Any]]:
-    """At most ``most`` lines below journal ``before``, newest first, as the contract's StatementLine."""
+def statement_page(work: Work, account_id: int | None, before: int, most: int) -> list[dict[str, Any]]:
+    """At most ``most`` lines below journal ``before``, newest first, as the contract's StatementLine; of no wallet none."""
     return _lines(work, _PAGE, account_id=account_id, before=before, most=most)
 
 
 def past_statement_page(
-    work: Work, account_id: int, before: int, most: int, happened_by: datetime, booked_by: datetime
+    work: Work, account_id: int | None, before: int, most: int, happened_by: datetime, booked_by: datetime
 ) -> list[dict[str, Any]]:
     """The same as it was; a line's balance counts the lines of that past only."""
     clocks = {"happened_by": happened_by, "booked_by": booked_by}

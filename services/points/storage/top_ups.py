@@ -1,4 +1,4 @@
-"""Top-ups: one a payment. The wallet's lock covers them."""
+"""Top-ups: one a payment, and what moved in the pool that they fill. The wallet's lock covers them."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -8,6 +8,8 @@ import sqlalchemy as sa
 
 from services.chassis.data.answers import AnsweredMeanwhile
 from services.chassis.data.work import Work
+from services.points.domain.chart import BOUGHT_POOL
+from services.points.domain.lots import Move
 
 _FIND = sa.text("""
     SELECT top_up.payment_ref, top_up.journal_id, top_up.account_id, top_up.amount_fen, top_up.points,
@@ -26,6 +28,12 @@ _NOTE = sa.text("""
 _REVERSE = sa.text("""
     INSERT INTO top_up_reversal (journal_id, payment_ref, points, amount_fen, reason)
     VALUES (:journal_id, :payment_ref, :points, :amount_fen, :reason)
+""")
+_MOVES = sa.text("""
+    SELECT journal.id, entry.expires_on, entry.amount, journal.effective_on,
+           CASE WHEN journal.kind IN ('capture', 'release', 'refund') THEN journal.ref END, journal.corrects
+    FROM entry JOIN journal ON journal.id = entry.journal_id
+    WHERE entry.account_id = :account_id AND entry.pool = :pool ORDER BY entry.journal_id, entry.seq
 """)
 
 
@@ -59,6 +67,11 @@ def get_top_up(work: Work, payment_ref: str) -> ToppedUp:
     if found is None:
         raise LookupError(f"no top-up by payment {payment_ref}")
     return found
+
+
+def bought_moves(work: Work, account_id: int) -> list[Move]:
+    """All that was ever booked in the wallet's bought pool: as many as its top-ups and what was spent of them."""
+    return [Move(*tuple(row)) for row in work.execute(_MOVES, {"account_id": account_id, "pool": BOUGHT_POOL})]
 
 
 def note_top_up(work: Work, payment_ref: str, **values: Any) -> None:

@@ -4,10 +4,9 @@ from typing import Any
 
 from services.chassis.clock import local_date
 from services.chassis.data.work import Work
-from services.chassis.refusal import Refused
-from services.points import contract
 from services.points.domain.buckets import NEVER
-from services.points.storage.wallets import find_balance, find_wallet_id
+from services.points.storage.wallets import find_balance
+from services.points.usecases.find_wallet import insist_on_account
 
 
 def get_balance(work: Work, request: dict[str, Any]) -> dict[str, Any]:
@@ -17,12 +16,6 @@ def get_balance(work: Work, request: dict[str, Any]) -> dict[str, Any]:
         insist_on_account(work, request["member_id"])
         return _none_yet(work, request)
     return balance
-
-
-def insist_on_account(work: Work, member_id: str) -> None:
-    """Who has an account may not have a wallet of every unit yet: one of coins opens when it is first needed."""
-    if find_wallet_id(work, member_id, contract.POINTS) is None:
-        raise Refused(contract.ACCOUNT_UNKNOWN, "the member has no account")
 
 
 def _none_yet(work: Work, request: dict[str, Any]) -> dict[str, Any]:

@@ -9,16 +9,14 @@ from services.points.domain.buckets import wire_date
 from services.points.storage import history
 from services.points.storage.bill_charges import charges_behind
 from services.points.storage.statements import statement_line
-from services.points.storage.wallets import find_wallet_id
+from services.points.usecases.find_wallet import wallet_or_none
 
 
 def get_explanation(work: Work, request: dict[str, Any]) -> dict[str, Any]:
     """The contract's Explanation."""
-    account_id = find_wallet_id(work, request["member_id"], request["unit"])
-    if account_id is None:
-        raise Refused(contract.ACCOUNT_UNKNOWN, "the member has no account")
-    line = _line(work, account_id, request["line_id"])
-    if line is None:
+    account_id = wallet_or_none(work, request["member_id"], request["unit"])
+    line = _line(work, account_id, request["line_id"]) if account_id else None
+    if account_id is None or line is None:
         raise Refused(contract.LINE_UNKNOWN, "there is no such line in this statement")
     journal_id = int(line["line_id"])
     undoes, undone_by = history.corrections_of(work, journal_id)

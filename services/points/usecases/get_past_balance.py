@@ -11,7 +11,7 @@ from services.points import contract
 from services.points.domain.buckets import NEVER
 from services.points.storage.history import past_balance
 from services.points.storage.locks import booked_until_now
-from services.points.storage.wallets import find_wallet_id
+from services.points.usecases.find_wallet import wallet_or_none
 
 END_OF_TIME = datetime.max.replace(tzinfo=UTC)
 
@@ -24,15 +24,13 @@ class Past:
 
 def get_past_balance(work: Work, request: dict[str, Any]) -> dict[str, Any]:
     """The contract's PastBalance. The same question gets the same answer for ever, whatever is booked later."""
-    account_id = find_wallet_id(work, request["member_id"], request["unit"])
-    if account_id is None:
-        raise Refused(contract.ACCOUNT_UNKNOWN, "the member has no account")
+    account_id = wallet_or_none(work, request["member_id"], request["unit"])
     past = past_of(work, account_id, request)
     day = local_date(request["happened_by"] or work.now)
     return request | past_balance(work, account_id, day, NEVER, past.happened_by, past.booked_by)
 
 
-def past_of(work: Work, account_id: int, request: dict[str, Any]) -> Past:
+def past_of(work: Work, account_id: int | None, request: dict[str, Any]) -> Past:
     """The clocks that a request names; an instant to come is refused, as its answer could still change."""
     booked_now = booked_until_now(work, account_id)
     happened_by, booked_by = request["happened_by"], request["booked_by"]

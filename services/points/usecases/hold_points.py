@@ -15,6 +15,7 @@ from services.points.storage.holds import Hold, HoldKey
 from services.points.storage.journals import Deed, write_journal
 from services.points.storage.locks import Wallet
 from services.points.storage.seen import Seen, see_wallet_and_hold
+from services.points.usecases.find_wallet import insist_on_account
 from services.points.usecases.move_points import draw_of
 
 
@@ -26,7 +27,8 @@ def hold_points(work: Work, request: dict[str, Any]) -> dict[str, Any]:
     if seen.answered:
         return seen.answered
     if seen.wallet is None:
-        raise Refused(contract.ACCOUNT_UNKNOWN, "the member has no account")
+        insist_on_account(work, request["member_id"])
+        raise Refused(contract.INSUFFICIENT, "nothing of this unit yet", available=0, needed=request["points"])
     if seen.hold:
         return _same_hold(work, deed, seen, seen.wallet, seen.hold, request)
     if seen.wallet.frozen:

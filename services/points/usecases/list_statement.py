@@ -7,25 +7,21 @@ from services.chassis.refusal import Refused
 from services.points import contract
 from services.points.domain.statement_cursor import cursor_after, position_of
 from services.points.storage.statements import NEWEST, past_statement_page, statement_page
-from services.points.storage.wallets import find_wallet_id
-from services.points.usecases.get_balance import insist_on_account
+from services.points.usecases.find_wallet import wallet_or_none
 from services.points.usecases.get_past_balance import past_of
 
 
 def list_statement(work: Work, request: dict[str, Any]) -> dict[str, Any]:
     """The contract's Statement; ``next_cursor`` is null on the last page."""
     member_id, limit = request["member_id"], request["limit"]
-    account_id = find_wallet_id(work, member_id, request["unit"])
-    if account_id is None:
-        insist_on_account(work, member_id)
-        return {"lines": [], "next_cursor": None}
+    account_id = wallet_or_none(work, member_id, request["unit"])
     lines = _page(work, request, account_id, limit + 1)
     page = lines[:limit]
     more = len(lines) > limit
     return {"lines": page, "next_cursor": cursor_after(member_id, int(page[-1]["line_id"])) if more else None}
 
 
-def _page(work: Work, request: dict[str, Any], account_id: int, most: int) -> list[dict[str, Any]]:
+def _page(work: Work, request: dict[str, Any], account_id: int | None, most: int) -> list[dict[str, Any]]:
     before = _start(request["cursor"], request["member_id"])
     if request["happened_by"] is None and request["booked_by"] is None:
         return statement_page(work, account_id, before, most)

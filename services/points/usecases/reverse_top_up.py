@@ -6,8 +6,9 @@ from services.chassis.clock import local_date
 from services.chassis.data.work import Work
 from services.chassis.refusal import Refused
 from services.points import contract
-from services.points.domain.buckets import Share, draw_up_to, overlap, spendable, total
+from services.points.domain.buckets import Share, spendable, total
 from services.points.domain.chart import BOUGHT_POOL, CASH_RECEIVED, EXCHANGE, MONEY
+from services.points.domain.lots import Lots
 from services.points.storage import buckets, top_ups
 from services.points.storage.entries import Leg, legs_of, write_legs
 from services.points.storage.journals import Deed, next_journal_id, recall, write_journal
@@ -17,9 +18,9 @@ from services.points.storage.wallets import change_wallet
 
 
 def reverse_top_up(work: Work, request: dict[str, Any]) -> dict[str, Any]:
-    """The contract's TopUpReversed: all that is free in the bucket it went to, from a frozen account too.
+    """The contract's TopUpReversed: all that is neither spent nor held of this very top-up, from a frozen account too.
 
-    Other buckets are spared: what the mall gave must not come out as money.
+    What other top-ups brought is theirs, and what the mall gave must not come out as money.
     """
     seen = top_ups.find_top_up(work, request["payment_ref"])
     wallet = lock_wallet(work, seen.account_id) if seen else None
@@ -36,9 +37,9 @@ def reverse_top_up(work: Work, request: dict[str, Any]) -> dict[str, Any]:
 
 
 def _what_is_left(work: Work, wallet: Wallet, topped_up: ToppedUp) -> list[Share]:
-    left = topped_up.points - topped_up.reversed
-    free = spendable(buckets.free_points(work, wallet.id), local_date(work.now))
-    return draw_up_to(overlap(free, [Share(BOUGHT_POOL, topped_up.expires_on, left)]), left)
+    lots = Lots(top_ups.bought_moves(work, wallet.id))
+    lots.set_aside([share for share in buckets.free_points(work, wallet.id) if share.pool == BOUGHT_POOL])
+    return spendable(lots.of(topped_up.journal_id, BOUGHT_POOL), local_date(work.now))
 
 
 def _take_back(

@@ -141,13 +141,13 @@ class Wallets:
     def available(self, purse: Purse) -> int:
         return purse.live(self.today).total()
 
-    def book(self, purse: Purse, moved: Bag) -> None:
-        purse.book(moved, self.now)
+    def book(self, purse: Purse, moved: Bag, cause: Any = None) -> None:
+        purse.book(moved, self.now, cause)
 
-    def receive(self, purse: Purse, came: Bag) -> Bag:
+    def receive(self, purse: Purse, came: Bag, cause: Any = None) -> Bag:
         """What is left of it for the wallet: debts come first, out of what expires earliest."""
         self.purses[purse.member_id, purse.unit] = purse
         repaid = draw(came, purse.owed)
         purse.owed -= repaid.total()
-        self.book(purse, came - repaid)
+        self.book(purse, came - repaid, cause)
         return came - repaid

@@ -1,25 +1,24 @@
 """The model, continued: what members give each other, exchange, and pay for."""
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from services.points import contract
 from tests.integration.points.ledger_model import EXCHANGEABLE, GIFTABLE, Content, Wallets
-from tests.integration.points.ledger_model_bags import Bag, No, Purse, draw, last_day, less
+from tests.integration.points.ledger_model_bags import BOUGHT, Bag, No, Purse, draw, last_day, less
 
 # Rows of a story: (give, get, whether what is bought keeps the last days of what was given).
 RATES = {"PTS>COIN": (10, 1, True), "COIN>PTS": (1, 9, False), "CNY>COIN": (100, 1, False), "CNY>PTS": (3, 2, False)}
 SMALLEST, LARGEST, POINTS_A_DAY, POINTS_A_MONTH, GIFTS_A_DAY = 5, 80, 150, 400, 4
-BOUGHT = (date.max, 1)  # the bucket of what was paid for
 
 
-@dataclass
+@dataclass(eq=False)
 class ToppedUp:
     purse: Purse
     amount_fen: int
-    answer: Content
+    answer: Content = field(default_factory=dict)
     reversed: int = 0
     reversed_fen: int = 0
 
@@ -69,10 +68,11 @@ class Transfers(Wallets):
         points = amount_fen * get // give
         if not points:
             raise No(contract.TOO_LITTLE_MONEY)
-        kept = self.receive(purse, Counter({BOUGHT: points}))
+        paid = self.payments[payment_ref] = ToppedUp(purse, amount_fen)
+        kept = self.receive(purse, Counter({BOUGHT: points}), paid)
         answer: Content = {"payment_ref": payment_ref, "points": points, "repaid": points - kept.total()}
         answer |= {"expires_on": None, "available": self.available(purse)}
-        self.payments[payment_ref] = ToppedUp(purse, amount_fen, answer)
+        paid.answer = answer
         return answer
 
     def reverse_top_up(self, payment_ref: str) -> Content:
@@ -81,13 +81,13 @@ class Transfers(Wallets):
         if paid is None:
             raise No(contract.TOP_UP_UNKNOWN)
         bought = paid.answer["points"]
-        points = min(bought - paid.reversed, paid.purse.free[BOUGHT])
+        points = paid.purse.left_of(paid)
         if not points:
             raise No(contract.TOP_UP_SPENT)
         paid.reversed += points
         money = paid.amount_fen * paid.reversed // bought - paid.reversed_fen
         paid.reversed_fen += money
-        self.book(paid.purse, less(Counter({BOUGHT: points})))
+        self.book(paid.purse, less(Counter({BOUGHT: points})), paid)
         available = self.available(paid.purse)
         return {"payment_ref": payment_ref, "points": points, "amount_fen": money, "available": available}
 

@@ -40,7 +40,9 @@ class Model(Adjustments):
         self.timed_out = 0
 
     def hold(self, member_id: str, order_id: str, points: int, unit: str) -> Content:
-        purse, known = self.purse(member_id, unit), self.holds.get((order_id, unit))
+        purse, known = self.purse_or_new(member_id, unit), self.holds.get((order_id, unit))
+        if purse not in self.purses.values():
+            raise No(contract.INSUFFICIENT)
         if known and known.state not in ("open", "captured"):
             raise No(contract.HOLD_RELEASED_BEFORE)
         if known and (known.purse is not purse or known.drawn.total() != points):
@@ -137,7 +139,7 @@ class Model(Adjustments):
             raise No(contract.CAPTURE_TOO_LARGE)
         self._free(hold, "captured")
         hold.captured = draw(hold.drawn, points)
-        self.book(hold.purse, less(hold.captured))
+        self.book(hold.purse, less(hold.captured), hold)
         self._collect(hold.purse)
 
     def _let_go(self, hold: Held, state: str) -> None:
@@ -156,7 +158,7 @@ class Model(Adjustments):
         revived: Bag = Counter()
         for (day, pool), part in back.items():
             revived[day if day >= self.today else self.today + GRACE, pool] += part
-        self.book(hold.purse, revived)
+        self.book(hold.purse, revived, hold)
         self._collect(hold.purse)
 
     def _collect(self, purse: Purse) -> None:

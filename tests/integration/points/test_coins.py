@@ -4,12 +4,16 @@ from functools import partial
 
 import hypothesis.strategies as st
 import pytest
+import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 
 from services.chassis.ids import new_id
 from services.chassis.refusal import KEY_REUSED, Refused
 from services.chassis.testkit import database_of, emitted, race
+from services.chassis.testkit.interleaving import interleavings
 from services.points import contract
+from services.points.usecases.get_explanation import get_explanation
+from services.points.usecases.get_past_balance import get_past_balance
 from services.points.usecases.list_statement import list_statement
 from services.points.usecases.quote_exchange import quote_exchange
 from tests.integration.points.story import Ledger
@@ -18,6 +22,7 @@ from tests.integration.points.test_races import codes
 
 engine = database_of("points")
 COIN = contract.COINS
+BEFORE, TO_COME = "2026-11-19T00:00:00Z", "2036-11-19T00:00:00Z"
 ENTRIES = """
     SELECT account.unit, account.kind, CASE account.kind WHEN 'system' THEN account.owner END, entry.amount,
            entry.pool, entry.expires_on::text
@@ -57,6 +62,60 @@ def test_a_wallet_of_coins_is_as_frozen_as_that_of_points(ledger: Ledger):
 
     assert refusal_of(lambda: ledger.accrue(member_id, 1, unit=COIN)) == contract.ACCOUNT_FROZEN
     assert refusal_of(lambda: ledger.accrue(new_id("mbr"), 1, unit=COIN)) == contract.ACCOUNT_UNKNOWN
+
+
+@pytest.mark.parametrize("earlier", [{}, {"happened_by": BEFORE}, {"booked_by": BEFORE}])
+def test_who_had_no_wallet_of_coins_had_no_coins_in_the_past(ledger: Ledger, earlier):
+    member_id = ledger.member(10)
+
+    found = past(ledger, {"member_id": member_id, "unit": COIN, **earlier})
+
+    assert (found["posted"], found["unexpired"], found["owed"], found["expiring"]) == (0, 0, 0, [])
+
+
+def test_what_was_answered_of_the_past_stays_while_the_first_coins_come(ledger: Ledger, engine):
+    asked: list[tuple[dict, dict]] = []
+
+    def look(contender):
+        with contender.connect() as connection:
+            until = connection.execute(sa.text("SELECT clock_timestamp()")).scalar_one()
+        request = {"member_id": member_id, "unit": COIN, "booked_by": until.isoformat()}
+        asked.append((request, past(Ledger(contender), request)))
+
+    def deeds():
+        nonlocal member_id
+        member_id = ledger.member()
+        return [lambda contender: Ledger(contender).top_up(member_id, 500), look]
+
+    member_id = ""
+    for done in interleavings(engine, deeds):
+        request, answer = asked.pop()
+        assert (past(ledger, request), done.deadlocked) == (answer, False), done.order
+
+
+def past(ledger: Ledger, request: dict) -> dict:
+    return ledger.ask(contract.GET_PAST_BALANCE, get_past_balance, request)
+
+
+def test_who_has_no_wallet_of_coins_yet_has_too_few_for_an_order_and_no_line_to_explain(ledger: Ledger):
+    member_id, line = ledger.member(10), {"line_id": "1", "unit": COIN}
+
+    with pytest.raises(Refused) as refused:
+        ledger.hold(member_id, 5, unit=COIN)
+
+    assert (refused.value.code, refused.value.details) == (contract.INSUFFICIENT, {"available": 0, "needed": 5})
+    assert refusal_of(lambda: ledger.hold(new_id("mbr"), 5, unit=COIN)) == contract.ACCOUNT_UNKNOWN
+    explain = partial(ledger.ask, contract.GET_EXPLANATION, get_explanation)
+    assert refusal_of(lambda: explain({"member_id": member_id, **line})) == contract.LINE_UNKNOWN
+    assert refusal_of(lambda: explain({"member_id": new_id("mbr"), **line})) == contract.ACCOUNT_UNKNOWN
+
+
+@pytest.mark.parametrize("clock", ["happened_by", "booked_by"])
+def test_an_instant_to_come_is_refused_where_there_is_no_wallet_yet_too(ledger: Ledger, clock):
+    request = {"member_id": ledger.member(), "unit": COIN, clock: TO_COME}
+
+    for call, usecase in ((contract.GET_PAST_BALANCE, get_past_balance), (contract.LIST_STATEMENT, list_statement)):
+        assert refusal_of(partial(ledger.ask, call, usecase, request)) == contract.INSTANT_TO_COME
 
 
 def test_who_has_no_wallet_of_coins_yet_has_no_coins_and_an_empty_statement(ledger: Ledger):

@@ -150,6 +150,74 @@ def test_coins_that_were_a_gift_of_the_mall_never_come_out_as_money(ledger: Ledg
     assert refusal_of(lambda: ledger.reverse_top_up("pay_mix")) == contract.TOP_UP_SPENT
 
 
+def test_of_several_top_ups_the_first_is_spent_first_and_a_reversal_takes_its_own_only(ledger: Ledger):
+    member_id, order_id = ledger.member(), new_id("ord")
+    ledger.top_up(member_id, 10_000, "pay_first")
+    ledger.top_up(member_id, 10_000, "pay_second")
+    ledger.hold(member_id, 150, order_id, unit=COIN)
+    ledger.capture(order_id, unit=COIN)
+
+    assert refusal_of(lambda: ledger.reverse_top_up("pay_first")) == contract.TOP_UP_SPENT
+    assert ledger.reverse_top_up("pay_second")["points"] == 50
+    assert refusal_of(lambda: ledger.reverse_top_up("pay_second")) == contract.TOP_UP_SPENT
+
+
+def test_what_an_order_gives_back_is_of_the_top_up_that_paid_for_it(ledger: Ledger):
+    member_id, first, second = ledger.member(), new_id("ord"), new_id("ord")
+    ledger.top_up(member_id, 1_000, "pay_for_first")
+    ledger.top_up(member_id, 1_000, "pay_for_second")
+    for order_id in (first, second):
+        ledger.hold(member_id, 10, order_id, unit=COIN)
+        ledger.capture(order_id, unit=COIN)
+
+    ledger.refund(first, 4, unit=COIN)
+
+    assert refusal_of(lambda: ledger.reverse_top_up("pay_for_second")) == contract.TOP_UP_SPENT
+    assert ledger.reverse_top_up("pay_for_first")["amount_fen"] == 400
+
+
+def test_what_is_held_is_of_the_first_top_ups_as_if_it_were_spent(ledger: Ledger):
+    member_id, order_id = ledger.member(), new_id("ord")
+    ledger.top_up(member_id, 1_000, "pay_held")
+    ledger.top_up(member_id, 1_000, "pay_free")
+    ledger.hold(member_id, 10, order_id, unit=COIN)
+
+    assert refusal_of(lambda: ledger.reverse_top_up("pay_held")) == contract.TOP_UP_SPENT
+    assert ledger.reverse_top_up("pay_free")["points"] == 10
+    ledger.release(order_id, unit=COIN)
+    assert ledger.reverse_top_up("pay_held")["points"] == 10
+
+
+def test_coins_that_were_exchanged_are_spent_and_do_not_come_back_as_what_was_paid(ledger: Ledger):
+    ledger.rate("PTS>COIN", 100, 1)
+    ledger.rate("COIN>PTS", 1, 100)
+    member_id = ledger.member()
+    ledger.top_up(member_id, 1_000, "pay_there")
+
+    ledger.exchange(member_id, 1_000, way="COIN>PTS")
+    ledger.exchange(member_id, 10)
+
+    assert coins(ledger, member_id) == 10
+    assert refusal_of(lambda: ledger.reverse_top_up("pay_there")) == contract.TOP_UP_SPENT
+    ledger.rate("COIN>PTS", 1, 100, is_open=False)
+
+
+def test_what_came_back_with_days_of_grace_is_still_of_its_top_up(ledger: Ledger):
+    ledger.policy("top_up", "end_of_year", 0)
+    member_id, order_id = ledger.member(), new_id("ord")
+    ledger.top_up(member_id, 100, "pay_over", unit=contract.POINTS)
+    ledger.hold(member_id, 100, order_id)
+    ledger.capture(order_id)
+    ledger.clock.advance(days=60)
+    ledger.policy("top_up", "never")
+    ledger.top_up(member_id, 50, "pay_new", unit=contract.POINTS)
+
+    ledger.refund(order_id, 70)
+
+    assert ledger.reverse_top_up("pay_over")["points"] == 70
+    assert ledger.reverse_top_up("pay_new")["points"] == 50
+
+
 def test_the_request_id_of_a_reversal_means_no_other_payment_not_even_an_unknown_one(ledger: Ledger):
     ledger.top_up(ledger.member(), 500, "pay_named")
     ledger.reverse_top_up("pay_named", request_id="back-once")
