@@ -12,14 +12,15 @@ from services.points.operating.progress import ProgressBar
 from services.points.usecases.audit_ledger import audit_everything, audit_touched
 from services.points.usecases.seal_journals import seal_journals
 from services.points.usecases.take_checkpoint import take_checkpoint
-from services.points.usecases.verify_ledger import Verified, verify_ledger
+from services.points.usecases.verify_everything import verify_everything
+from services.points.usecases.verify_ledger import Verified
 
 _HEAD = re.compile(r"([1-9][0-9]{0,17}):([0-9a-f]{64})")
 
 
 def verify(works: Works, options: argparse.Namespace) -> int:
     with ProgressBar(sys.stderr) as progress:
-        verified = verify_ledger(works, progress, options.first_block, dict(options.head))
+        verified = verify_everything(works, progress, options.first_block, dict(options.head))
     _say_as_json(verified) if options.json else _say_in_words(verified)
     return FOUND if verified.findings else DONE
 
@@ -91,6 +92,11 @@ def _takes_full(parser: argparse.ArgumentParser) -> None:
 
 LEDGER_VERBS = [
     Verb("ledger audit", "what was touched since the last audit, as the service does hourly", audit, _takes_full),
-    Verb("ledger verify", "recompute the seals and name every row that was changed", verify, _takes_blocks_and_heads),
+    Verb(
+        "ledger verify",
+        "recompute the proof and name every row that was changed",
+        verify,
+        _takes_blocks_and_heads,
+    ),
     Verb("ledger checkpoint", "seal and commit to all balances now; the service does it daily by itself", checkpoint),
 ]

@@ -25,6 +25,13 @@ _SEALS: dict[str, Callable[[Finding], str]] = {
     "checkpoint_altered": lambda one: f"checkpoint {one['no']} of {one['unit']} altered",
     "checkpoint_missing": lambda one: f"checkpoint {one['no']} of {one['unit']} is missing",
     "checkpoint_rebuilt": lambda one: f"checkpoint {one['no']} of {one['unit']} was taken again, over another chain",
+    "guard_missing": lambda one: f"{one['guard']} is missing",
+    "guard_added": lambda one: f"{one['guard']} is not of this release: {one['found']}",
+    "guard_altered": lambda one: f"{one['guard']} is not as released: {one['found']}, not {one['released']}",
+    "figure_differs": lambda one: (
+        f"{one['table']} {one['key']}{_whose(one)}: {one['column']} is {one['said']}, booked is {one['booked']}"
+    ),
+    "more": lambda _: "there is more; too much was changed to name it all",
 }
 
 
@@ -36,9 +43,14 @@ def said(finding: Finding) -> str:
 def _row(finding: Finding) -> str:
     what = "altered print of" if finding["what"] == "print_altered" else finding["what"]
     place = f"journal {finding['journal_id']}" + (f" seq {finding['seq']}" if "seq" in finding else "")
-    whose = f", {_account(finding)}" if "account_id" in finding else ""
     was = f", was {_account(finding['was'])}" if "was" in finding else ""
-    return f"{what} {finding['table']}: {place}{whose}{was}, booked {finding['day']}, block {finding['block']}"
+    return (
+        f"{what} {finding['table']}: {place}{_whose(finding)}{was}, booked {finding['day']}, block {finding['block']}"
+    )
+
+
+def _whose(finding: Finding) -> str:
+    return f", {_account(finding)}" if "account_id" in finding else ""
 
 
 def _account(account: Finding) -> str:

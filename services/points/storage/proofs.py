@@ -60,6 +60,7 @@ _GROW = sa.text(f"""
         SELECT coalesce(sum(amount), 0) FROM posting
         WHERE posting.unit = proof_progress.unit AND posting.kind <> 'wallet')
 """)  # noqa: S608 — what is inserted here and below are constants
+_SUM = sa.text("SELECT coalesce(sum(balance), 0) FROM proof_leaf WHERE unit = :unit")
 _PROGRESS = sa.text("SELECT unit, upto_block, in_others FROM proof_progress")
 _LEAVES = sa.text(f"""
     SELECT leaf.unit, leaf.account_id, account.owner, leaf.balance, leaf.entries, leaf.digest, leaf.last_journal
@@ -73,10 +74,20 @@ _LEAF = sa.text("""
     SELECT leaf.unit, leaf.account_id, account.owner, leaf.balance, leaf.entries, leaf.digest, leaf.last_journal
     FROM proof_leaf AS leaf JOIN account ON account.id = leaf.account_id WHERE leaf.account_id = :account_id
 """)
+
+
+def posting_lines_of(which: str) -> str:
+    """Rows (account_id, journal_id, seq, amount, line) of all entries of the accounts that the condition names."""
+    return f"""
+        SELECT entry.account_id, entry.journal_id, entry.seq, entry.amount, {_POSTING_LINE} AS line
+        FROM account JOIN entry ON entry.account_id = account.id
+        JOIN LATERAL (SELECT {_FACT} FROM journal WHERE id = entry.journal_id) AS fact ON true WHERE {which}
+    """  # noqa: S608
+
+
 _POSTINGS = sa.text(f"""
-    SELECT {_POSTING_LINE} AS line
-    FROM entry JOIN LATERAL (SELECT {_FACT} FROM journal WHERE id = entry.journal_id) AS fact ON true
-    WHERE entry.account_id = :account_id AND entry.journal_id <= :upto ORDER BY entry.journal_id, entry.seq
+    SELECT line FROM ({posting_lines_of("account.id = :account_id")}) AS posting
+    WHERE journal_id <= :upto ORDER BY journal_id, seq
 """)  # noqa: S608
 
 
@@ -108,6 +119,10 @@ def groups_of_leaves(work: Work, unit: str, places: Iterable[int]) -> Iterator[t
 def find_leaf(work: Work, account_id: int) -> Leaf | None:
     row = work.execute(_LEAF, {"account_id": account_id}).one_or_none()
     return _leaf(row) if row else None
+
+
+def sum_of_leaves(work: Work, unit: str) -> int:
+    return int(work.execute(_SUM, {"unit": unit}).scalar_one())
 
 
 def posting_lines(work: Work, account_id: int, upto_journal: int) -> list[str]:

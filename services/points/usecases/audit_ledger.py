@@ -17,12 +17,13 @@ from services.points.storage.invariants import AT_EASE, INVARIANTS, TOUCHED_INVA
 from services.points.storage.seals import head_of_chain
 from services.points.usecases.check_invariants import check_invariants
 from services.points.usecases.progress import Progress, nothing
+from services.points.usecases.verify_guards import guards_that_differ
 from services.points.usecases.verify_ledger import first_block_of_last_days, verify_ledger
 
 NIGHT = range(1, 6)  # hours in China
 OVERDUE = timedelta(hours=36)  # a mall that is never up at night is audited all the same
 LONGEST_OFFENDER = 1000
-AS_SEALED = "rows_are_as_they_were_sealed"
+AS_SEALED, AS_RELEASED = "rows_are_as_they_were_sealed", "guards_are_as_released"
 log = structlog.get_logger(__name__)
 
 
@@ -50,9 +51,10 @@ def audit_everything(works: Works, progress: Progress = nothing) -> list[Finding
     with works.still() as work:
         upto = head_of_chain(work).last_journal
         findings = check_invariants(work)
+        guards = list(guards_that_differ(work))
     first_block = first_block_of_last_days(works)
     differing = verify_ledger(works, progress, first_block).findings if first_block else []
-    findings.append(finding(AS_SEALED, differing))
+    findings += [finding(AS_SEALED, differing), finding(AS_RELEASED, guards)]
     _record(works, FULL, upto, started_at, findings)
     return findings
 

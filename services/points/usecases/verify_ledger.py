@@ -1,8 +1,9 @@
 """The chain of seals recomputed from the rows under it. What is not as it was sealed is named, row by row."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from itertools import islice
 
 from services.chassis.clock import local_date, start_of_day
 from services.chassis.data.work import Works
@@ -14,7 +15,7 @@ from services.points.usecases.verify_checkpoints import checkpoints_that_differ
 from services.points.usecases.verify_ledger_rows import altered_rows
 
 MOST_NAMED = 1000  # findings; of blocks beyond that only the number is told
-HEAD_DIFFERS, HEAD_MISSING = "head_differs", "head_missing"
+HEAD_DIFFERS, HEAD_MISSING, MORE = "head_differs", "head_missing", "more"
 
 
 @dataclass
@@ -26,6 +27,12 @@ class Verified:
     journals: int = 0
     entries: int = 0
     findings: list[Finding] = field(default_factory=list)
+
+    def name(self, found: Iterable[Finding]) -> None:
+        """``found`` too, as far as there is room; of the rest, that there is more."""
+        room = max(MOST_NAMED - len(self.findings), 0)
+        some = list(islice(found, room + 1))
+        self.findings += some[:room] + [{"what": MORE}] * (len(some) > room)
 
 
 def verify_ledger(
