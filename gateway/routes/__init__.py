@@ -12,6 +12,7 @@ from gateway.routes import (
     ops_adjustments,
     ops_bill_runs,
     ops_limits,
+    ops_places,
     orders,
     payments,
     points,
@@ -34,6 +35,7 @@ ALL_BLUEPRINTS = (
     ops_adjustments.blueprint,
     ops_accounts.blueprint,
     ops_limits.blueprint,
+    ops_places.blueprint,
     finance.blueprint,
     health.blueprint,
 )

@@ -8,24 +8,23 @@ import sys
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from services.catalog.contract import IMPORT_CATALOG, IMPORT_INCONSISTENT, RECEIVE_STOCK, SERVICE
-from services.catalog.operating.asking import command, show
+from services.catalog.operating.asking import command, read_file, show
 from services.catalog.operating.limits import LIMIT_VERBS
+from services.catalog.operating.places import PLACE_VERBS
 from services.catalog.usecases.check_invariants import check_invariants
 from services.catalog.usecases.import_catalog import import_catalog
 from services.catalog.usecases.receive_stock import receive_stock
 from services.chassis.data.work import Works
 from services.chassis.operations import Verb, audit, operate
-from services.chassis.refusal import Refused
 
 PARTS_OF_A_FILE = ("merchants", "categories", "goods")  # that may be left out
 
 
 def import_file(works: Works, options: argparse.Namespace) -> int:
     """The same file again is answered from memory, a changed one is another request."""
-    content = _read(options.file)
+    content = read_file(options.file, IMPORT_INCONSISTENT)
     told = json.dumps(content, sort_keys=True, ensure_ascii=False)
     request_id = f"file-{hashlib.sha256(told.encode()).hexdigest()[:32]}"
     request = {**{name: [] for name in PARTS_OF_A_FILE}, **content, "request_id": request_id}
@@ -35,24 +34,11 @@ def import_file(works: Works, options: argparse.Namespace) -> int:
 
 def receive(works: Works, options: argparse.Namespace) -> int:
     """Every typing is an arrival, unless ``--key`` says that it is the same one."""
-    request = {
-        "element_id": options.element_id,
-        "quantity": options.quantity,
-        "reason": options.reason,
-        "actor": works.context.actor,
-    }
+    told = {"element_id": options.element_id, "quantity": options.quantity, "reason": options.reason}
+    where = {"place_id": options.place} if options.place else {}
+    request = {**told, **where, "actor": works.context.actor}
     usecase = partial(receive_stock, random_bytes=secrets.token_bytes)
     return show(command(works, RECEIVE_STOCK, usecase, request, options.key), options)
-
-
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as problem:
-        raise Refused(IMPORT_INCONSISTENT, f"{path} cannot be read: {problem}") from None
-    if not isinstance(content, dict):
-        raise Refused(IMPORT_INCONSISTENT, f"{path} is not one JSON object")
-    return content
 
 
 def _import_takes(parser: argparse.ArgumentParser) -> None:
@@ -63,6 +49,7 @@ def _receive_takes(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("element_id")
     parser.add_argument("quantity", type=int, help="units; of what is delivered by code as many codes are made")
     parser.add_argument("--reason", required=True, help="why they arrive, for the movement")
+    parser.add_argument("--place", metavar="PLACE", help="where they arrive; else the warehouse that is used first")
     parser.add_argument("--key", help="a delivery note's number: the same one again is the same arrival")
 
 
@@ -70,6 +57,7 @@ VERBS = [
     Verb("import", "bring in or change merchants, categories, elements and goods", import_file, _import_takes),
     Verb("receive", "take units of an element in", receive, _receive_takes),
     *LIMIT_VERBS,
+    *PLACE_VERBS,
     audit(check_invariants, meaning="count stock, reservations, codes and prices again"),
 ]
 

@@ -10,14 +10,17 @@ from services.catalog.usecases.commit_stock import commit_stock
 from services.catalog.usecases.get_goods import get_goods
 from services.catalog.usecases.get_picture import get_picture
 from services.catalog.usecases.import_catalog import import_catalog
+from services.catalog.usecases.import_places import import_places
 from services.catalog.usecases.list_categories import list_categories
 from services.catalog.usecases.list_goods import list_goods
+from services.catalog.usecases.list_places import list_places
 from services.catalog.usecases.quote_lines import quote_lines
 from services.catalog.usecases.receive_stock import receive_stock
 from services.catalog.usecases.release_ended_order import release_ended_order
 from services.catalog.usecases.release_stock import release_stock
 from services.catalog.usecases.reserve_stock import reserve_stock
 from services.catalog.usecases.set_limit import list_limits, set_limit
+from services.catalog.usecases.set_place_state import set_place_state
 from services.catalog.usecases.settle_expired_reservations import settle_expired_reservations
 from services.chassis.bus.providers import WorksProvider
 from services.chassis.bus.rpc_server import command, query
@@ -84,6 +87,18 @@ class CatalogService:
     @query(contract.LIST_LIMITS)
     def list_limits(self, request: Message) -> Any:
         return self.works.run(list_limits, request)
+
+    @command(contract.IMPORT_PLACES)
+    def import_places(self, request: Message) -> Any:
+        return self.works.once(contract.IMPORT_PLACES, import_places, request)
+
+    @command(contract.SET_PLACE_STATE)
+    def set_place_state(self, request: Message) -> Any:
+        return self.works.once(contract.SET_PLACE_STATE, set_place_state, request)
+
+    @query(contract.LIST_PLACES)
+    def list_places(self, request: Message) -> Any:
+        return self.works.run(list_places, request)
 
     @subscribe(orders.ORDER_CONFIRMED)
     def on_order_confirmed(self, event: ReceivedEvent) -> None:

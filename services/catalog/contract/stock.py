@@ -13,6 +13,8 @@ from services.catalog.contract.vocabulary import (
     LARGEST_QUANTITY,
     LIMIT_MEMBER_NEEDED,
     LIMIT_REACHED,
+    PLACE_CLOSED,
+    PLACE_UNKNOWN,
     RELEASED_BEFORE,
     RESERVATION_NOT_HELD,
     RESERVATION_UNKNOWN,
@@ -73,11 +75,13 @@ class StockOfOrder(Record):
 
 
 class ReceiveStock(Request):
-    """Units of an element arrive. ``sku_id`` stands for the element of a SKU that has just one."""
+    """Units of an element arrive. ``sku_id`` stands for the element of a SKU that has just one; if no place is named,
+    they come to the warehouse that is used first."""
 
     request_id = text(80)
     element_id = identifier("elm", required=False)
     sku_id = identifier("sku", required=False)
+    place_id = identifier("whs", required=False)
     quantity = integer(1, 1_000_000)
     reason = text(120)
     actor = text(80)
@@ -89,7 +93,7 @@ class ReceiveStock(Request):
 
 
 class StockLevel(Record):
-    """Of the element, over all warehouses; ``sku_id`` is the one that was asked for, if any."""
+    """Of the element, over all places; ``sku_id`` is the one that was asked for, if any."""
 
     element_id = identifier("elm", allow_none=True)
     sku_id = identifier("sku", allow_none=True)
@@ -108,4 +112,10 @@ COMMIT_STOCK = Command(
     SERVICE, "commit_stock", CommitStock, StockOfOrder, refuses=(RESERVATION_UNKNOWN, RESERVATION_NOT_HELD)
 )
 RELEASE_STOCK = Command(SERVICE, "release_stock", ReleaseStock, StockOfOrder)
-RECEIVE_STOCK = Command(SERVICE, "receive_stock", ReceiveStock, StockLevel, refuses=(GOODS_UNKNOWN, ELEMENT_NEEDED))
+RECEIVE_STOCK = Command(
+    SERVICE,
+    "receive_stock",
+    ReceiveStock,
+    StockLevel,
+    refuses=(GOODS_UNKNOWN, ELEMENT_NEEDED, PLACE_UNKNOWN, PLACE_CLOSED),
+)

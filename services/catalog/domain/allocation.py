@@ -14,7 +14,7 @@ class Portion:
     """``quantity`` units of one element in one warehouse."""
 
     element_id: str
-    warehouse_id: str
+    place_id: str
     quantity: int
 
 
@@ -23,7 +23,7 @@ class Level:
     """What one warehouse can still promise of an element; levels are listed in the order of use."""
 
     element_id: str
-    warehouse_id: str
+    place_id: str
     free: int
 
 
@@ -61,6 +61,6 @@ def _portions(units: int, places: Sequence[Level]) -> list[Portion]:
     for level in whole or places:
         taken = min(units, level.free)
         if taken:
-            portions.append(Portion(level.element_id, level.warehouse_id, taken))
+            portions.append(Portion(level.element_id, level.place_id, taken))
         units -= taken
     return portions

@@ -2,20 +2,20 @@
 
 INVARIANTS = {
     "stock level is the sum of its movements": """
-        SELECT l.element_id, l.warehouse_id, l.on_hand, coalesce(sum(m.quantity), 0)::bigint AS moved
-        FROM stock_level l LEFT JOIN movement m USING (element_id, warehouse_id)
-        GROUP BY l.element_id, l.warehouse_id HAVING l.on_hand <> coalesce(sum(m.quantity), 0)
+        SELECT l.element_id, l.place_id, l.on_hand, coalesce(sum(m.quantity), 0)::bigint AS moved
+        FROM stock_level l LEFT JOIN movement m USING (element_id, place_id)
+        GROUP BY l.element_id, l.place_id HAVING l.on_hand <> coalesce(sum(m.quantity), 0)
     """,
     "reserved is the sum of held reservations": """
-        SELECT l.element_id, l.warehouse_id, l.reserved, coalesce(h.held, 0)::bigint AS held
+        SELECT l.element_id, l.place_id, l.reserved, coalesce(h.held, 0)::bigint AS held
         FROM stock_level l LEFT JOIN (
-            SELECT element_id, warehouse_id, sum(quantity) AS held
+            SELECT element_id, place_id, sum(quantity) AS held
             FROM reservation_line JOIN reservation USING (order_id) WHERE status = 'held' GROUP BY 1, 2
-        ) h USING (element_id, warehouse_id)
+        ) h USING (element_id, place_id)
         WHERE l.reserved <> coalesce(h.held, 0)
     """,
     "no stock is negative or promised twice": """
-        SELECT element_id, warehouse_id, on_hand, reserved FROM stock_level
+        SELECT element_id, place_id, on_hand, reserved FROM stock_level
         WHERE on_hand < 0 OR reserved < 0 OR reserved > on_hand
     """,
     "held and committed reservations have lines": """
@@ -38,11 +38,11 @@ INVARIANTS = {
         SELECT order_id, sku_id FROM reservation_part GROUP BY 1, 2 HAVING min(pieces) <> max(pieces)
     """,
     "committed reservations left the stock once": """
-        SELECT l.order_id, l.element_id, l.warehouse_id, l.quantity, coalesce(sum(-m.quantity), 0)::bigint AS moved
+        SELECT l.order_id, l.element_id, l.place_id, l.quantity, coalesce(sum(-m.quantity), 0)::bigint AS moved
         FROM reservation_line l JOIN reservation r USING (order_id)
-        LEFT JOIN movement m USING (order_id, element_id, warehouse_id)
+        LEFT JOIN movement m USING (order_id, element_id, place_id)
         WHERE r.status = 'committed'
-        GROUP BY l.order_id, l.element_id, l.warehouse_id, l.quantity
+        GROUP BY l.order_id, l.element_id, l.place_id, l.quantity
         HAVING l.quantity <> coalesce(sum(-m.quantity), 0)
     """,
     "sales without a committed reservation were returned": """

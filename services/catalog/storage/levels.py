@@ -1,4 +1,4 @@
-"""Stock counters. ``reserved`` moves by reservations; ``on_hand`` moves only together with a movement row."""
+"""Stock counters. ``reserved`` moves by reservations; ``on_hand`` moves by movement rows, in the database itself."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from services.catalog.domain.allocation import Portion
-from services.catalog.storage.tables import movement, stock_level, warehouse
+from services.catalog.storage.tables import movement, stock_level
 from services.chassis.data.work import Work
 
 
@@ -18,33 +18,37 @@ class StockMovedAway(RuntimeError):
 
 @dataclass(frozen=True)
 class Cause:
-    """Why units come or go: ``kind`` is the movement's type, ``sign`` its direction; no ``actor``: the work's own."""
+    """Why units come or go: ``kind`` is the movement's type, ``sign`` its direction; ``key`` names the request, so that
+    of one request an element moves once a place; no ``actor``: the work's own."""
 
     kind: str
     sign: int
     reason: str
+    key: str
     order_id: str | None = None
+    document_id: str | None = None
     actor: str | None = None
     from_reserved: bool = False
 
 
-def open_levels(work: Work, element_ids: Sequence[str], warehouse_id: str) -> set[str]:
-    """The elements that had no level in this warehouse before; of concurrent callers one gets each."""
-    rows = [{"element_id": e, "warehouse_id": warehouse_id, "on_hand": 0, "reserved": 0} for e in sorted(element_ids)]
-    statement = insert(stock_level).on_conflict_do_nothing().returning(stock_level.c.element_id)
-    return set(work.execute(statement, rows).scalars()) if rows else set()
+def open_levels(work: Work, element_ids: Sequence[str], place_id: str) -> None:
+    """So that units may come there; levels that exist stay as they are."""
+    rows = [{"element_id": e, "place_id": place_id, "on_hand": 0, "reserved": 0} for e in sorted(set(element_ids))]
+    if rows:
+        work.execute(insert(stock_level).on_conflict_do_nothing(), rows)
+
+
+def elements_without_levels(work: Work, element_ids: Sequence[str]) -> list[str]:
+    """Of these the ones that never had stock anywhere, sorted."""
+    known = sa.select(stock_level.c.element_id).where(stock_level.c.element_id.in_(element_ids)).distinct()
+    return sorted(set(element_ids) - set(work.execute(known).scalars()))
 
 
 def level_of(work: Work, element_id: str) -> dict[str, int] | None:
-    """{on_hand, reserved} over all warehouses; None if the element is unknown."""
+    """{on_hand, reserved} over all places; None if the element is unknown."""
     columns = (sa.func.sum(stock_level.c[name]).label(name) for name in ("on_hand", "reserved"))
     row = work.execute(sa.select(*columns).where(stock_level.c.element_id == element_id)).one()
     return None if row.on_hand is None else {"on_hand": int(row.on_hand), "reserved": int(row.reserved)}
-
-
-def receiving_warehouse(work: Work) -> str:
-    """Where goods arrive: the warehouse that is used first."""
-    return work.execute(sa.select(warehouse.c.warehouse_id).order_by(warehouse.c.priority).limit(1)).scalar_one()
 
 
 def reserve_units(work: Work, portions: Sequence[Portion]) -> None:
@@ -61,14 +65,11 @@ def unreserve_units(work: Work, portions: Sequence[Portion]) -> None:
 
 
 def move_units(work: Work, portions: Sequence[Portion], cause: Cause) -> None:
-    """The only writer of ``on_hand``: the counter and its movement, together."""
+    """Write movements, which move ``on_hand``. Their levels exist, and whoever takes units has locked them."""
     if not portions:
         return
-    portion = _portions(portions)
-    change = {"on_hand": stock_level.c.on_hand + cause.sign * portion.c.quantity}
     if cause.from_reserved:
-        change["reserved"] = stock_level.c.reserved - portion.c.quantity
-    _update(work, portion, change, sa.true(), len(portions))
+        unreserve_units(work, portions)
     work.execute(movement.insert(), [_movement(work, portion, cause) for portion in portions])
 
 
@@ -76,9 +77,11 @@ def _movement(work: Work, portion: Portion, cause: Cause) -> dict:
     return {
         "kind": cause.kind,
         "element_id": portion.element_id,
-        "warehouse_id": portion.warehouse_id,
+        "place_id": portion.place_id,
         "quantity": cause.sign * portion.quantity,
         "order_id": cause.order_id,
+        "document_id": cause.document_id,
+        "key": cause.key,
         "reason": cause.reason,
         "actor": cause.actor or work.context.actor,
         "moved_at": work.now,
@@ -86,10 +89,10 @@ def _movement(work: Work, portion: Portion, cause: Cause) -> dict:
 
 
 def _portions(portions: Sequence[Portion]) -> sa.Subquery:
-    columns = zip(*((p.element_id, p.warehouse_id, p.quantity) for p in portions), strict=True)
+    columns = zip(*((p.element_id, p.place_id, p.quantity) for p in portions), strict=True)
     types: tuple[Any, ...] = (sa.Text, sa.Text, sa.BigInteger)
     arrays = [sa.literal(list(values), sa.ARRAY(kind)) for values, kind in zip(columns, types, strict=True)]
-    table = sa.func.unnest(*arrays).table_valued("element_id", "warehouse_id", sa.column("quantity", sa.BigInteger))
+    table = sa.func.unnest(*arrays).table_valued("element_id", "place_id", sa.column("quantity", sa.BigInteger))
     return table.render_derived(name="portion")  # type: ignore[return-value]
 
 
@@ -98,7 +101,7 @@ def _update(work: Work, portion: sa.Subquery, change: dict, allowed: sa.ColumnEl
         sa.update(stock_level)
         .where(
             stock_level.c.element_id == portion.c.element_id,
-            stock_level.c.warehouse_id == portion.c.warehouse_id,
+            stock_level.c.place_id == portion.c.place_id,
             allowed,
         )
         .values(change)

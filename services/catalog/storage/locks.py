@@ -1,7 +1,7 @@
 """Every query that locks rows.
 
-Order of locks: reservation, counters of limits sorted by limit and period, stock levels sorted by element and
-warehouse, codes.
+Order of locks: reservation or document, counters of limits sorted by limit and period, stock levels sorted by element
+and place, codes.
 """
 
 from collections.abc import Iterable
@@ -9,19 +9,19 @@ from collections.abc import Iterable
 import sqlalchemy as sa
 
 from services.catalog.domain.allocation import Level
-from services.catalog.storage.tables import code, reservation, stock_level, warehouse
+from services.catalog.storage.tables import code, place, reservation, stock_level
 from services.chassis.data.work import Work
 
 _LEVELS = (
     sa.select(
         stock_level.c.element_id,
-        stock_level.c.warehouse_id,
+        stock_level.c.place_id,
         (stock_level.c.on_hand - stock_level.c.reserved).label("free"),
-        warehouse.c.priority,
+        place.c.priority,
     )
-    .join(warehouse, warehouse.c.warehouse_id == stock_level.c.warehouse_id)
+    .join(place, place.c.place_id == stock_level.c.place_id)
     .where(stock_level.c.element_id == sa.any_(sa.bindparam("element_ids", type_=sa.ARRAY(sa.Text))))
-    .order_by(stock_level.c.element_id, stock_level.c.warehouse_id)
+    .order_by(stock_level.c.element_id, stock_level.c.place_id)
     .with_for_update(of=stock_level)
 )
 _RESERVATION = (
@@ -39,7 +39,7 @@ def lock_levels(work: Work, element_ids: Iterable[str]) -> list[Level]:
     """The levels of these elements, locked until the transaction ends; by element, then in the order of use."""
     rows = work.execute(_LEVELS, {"element_ids": sorted(set(element_ids))}).all()
     by_priority = sorted(rows, key=lambda row: (row.element_id, row.priority))
-    return [Level(row.element_id, row.warehouse_id, row.free) for row in by_priority]
+    return [Level(row.element_id, row.place_id, row.free) for row in by_priority]
 
 
 def lock_reservation(work: Work, order_id: str) -> str | None:

@@ -17,9 +17,9 @@ from services.chassis.data.work import Work
 
 _OPEN = insert(reservation).on_conflict_do_nothing()
 _LINES = (
-    sa.select(reservation_line.c.element_id, reservation_line.c.warehouse_id, reservation_line.c.quantity)
+    sa.select(reservation_line.c.element_id, reservation_line.c.place_id, reservation_line.c.quantity)
     .where(reservation_line.c.order_id == sa.bindparam("order_id"))
-    .order_by(reservation_line.c.element_id, reservation_line.c.warehouse_id)
+    .order_by(reservation_line.c.element_id, reservation_line.c.place_id)
 )
 _PARTS = (
     sa.select(
@@ -99,14 +99,14 @@ def parts_of(work: Work, order_id: str) -> list[WantedPart]:
 
 def write_lines(work: Work, order_id: str, portions: Sequence[Portion]) -> None:
     rows = [
-        {"order_id": order_id, "element_id": p.element_id, "warehouse_id": p.warehouse_id, "quantity": p.quantity}
+        {"order_id": order_id, "element_id": p.element_id, "place_id": p.place_id, "quantity": p.quantity}
         for p in portions
     ]
     work.execute(reservation_line.insert(), rows)
 
 
 def forget_lines(work: Work, order_id: str) -> None:
-    """Of an expired reservation that is about to be held again, perhaps in other warehouses."""
+    """Of an expired reservation that is about to be held again, perhaps in other places."""
     work.execute(sa.delete(reservation_line).where(reservation_line.c.order_id == order_id))
 
 

@@ -1,6 +1,7 @@
 """The tables of catalog, as statements name them; the migrations define them."""
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
 
 metadata = sa.MetaData()
 _moment = sa.TIMESTAMP(timezone=True)
@@ -54,13 +55,30 @@ price = sa.Table(
     sa.Column("effective_until", _moment),
 )
 picture = sa.Table("picture", metadata, *_texts("goods_id", "svg", "etag"))
-warehouse = sa.Table(
-    "warehouse", metadata, *_texts("warehouse_id", "name_zh", "name_en"), sa.Column("priority", sa.Integer)
+place = sa.Table(
+    "place",
+    metadata,
+    *_texts("place_id", "kind", "state", "name_zh", "name_en", "province", "city"),
+    *(sa.Column(name, sa.Integer) for name in ("latitude_e6", "longitude_e6", "priority", "version")),
+)
+place_change = sa.Table(
+    "place_change",
+    metadata,
+    *_texts("place_id", "reason", "actor"),
+    sa.Column("version", sa.Integer),
+    sa.Column("told", JSONB),
+    sa.Column("changed_at", _moment),
+)
+locality = sa.Table(
+    "locality",
+    metadata,
+    *_texts("province", "city"),
+    *(sa.Column(name, sa.Integer) for name in ("latitude_e6", "longitude_e6")),
 )
 stock_level = sa.Table(
     "stock_level",
     metadata,
-    *_texts("element_id", "warehouse_id"),
+    *_texts("element_id", "place_id"),
     sa.Column("on_hand", sa.BigInteger),
     sa.Column("reserved", sa.BigInteger),
 )
@@ -68,7 +86,7 @@ movement = sa.Table(
     "movement",
     metadata,
     sa.Column("id", sa.BigInteger, primary_key=True),
-    *_texts("kind", "element_id", "warehouse_id", "order_id", "reason", "actor"),
+    *_texts("kind", "element_id", "place_id", "order_id", "document_id", "key", "reason", "actor"),
     sa.Column("quantity", sa.BigInteger),
     sa.Column("moved_at", _moment),
 )
@@ -85,7 +103,7 @@ reservation = sa.Table(
 reservation_line = sa.Table(
     "reservation_line",
     metadata,
-    *_texts("order_id", "element_id", "warehouse_id"),
+    *_texts("order_id", "element_id", "place_id"),
     sa.Column("quantity", sa.BigInteger),
 )
 reservation_part = sa.Table(

@@ -27,7 +27,7 @@ def commit_held(work: Work, order_id: str) -> bool:
     if version is None:
         return False
     portions = _locked_portions(work, order_id)
-    move_units(work, portions, Cause("committed", -1, "order confirmed", order_id, from_reserved=True))
+    move_units(work, portions, Cause("committed", -1, "order confirmed", order_id, order_id, from_reserved=True))
     _issue_codes(work, order_id)
     work.emit(STOCK_COMMITTED, order_id, {"order_id": order_id, "units": units_of(portions)}, version)
     return True
@@ -52,7 +52,7 @@ def take_back_committed(work: Work, order_id: str, reason: str) -> int | None:
     give_back_limits(work, order_id)
     carried = {part.element_id for part in parts_of(work, order_id) if part.delivery == PARCEL}
     portions = [portion for portion in _locked_portions(work, order_id) if portion.element_id in carried]
-    move_units(work, portions, Cause("returned", +1, reason, order_id))
+    move_units(work, portions, Cause("returned", +1, reason, order_id, order_id))
     return _tell_released(work, order_id, portions, version)
 
 

@@ -13,6 +13,8 @@ from services.catalog.storage.tables import code, movement, reservation, stock_l
 from services.catalog.usecases.check_invariants import check_invariants
 from services.catalog.usecases.commit_stock import commit_stock
 from services.catalog.usecases.import_catalog import import_catalog
+from services.catalog.usecases.import_places import import_places
+from services.catalog.usecases.receive_stock import receive_stock
 from services.catalog.usecases.release_stock import release_stock
 from services.catalog.usecases.reserve_stock import reserve_stock
 from services.chassis.data.work import ReceivedEvent, Works
@@ -78,6 +80,26 @@ def bundled(works: Works, *parts: tuple[str, int], kind: str = "physical") -> st
     one = bundle(*parts)
     bring_in(works, goods(kind=kind, skus=[one]))
     return one["sku_id"]
+
+
+def place_of(works: Works, kind: str = "warehouse", **changes: Any) -> str:
+    """The id of a new place, used after those that there were."""
+    names = {"name_zh": "南仓", "name_en": "South", "province": "广东省", "city": "广州市"}
+    nowhere = {"latitude_e6": None, "longitude_e6": None}
+    where = {"place_id": new_id("whs"), "kind": kind, **names, **nowhere, "priority": 100 + next(_numbers)}
+    bring_places(works, {**where, **changes})
+    return changes.get("place_id") or where["place_id"]
+
+
+def bring_places(works: Works, *places: dict[str, Any], **changes: Any) -> Any:
+    request = {"request_id": new_id("req"), "reason": "test", "places": list(places), "localities": [], **changes}
+    return works.once(contract.IMPORT_PLACES, import_places, contract.IMPORT_PLACES.load_request(request))
+
+
+def receive(works: Works, element_id: str, quantity: int, place_id: str, key: str = "") -> Any:
+    told = {"element_id": element_id, "quantity": quantity, "place_id": place_id, "reason": "到货", "actor": "test"}
+    usecase = partial(receive_stock, random_bytes=secrets.token_bytes)
+    return works.once(contract.RECEIVE_STOCK, usecase, {"request_id": key or new_id("req"), **told})
 
 
 def new_order() -> str:

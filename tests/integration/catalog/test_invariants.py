@@ -34,10 +34,7 @@ DAMAGE = {
         "INSERT INTO code (code, element_id, sku_id, state, order_id, issued_at)"
         " VALUES ('STRAY', :voucher, :voucher_sku, 'issued', :held, now())"
     ),
-    "codes went to the SKUs that needed them": (
-        "ALTER TABLE code DISABLE TRIGGER code_issued_for_ever;"
-        "UPDATE code SET sku_id = :thing_sku WHERE order_id = :sold"
-    ),
+    "codes went to the SKUs that needed them": ("UPDATE code SET sku_id = :thing_sku WHERE order_id = :sold"),
     "lines of a reservation are what its parts need": (
         "UPDATE reservation_part SET quantity = quantity + 1 WHERE order_id = :held AND element_id = :thing"
     ),
@@ -64,6 +61,7 @@ DAMAGE = {
     ),
 }
 WITHOUT_GUARDS = """
+    SET LOCAL session_replication_role = replica;
     ALTER TABLE stock_level DROP CONSTRAINT stock_level_check;
     ALTER TABLE code DROP CONSTRAINT code_code_key;
 """
@@ -120,4 +118,5 @@ def test_without_a_database_url_operators_are_told(monkeypatch, capsys):
 
 def spoil(engine, statement, shop):
     with engine.begin() as connection:
+        connection.execute(sa.text("SET LOCAL session_replication_role = replica"))
         connection.execute(sa.text(statement), {"thing": shop["thing"]})

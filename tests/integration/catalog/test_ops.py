@@ -6,6 +6,7 @@ import pytest
 
 from services.catalog.ops import main
 from services.catalog.usecases.list_goods import list_goods
+from services.chassis.ids import new_id
 from services.chassis.testkit import database_of, works_on
 from tests.integration.catalog.shop import (
     CATEGORIES,
@@ -54,6 +55,21 @@ def test_a_file_puts_a_new_kind_of_goods_on_sale_once(engine, file, capsys):
     assert level_of(engine, coins["element_id"]) == (20, 0)
     asked = {"words": "gamer box", "category": None, "merchant_id": None, "sort": "newest", "limit": 5, "cursor": None}
     assert [card["goods_id"] for card in works_on(engine).run(list_goods, asked)["goods"]] == [one["goods_id"]]
+
+
+def test_places_are_brought_in_by_a_file_and_closed_by_a_verb(engine, file, capsys):
+    names = {"name_zh": "东仓", "name_en": "East", "province": "上海市", "city": "上海市"}
+    east = {"place_id": new_id("whs"), "kind": "warehouse", **names, "priority": 50}
+    path = file({"places": [east]})
+    assert told(capsys, "place", "import", path, "--because", "启用") == (
+        0,
+        {"places": 1, "localities": 0, "changed": 1},
+    )
+    assert told(capsys, "place", "import", path, "--because", "启用")[1]["changed"] == 0
+    code, place = told(capsys, "place", "set", east["place_id"], "closed", "--because", "盘点")
+    assert (code, place["state"], place["version"], place["reason"]) == (0, "closed", 2, "盘点")
+    listed = told(capsys, "place", "list", "--kind", "warehouse")[1]["places"]
+    assert [one["state"] for one in listed if one["place_id"] == east["place_id"]] == ["closed"]
 
 
 def test_units_are_received_once_under_one_key(engine, file, capsys):

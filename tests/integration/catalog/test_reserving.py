@@ -10,7 +10,16 @@ from services.chassis.clock import FixedClock
 from services.chassis.ids import new_id
 from services.chassis.refusal import KEY_REUSED, Refused
 from services.chassis.testkit import database_of, works_on
-from tests.integration.catalog.shop import broken_invariants, level, new_order, release, reserve, stocked
+from tests.integration.catalog.shop import (
+    broken_invariants,
+    level,
+    new_order,
+    place_of,
+    receive,
+    release,
+    reserve,
+    stocked,
+)
 
 engine = database_of("catalog")
 
@@ -101,19 +110,7 @@ def test_a_given_up_order_cannot_reserve_again(engine, works):
 
 def test_units_come_from_a_second_warehouse_when_the_first_runs_out(engine, works):
     sku_id, order_id = stocked(works, 2), new_order()
-    with engine.begin() as connection:
-        connection.execute(sa.text("INSERT INTO warehouse VALUES ('whs_2', '南仓', 'South', 2)"))
-        connection.execute(
-            sa.text("INSERT INTO stock_level (element_id, warehouse_id, on_hand) VALUES (:element, 'whs_2', 5)"),
-            {"element": own_element(sku_id)},
-        )
-        connection.execute(
-            sa.text(
-                "INSERT INTO movement (kind, element_id, warehouse_id, quantity, reason, actor, moved_at)"
-                " VALUES ('received', :element, 'whs_2', 5, 'test', 'test', now())"
-            ),
-            {"element": own_element(sku_id)},
-        )
+    receive(works, own_element(sku_id), 5, place_of(works))
     reserve(works, order_id, (sku_id, 6))
     with engine.connect() as connection:
         lines = connection.execute(

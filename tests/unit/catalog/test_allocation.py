@@ -10,7 +10,7 @@ from services.chassis.refusal import Refused
 ELEMENTS = ["elm_a", "elm_b", "elm_c"]
 levels = st.lists(
     st.builds(Level, st.sampled_from(ELEMENTS), st.sampled_from(["w1", "w2", "w3"]), st.integers(0, 20)),
-    unique_by=lambda level: (level.element_id, level.warehouse_id),
+    unique_by=lambda level: (level.element_id, level.place_id),
 )
 wishes = st.lists(
     st.builds(
@@ -54,7 +54,7 @@ def test_a_bundle_and_a_single_that_share_an_element_do_not_each_pass_the_check(
 @given(parts=wishes, levels=levels)
 def test_all_or_nothing_and_never_more_than_a_warehouse_has(parts, levels):
     wanted = units_by_element(parts)
-    free = {(level.element_id, level.warehouse_id): level.free for level in levels}
+    free = {(level.element_id, level.place_id): level.free for level in levels}
     available = {element: sum(units for (of, _), units in free.items() if of == element) for element in wanted}
     try:
         portions = allocate(parts, levels)
@@ -67,5 +67,5 @@ def test_all_or_nothing_and_never_more_than_a_warehouse_has(parts, levels):
     assert portions == sorted(portions)
     taken = {element: sum(p.quantity for p in portions if p.element_id == element) for element in wanted}
     assert taken == wanted
-    assert all(0 < portion.quantity <= free[portion.element_id, portion.warehouse_id] for portion in portions)
-    assert len({(portion.element_id, portion.warehouse_id) for portion in portions}) == len(portions)
+    assert all(0 < portion.quantity <= free[portion.element_id, portion.place_id] for portion in portions)
+    assert len({(portion.element_id, portion.place_id) for portion in portions}) == len(portions)

@@ -1,19 +1,15 @@
 """Every route of the API: what a client sends, and the one request that must come of it."""
 
-from dataclasses import dataclass, field
-from typing import Any
-
 from services.catalog import contract as catalog
-from services.chassis.contract import Call
-from services.chassis.ids import derived_id
 from services.logistics import contract as logistics
 from services.members import contract as members
 from services.notifications import contract as notifications
 from services.orders import contract as orders
 from services.points import contract as points
-from tests.unit.gateway.edge import ME, UUID, golden_reply
+from tests.unit.gateway.edge import UUID, golden_reply
+from tests.unit.gateway.route import MEMBER, STAFF, Route, key
+from tests.unit.gateway.stock_routes import STOCK_ROUTES
 
-MEMBER = ME["member_id"]
 PAYMENT = f"pay_{UUID}"
 ORDER, GOODS, MESSAGE, SESSION = f"ord_{UUID}", f"gds_{UUID}", f"msg_{UUID}", f"ses_{UUID[::-1]}"
 LINES = [{"sku_id": f"sku_{UUID}", "quantity": 2, "price_id": f"prc_{UUID}"}]
@@ -28,44 +24,11 @@ ADDRESS = {
 SIGNATURE = {"webhook-id": "msg_1", "webhook-timestamp": "1763712000", "webhook-signature": "v1,abc="}
 
 
-@dataclass(frozen=True)
-class Route:
-    """``rule`` is the path in the OpenAPI document, ``path`` one address of it, ``expected`` the request sent."""
-
-    method: str
-    rule: str
-    contract: Call
-    expected: dict[str, Any]
-    path: str = ""
-    body: Any = None
-    status: int = 200
-    open: bool = False
-    actor: str = f"member:{MEMBER}"
-    send: dict[str, Any] = field(default_factory=dict)
-
-    @property
-    def address(self) -> str:
-        return self.path or self.rule
-
-    @property
-    def options(self) -> dict[str, Any]:
-        return self.send if self.body is None else {"json": self.body}
-
-    @property
-    def name(self) -> str:
-        return f"{self.method} {self.rule}"
-
-
-def key(method: str, path: str, subject: str = MEMBER) -> dict[str, str]:
-    return {"request_id": derived_id("req", subject, method, path, "k1")}
-
-
 def own(order: str = ORDER) -> dict[str, str]:
     return {"member_id": MEMBER, "order_id": order}
 
 
 EXCHANGE = {"from_unit": "PTS", "to_unit": "COIN", "get": 5, "expected_give": 500}
-STAFF = "staff:li.lei"
 RUNS = "/v1/ops/bill-runs"
 ADJUSTMENTS = "/v1/ops/adjustments"
 LIMITS = "/v1/ops/purchase-limits"
@@ -456,6 +419,7 @@ ROUTES = [
         body={"reason": "cleared"},
         actor=STAFF,
     ),
+    *STOCK_ROUTES,
 ]
 WITHOUT_A_CALL = {"GET /healthz", "GET /readyz"}
 # The page for a buyer who comes back: it is there whatever the services say.

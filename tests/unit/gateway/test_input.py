@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway.bodies import DEEPEST, MalformedJson, strict_json
@@ -179,6 +179,7 @@ def test_any_bytes_are_json_or_malformed(body: bytes) -> None:
         assert str(problem)
 
 
+@settings(deadline=None)  # one example asks every route
 @given(JSON_VALUES)
 def test_any_json_on_any_route_is_an_answer_below_500(value: Any) -> None:
     for route in WITH_BODY:

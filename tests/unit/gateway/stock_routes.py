@@ -1,0 +1,41 @@
+"""Routes of operations on stock."""
+
+from services.catalog import contract as catalog
+from tests.unit.gateway.edge import UUID
+from tests.unit.gateway.route import STAFF, Route, key
+
+PLACES = "/v1/ops/places"
+PLACE = f"whs_{UUID}"
+HALL = {
+    "place_id": PLACE,
+    "kind": "hall",
+    "name_zh": "天河营业厅",
+    "name_en": "Tianhe hall",
+    "province": "广东省",
+    "city": "广州市",
+    "latitude_e6": 23_129_000,
+    "longitude_e6": 113_264_000,
+    "priority": 100,
+    "state": "open",
+}
+PLACES_TOLD = {"reason": "the new hall opens", "places": [HALL], "localities": []}
+CLOSED = {"state": "closed", "reason": "stock-taking"}
+
+
+def keyed(path: str) -> dict[str, str]:
+    return key("POST", path, "li.lei")
+
+
+STOCK_ROUTES = [
+    Route("POST", PLACES, catalog.IMPORT_PLACES, {**keyed(PLACES), **PLACES_TOLD}, body=PLACES_TOLD, actor=STAFF),
+    Route("GET", PLACES, catalog.LIST_PLACES, {"kind": "hall"}, path=f"{PLACES}?kind=hall", actor=STAFF),
+    Route(
+        "POST",
+        f"{PLACES}/{{place_id}}/state",
+        catalog.SET_PLACE_STATE,
+        {**keyed(f"{PLACES}/{PLACE}/state"), "place_id": PLACE, **CLOSED},
+        path=f"{PLACES}/{PLACE}/state",
+        body=CLOSED,
+        actor=STAFF,
+    ),
+]
