@@ -99,6 +99,26 @@ class NotificationsService:
     def on_points_adjusted(self, event: ReceivedEvent) -> None:
         announce_batch(self.works, event)
 
+    @subscribe(points.POINTS_EXCHANGED)
+    def on_points_exchanged(self, event: ReceivedEvent) -> None:
+        self.works.apply(event, announce_event)
+
+    @subscribe(points.TOP_UP_RECEIVED)
+    def on_top_up_received(self, event: ReceivedEvent) -> None:
+        self.works.apply(event, announce_event)
+
+    @subscribe(points.TOP_UP_REVERSED)
+    def on_top_up_reversed(self, event: ReceivedEvent) -> None:
+        self.works.apply(event, announce_event)
+
+    @subscribe(points.ACCOUNT_WAS_FROZEN)
+    def on_account_frozen(self, event: ReceivedEvent) -> None:
+        self.works.apply(event, announce_event)
+
+    @subscribe(points.ACCOUNT_WAS_UNFROZEN)
+    def on_account_unfrozen(self, event: ReceivedEvent) -> None:
+        self.works.apply(event, announce_event)
+
     @subscribe(orders.ORDER_PLACED)
     def on_order_placed(self, event: ReceivedEvent) -> None:
         self.works.apply(event, announce_event)

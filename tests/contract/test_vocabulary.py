@@ -18,7 +18,7 @@ from services.chassis.schemas import Record, Request
 CALLS = [call for service in SERVICES for call in calls_of(service)]
 EVENTS = [event for service in SERVICES for event in events_of(service)]
 QUERY_VERBS = ("get", "list", "find", "quote", "check")
-IRREGULAR = ("clawed_back", "expiring", "sent", "paid", "lost", "sold", "made", "begun")
+IRREGULAR = ("clawed_back", "expiring", "sent", "paid", "lost", "sold", "made", "begun", "frozen", "unfrozen")
 CODE = re.compile(r"[a-z]+(_[a-z]+)*\.[a-z]+(_[a-z]+)*")
 # A partner's message has a name of its own, by which its repetition is known.
 NAMED_BY_PARTNERS = {"logistics.record_carrier_callback", "orders.record_payment_notice"}

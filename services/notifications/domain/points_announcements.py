@@ -49,6 +49,33 @@ def _points_clawed_back(data: Data) -> list[Announcement]:
     return told("points_taken_back", data, _in_units(data["unit"], **_changed(data)))
 
 
+def _points_exchanged(data: Data) -> list[Announcement]:
+    given = _in_units(data["from_unit"], given=data["give"])
+    got = _in_units(data["to_unit"], got=data["get"], available=data["available_to"])
+    return told("points_exchanged", data, given | got)
+
+
+def _top_up_received(data: Data) -> list[Announcement]:
+    return told("top_up_received", data, _paid(data))
+
+
+def _top_up_reversed(data: Data) -> list[Announcement]:
+    return told("top_up_reversed", data, _paid(data))
+
+
+def _paid(data: Data) -> Words:
+    return {**_in_units(data["unit"], **_changed(data)), "cash": amounts.grouped_yuan(data["amount_fen"])}
+
+
+def _account_frozen(data: Data) -> list[Announcement]:
+    return told("account_frozen", data, {})
+
+
+def _account_unfrozen(data: Data) -> list[Announcement]:
+    """Not while something else keeps the account frozen."""
+    return told("account_unfrozen", data, {}) if data["status"] == "open" else []
+
+
 def _changed(posting: Data) -> dict[str, int]:
     return {"points": posting["points"], "available": posting["available"]}
 
@@ -94,6 +121,11 @@ POINTS_TABLE: dict[str, Callable[[Data], list[Announcement]]] = {
     contract.POINTS_GIFTED.type: _points_gifted,
     contract.POINTS_CLAWED_BACK.type: _points_clawed_back,
     contract.POINTS_ADJUSTED.type: _points_adjusted,
+    contract.POINTS_EXCHANGED.type: _points_exchanged,
+    contract.TOP_UP_RECEIVED.type: _top_up_received,
+    contract.TOP_UP_REVERSED.type: _top_up_reversed,
+    contract.ACCOUNT_WAS_FROZEN.type: _account_frozen,
+    contract.ACCOUNT_WAS_UNFROZEN.type: _account_unfrozen,
     contract.POINTS_EXPIRING.type: _points_expiring,
     contract.POINTS_EXPIRED.type: _points_expired,
 }

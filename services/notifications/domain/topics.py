@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime
 
 from services.notifications.contract import MESSAGE_CHANNELS
 from services.notifications.domain import amounts, labels
-from services.points.contract import POINTS
+from services.points.contract import COINS, POINTS
 
 Variables = Mapping[str, str | Mapping[str, str]]
 SIGN_IN_CODE = "sign_in_code"
@@ -48,6 +48,16 @@ _IN_UNITS: Variables = {
     "points": both(amounts.of_unit, 1_288, POINTS),
     "available": both(amounts.of_unit, 23_456, POINTS),
 }
+_EXCHANGE: Variables = {
+    "given": both(amounts.of_unit, 1_200, POINTS),
+    "got": both(amounts.of_unit, 12, COINS),
+    "available": both(amounts.of_unit, 20, COINS),
+}
+_PAID: Variables = {
+    "cash": "50.00",
+    "points": both(amounts.of_unit, 50, COINS),
+    "available": both(amounts.of_unit, 70, COINS),
+}
 _LAPSE: Variables = {
     "points": both(amounts.of_unit, 1_288, POINTS),
     "last_day": both(amounts.day, date(2026, 12, 31)),
@@ -67,6 +77,11 @@ _ALL = (
     Topic("points_received", _IN_UNITS),
     Topic("points_taken_back", _IN_UNITS),
     Topic("points_adjusted", _IN_UNITS),
+    Topic("points_exchanged", _EXCHANGE),
+    Topic("top_up_received", _PAID),
+    Topic("top_up_reversed", _PAID),
+    Topic("account_frozen", {}),
+    Topic("account_unfrozen", {}),
     Topic("order_placed", {**_ORDER, "cash": "9.90", "pay_by": both(amounts.moment, _PAY_BY)}),
     Topic("order_confirmed", _ORDER),
     Topic("order_closed", _ENDED),

@@ -1,6 +1,6 @@
 """Accounts under suspicion: frozen by ops, and open again."""
 
-from services.chassis.contract import Command, Query
+from services.chassis.contract import Command, Event, Query
 from services.chassis.schemas import Record, Request, choice, identifier, instant, integer, listed, text
 from services.points.contract.vocabulary import (
     ACCOUNT_UNKNOWN,
@@ -35,6 +35,17 @@ class Unfrozen(Record):
 
     freeze_id = identifier("frz")
     member_id = identifier("mbr")
+    status = choice("open", "frozen")
+
+
+class AccountFrozenData(Record):
+    freeze_id = identifier("frz")
+    member_id = identifier("mbr")
+
+
+class AccountUnfrozenData(AccountFrozenData):
+    """One freeze was lifted; ``status`` as Unfrozen has it."""
+
     status = choice("open", "frozen")
 
 
@@ -76,3 +87,5 @@ UNFREEZE_ACCOUNT = Command(
     SERVICE, "unfreeze_account", UnfreezeAccount, Unfrozen, refuses=(FREEZE_UNKNOWN, FREEZE_LIFTED_BEFORE)
 )
 GET_ACCOUNT = Query(SERVICE, "get_account", OfAccount, Account, refuses=(ACCOUNT_UNKNOWN,))
+ACCOUNT_WAS_FROZEN = Event(SERVICE, "account.frozen.v1", AccountFrozenData)
+ACCOUNT_WAS_UNFROZEN = Event(SERVICE, "account.unfrozen.v1", AccountUnfrozenData)

@@ -1,6 +1,6 @@
 """Mall coins (商城币): bought with points or with money, and exchanged back where that is open."""
 
-from services.chassis.contract import Command, Query
+from services.chassis.contract import Command, Event, Query
 from services.chassis.schemas import Record, Request, choice, identifier, integer, text
 from services.points.contract.vocabulary import (
     ACCOUNT_FROZEN,
@@ -17,6 +17,7 @@ from services.points.contract.vocabulary import (
     TOO_LITTLE_MONEY,
     TOP_UP_SPENT,
     TOP_UP_UNKNOWN,
+    in_unit,
 )
 
 
@@ -103,6 +104,43 @@ class TopUpReversed(Record):
     available = integer()
 
 
+class PointsExchangedData(Record):
+    """``give`` left the wallet of ``from_unit``; ``get`` came to that of ``to_unit``, less what it ``repaid``."""
+
+    member_id = identifier("mbr")
+    from_unit = choice(POINTS, COINS)
+    to_unit = choice(POINTS, COINS)
+    give = integer(1)
+    get = integer(1)
+    repaid = integer()
+    available_from = integer()
+    available_to = integer()
+
+
+class TopUpReceivedData(Record):
+    """``points`` of ``unit`` were bought; ``repaid`` of them went to what the member owed."""
+
+    member_id = identifier("mbr")
+    unit = in_unit()
+    payment_ref = text(80)
+    amount_fen = integer(1)
+    points = integer(1)
+    repaid = integer()
+    available = integer()
+
+
+class TopUpReversedData(Record):
+    """``points`` of a top-up were taken back, which had cost ``amount_fen``."""
+
+    member_id = identifier("mbr")
+    unit = in_unit()
+    payment_ref = text(80)
+    points = integer(1)
+    amount_fen = integer()
+    reason = text(80)
+    available = integer()
+
+
 QUOTE_EXCHANGE = Query(SERVICE, "quote_exchange", QuoteExchange, ExchangeQuote, refuses=(EXCHANGE_CLOSED,))
 EXCHANGE_POINTS = Command(
     SERVICE,
@@ -119,3 +157,6 @@ TOP_UP = Command(
     refuses=(EXCHANGE_CLOSED, TOO_LITTLE_MONEY, PAYMENT_USED_BEFORE, ACCOUNT_UNKNOWN, ACCOUNT_FROZEN),
 )
 REVERSE_TOP_UP = Command(SERVICE, "reverse_top_up", ReverseTopUp, TopUpReversed, refuses=(TOP_UP_UNKNOWN, TOP_UP_SPENT))
+POINTS_EXCHANGED = Event(SERVICE, "points.exchanged.v1", PointsExchangedData)
+TOP_UP_RECEIVED = Event(SERVICE, "top_up.received.v1", TopUpReceivedData)
+TOP_UP_REVERSED = Event(SERVICE, "top_up.reversed.v1", TopUpReversedData)

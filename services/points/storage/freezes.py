@@ -23,6 +23,10 @@ _OF_MEMBER = sa.text("""
     FROM account_freeze LEFT JOIN account_unfreeze AS lifted ON lifted.freeze_id = account_freeze.id
     WHERE member_id = :member_id ORDER BY account_freeze.created_at DESC, account_freeze.id
 """)
+_COUNT = sa.text("""
+    SELECT count(*) + count(lifted.freeze_id) FROM account_freeze
+    LEFT JOIN account_unfreeze AS lifted ON lifted.freeze_id = account_freeze.id WHERE member_id = :member_id
+""")
 _STATE = sa.text("""
     SELECT holder.state, account.status FROM holder
     JOIN account ON account.owner = holder.member_id AND account.kind = 'wallet' AND account.unit = 'PTS'
@@ -57,6 +61,11 @@ def member_of_freeze(work: Work, freeze_id: str) -> str | None:
 def freezes_of(work: Work, member_id: str) -> list[dict[str, Any]]:
     """Newest first, lifted ones too: the contract's Freeze."""
     return [dict(row) for row in work.execute(_OF_MEMBER, {"member_id": member_id}).mappings()]
+
+
+def count_of(work: Work, member_id: str) -> int:
+    """How often the member was frozen and unfrozen in all: it orders the news of it. The member's state is locked."""
+    return int(work.execute(_COUNT, {"member_id": member_id}).scalar_one())
 
 
 def account_state(work: Work, member_id: str) -> AccountState | None:

@@ -56,7 +56,7 @@ NEWEST = 2**63 - 1
 
 
 def statement_page(work: Work, account_id: int | None, before: int, most: int) -> list[dict[str, Any]]:
-    """At most ``most`` lines below journal ``before``, newest first, as the contract's StatementLine; of no wallet none."""
+    """At most ``most`` lines (StatementLine) below journal ``before``, newest first; of no wallet none."""
     return _lines(work, _PAGE, account_id=account_id, before=before, most=most)
 
 

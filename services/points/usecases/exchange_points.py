@@ -64,7 +64,14 @@ def _exchange(
         "rule": way.rule,
     }
     write_journal(work, journal_id, deed, "exchange", result, source="exchange", rule=way.rule)
+    _announce(work, source, target, result, given.balance.version)
     return result
+
+
+def _announce(work: Work, source: Wallet, target: Wallet, result: dict[str, Any], version: int) -> None:
+    amounts = {name: result[name] for name in ("give", "get", "repaid", "available_from", "available_to")}
+    data = {"member_id": source.member_id, "from_unit": source.unit, "to_unit": target.unit, **amounts}
+    work.emit(contract.POINTS_EXCHANGED, source.member_id, data, version)
 
 
 def _by_policy(work: Work, unit: str, shares: Sequence[Share]) -> list[Share]:

@@ -21,7 +21,9 @@ def freeze_account(work: Work, request: dict[str, Any]) -> dict[str, Any]:
     freeze_id = derived_id("frz", member_id, request["request_id"])
     freezes.note_freeze(work, freeze_id, member_id, request["reason"])
     settle_account_status(work, member_id)
-    return {"freeze_id": freeze_id, "member_id": member_id}
+    frozen = {"freeze_id": freeze_id, "member_id": member_id}
+    work.emit(contract.ACCOUNT_WAS_FROZEN, member_id, frozen, freezes.count_of(work, member_id))
+    return frozen
 
 
 def unfreeze_account(work: Work, request: dict[str, Any]) -> dict[str, Any]:
@@ -35,4 +37,6 @@ def unfreeze_account(work: Work, request: dict[str, Any]) -> dict[str, Any]:
         raise Refused(contract.FREEZE_LIFTED_BEFORE, "this freeze was lifted before")
     settle_account_status(work, member_id)
     found = account_state(work, member_id)
-    return {"freeze_id": freeze_id, "member_id": member_id, "status": found.status if found else "frozen"}
+    lifted = {"freeze_id": freeze_id, "member_id": member_id, "status": found.status if found else "frozen"}
+    work.emit(contract.ACCOUNT_WAS_UNFROZEN, member_id, lifted, freezes.count_of(work, member_id))
+    return lifted

@@ -62,4 +62,11 @@ def _take_back(
     corrected = topped_up.journal_id
     write_journal(work, journal_id, deed, "top_up", result, source="top_up", ref=payment_ref, corrects=corrected)
     top_ups.note_reversal(work, payment_ref, journal_id=journal_id, points=points, amount_fen=money, reason=reason)
+    _announce(work, wallet, result, reason, balance.version)
     return result
+
+
+def _announce(work: Work, wallet: Wallet, result: dict[str, Any], reason: str, version: int) -> None:
+    taken = {name: result[name] for name in ("payment_ref", "points", "amount_fen", "available")}
+    data = {"member_id": wallet.member_id, "unit": wallet.unit, "reason": reason, **taken}
+    work.emit(contract.TOP_UP_REVERSED, wallet.member_id, data, version)

@@ -68,7 +68,14 @@ def _post(work: Work, wallet: Wallet, deed: Deed, request: dict[str, Any]) -> di
     write_journal(work, journal_id, deed, "top_up", result, source=SOURCE, ref=payment_ref, rule=way.rule)
     noted = {"journal_id": journal_id, "account_id": wallet.id, "amount_fen": money, "points": points}
     top_ups.note_top_up(work, payment_ref, **noted, expires_on=last_day)
+    _announce(work, wallet, money, result, received.balance.version)
     return result
+
+
+def _announce(work: Work, wallet: Wallet, money: int, result: dict[str, Any], version: int) -> None:
+    bought = {name: result[name] for name in ("payment_ref", "points", "repaid", "available")}
+    data = {"member_id": wallet.member_id, "unit": wallet.unit, "amount_fen": money, **bought}
+    work.emit(contract.TOP_UP_RECEIVED, wallet.member_id, data, version)
 
 
 def _across(unit: str, points: int, money: int) -> list[Leg]:

@@ -157,6 +157,9 @@ def test_an_exchange_is_one_journal_with_both_units_and_names_its_rate(ledger: L
     ]
     [(kind, rule)] = ledger.fetch("SELECT kind, rule FROM journal WHERE id = :id", id=answer["journal_id"])
     assert (kind, rule) == ("exchange", quoted["rule"])
+    amounts = {name: answer[name] for name in ("give", "get", "repaid", "available_from", "available_to")}
+    event = emitted(ledger.engine, contract.POINTS_EXCHANGED)[-1]
+    assert event["data"] == {"member_id": member_id, "from_unit": "PTS", "to_unit": COIN, **amounts}
     assert ledger.balance(member_id, unit=COIN)["earned_in_all"] == 0
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from services.chassis.ids import new_id
 from services.chassis.refusal import KEY_REUSED
-from services.chassis.testkit import database_of, race
+from services.chassis.testkit import database_of, emitted, race
 from services.points import contract
 from services.points.storage.holds import HoldKey
 from services.points.usecases.follow_orders import capture_confirmed
@@ -190,3 +190,21 @@ def test_a_freeze_without_a_reason_is_wrong_usage(ledger: Ledger, arguments: lis
     done = ops(ledger.engine, *arguments)
 
     assert (done.returncode, "usage" in done.stderr) == (2, True)
+
+
+def test_every_freeze_and_its_end_are_told_in_their_order(ledger: Ledger, engine):
+    member_id = ledger.member()
+    first, second = ledger.freeze(member_id), ledger.freeze(member_id)
+    ledger.unfreeze(first)
+    ledger.unfreeze(second)
+
+    frozen, lifted = (
+        [(event["sequence"], event["data"]) for event in emitted(engine, kind) if event["subject"] == member_id]
+        for kind in (contract.ACCOUNT_WAS_FROZEN, contract.ACCOUNT_WAS_UNFROZEN)
+    )
+    of_member = {"member_id": member_id}
+    assert frozen == [(1, {"freeze_id": first, **of_member}), (2, {"freeze_id": second, **of_member})]
+    assert lifted == [
+        (3, {"freeze_id": first, **of_member, "status": "frozen"}),
+        (4, {"freeze_id": second, **of_member, "status": "open"}),
+    ]

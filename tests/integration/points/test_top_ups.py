@@ -5,9 +5,10 @@ from functools import partial
 import hypothesis.strategies as st
 from hypothesis import HealthCheck, given, settings
 
+from services.chassis.contract import Event
 from services.chassis.ids import new_id
 from services.chassis.refusal import KEY_REUSED, Refused
-from services.chassis.testkit import database_of, race
+from services.chassis.testkit import database_of, emitted, race
 from services.points import contract
 from tests.integration.points.story import Ledger
 from tests.integration.points.test_coins import ENTRIES
@@ -223,6 +224,27 @@ def test_the_request_id_of_a_reversal_means_no_other_payment_not_even_an_unknown
     ledger.reverse_top_up("pay_named", request_id="back-once")
 
     assert refusal_of(lambda: ledger.reverse_top_up("pay_nothing", request_id="back-once")) == KEY_REUSED
+
+
+def test_money_that_came_and_money_that_is_to_go_back_are_told_once(ledger: Ledger):
+    member_id = ledger.member()
+    ledger.top_up(member_id, 1_000, "pay_told", request_id="told-1")
+    ledger.top_up(member_id, 1_000, "pay_told", request_id="told-2")
+    ledger.hold(member_id, 4, unit=COIN)
+    ledger.reverse_top_up("pay_told", request_id="told-3")
+    ledger.reverse_top_up("pay_told", request_id="told-3")
+
+    of_payment = {"member_id": member_id, "unit": COIN, "payment_ref": "pay_told"}
+    assert told(ledger, contract.TOP_UP_RECEIVED, member_id) == [
+        of_payment | {"amount_fen": 1_000, "points": 10, "repaid": 0, "available": 10}
+    ]
+    assert told(ledger, contract.TOP_UP_REVERSED, member_id) == [
+        of_payment | {"amount_fen": 600, "points": 6, "available": 0, "reason": "returned"}
+    ]
+
+
+def told(ledger: Ledger, event: Event, member_id: str) -> list[dict]:
+    return [one["data"] for one in emitted(ledger.engine, event) if one["subject"] == member_id]
 
 
 def test_a_payment_that_topped_up_nothing_cannot_be_reversed(ledger: Ledger):

@@ -34,6 +34,14 @@ EVENTS = {
     "points.expiring.v1": (EXPIRING, "points_expiring"),
     "points.expired.v1": (EXPIRING, "points_expired"),
     "points.refunded.v1": ({"order_id": ORDER, "unit": "PTS", **POSTING}, "points_refunded"),
+    "points.exchanged.v1": (
+        {"member_id": MEMBER, "from_unit": "PTS", "to_unit": "COIN", "give": 1200, "get": 12, "available_to": 20},
+        "points_exchanged",
+    ),
+    "top_up.received.v1": ({"unit": "COIN", "amount_fen": 5000, **POSTING}, "top_up_received"),
+    "top_up.reversed.v1": ({"unit": "COIN", "amount_fen": 5000, **POSTING}, "top_up_reversed"),
+    "account.frozen.v1": ({"member_id": MEMBER}, "account_frozen"),
+    "account.unfrozen.v1": ({"member_id": MEMBER, "status": "open"}, "account_unfrozen"),
     "points.adjusted.v1": ({"unit": "COIN", "postings": [{**POSTING, "points": -30}]}, "points_adjusted"),
     "points.clawed_back.v1": ({"unit": "PTS", **POSTING}, "points_taken_back"),
     "order.placed.v1": (PLACED, "order_placed"),
@@ -142,3 +150,19 @@ def test_a_gift_is_told_to_both_and_never_in_the_givers_words():
     assert [one.variables["available"]["en"] for one in told] == ["20 points", "85 points"]
     assert "evil" not in str(told)
     assert all(set(one.variables) == set(TOPICS[one.topic].sample) for one in told)
+
+
+def test_an_exchange_is_told_in_both_units():
+    data, _ = EVENTS["points.exchanged.v1"]
+    (told,) = announcements_of("points.exchanged.v1", data)
+    text = render("", "{{ given }} {{ got }} {{ available }}", told.variables, "en", "").body
+    assert text == "1,200 points 12 mall coins 20 mall coins"
+
+
+def test_money_that_bought_coins_is_told_in_yuan():
+    (told,) = announcements_of("top_up.received.v1", {"unit": "COIN", "amount_fen": 123_456, **POSTING})
+    assert told.variables["cash"] == "1,234.56"
+
+
+def test_an_account_that_stays_frozen_is_not_told_to_be_open():
+    assert announcements_of("account.unfrozen.v1", {"member_id": MEMBER, "status": "frozen"}) == []
