@@ -73,6 +73,7 @@ STATUSES = {
     "goods.not_on_sale": 409,
     "goods.tier_too_low": 403,
     "goods.price_unknown": 409,
+    "goods.price_not_for_member": 403,
     "stock.element_needed": 409,
     "stock.insufficient": 409,
     "stock.reservation_unknown": 404,

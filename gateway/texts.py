@@ -95,6 +95,7 @@ TITLES: dict[str, Text] = {
     "goods.not_on_sale": ("商品已下架", "This item is not on sale"),
     "goods.tier_too_low": ("会员等级不足", "This item is for a higher tier"),
     "goods.price_unknown": ("所选价格已失效", "This price is no longer offered"),
+    "goods.price_not_for_member": ("所选价格不适用于您", "This price is for other members"),
     "stock.element_needed": ("请指明入库的原子商品", "Name the element that arrives"),
     "place.unknown": ("没有这个仓库或营业厅", "There is no such warehouse or hall"),
     "place.closed": ("该仓库或营业厅已停用", "This warehouse or hall is closed"),

@@ -1,8 +1,8 @@
-"""What the mall offers. Open to everybody."""
+"""What the mall offers: to everybody, and to who is signed in at their own prices."""
 
 from typing import Any
 
-from flask import Response, request
+from flask import Response, g, request
 
 from gateway.blueprints import MallBlueprint
 from gateway.pages import limit_field
@@ -46,8 +46,18 @@ def list_goods(query: dict[str, Any]) -> Any:
 @blueprint.refuses(catalog.GET_GOODS)
 @blueprint.response(200, catalog.Goods)
 def get_goods(goods_id: str) -> Any:
-    """One item with its variants, prices and stock."""
+    """One item with its variants, prices and stock, as anybody sees it."""
     return rpc().call(catalog.GET_GOODS, {"goods_id": goods_id})
+
+
+@blueprint.route("/me/goods/<id('gds'):goods_id>")
+@blueprint.signed_in
+@blueprint.refuses(catalog.GET_GOODS)
+@blueprint.response(200, catalog.Goods)
+def get_goods_for_me(goods_id: str) -> Any:
+    """One item with the prices that this member is offered, and why others are not."""
+    request = {"goods_id": goods_id, "member_tier": g.identity.tier}
+    return rpc(g.identity.actor).call(catalog.GET_GOODS, request)
 
 
 @blueprint.route("/goods/<id('gds'):goods_id>/picture")

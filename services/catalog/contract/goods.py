@@ -1,5 +1,7 @@
 """Queries about goods, prices and pictures; the quote of a basket."""
 
+from marshmallow import fields
+
 from services.catalog.contract.limits import Limit
 from services.catalog.contract.vocabulary import (
     CURSOR_INVALID,
@@ -10,13 +12,21 @@ from services.catalog.contract.vocabulary import (
     LARGEST_BASKET,
     LARGEST_PAGE,
     LARGEST_QUANTITY,
+    LARGEST_SEGMENTS,
+    PRICE_NOT_FOR_MEMBER,
     PRICE_UNKNOWN,
     SERVICE,
     TIER_TOO_LOW,
     TIERS,
+    WHY_NOT,
 )
 from services.chassis.contract import Query
 from services.chassis.schemas import Record, Request, choice, identifier, integer, listed, nested, text
+
+
+def segments_field() -> fields.List:
+    """The labels of the segments that a member is in."""
+    return listed(text(40), longest=LARGEST_SEGMENTS, load_default=list)
 
 
 class Merchant(Record):
@@ -34,11 +44,23 @@ class Category(Record):
 
 
 class Price(Record):
-    """One way to pay for one piece: points, fen of cash, or both."""
+    """One way to pay for one piece: points, fen of cash, coins (one is worth a yuan), or several of them together.
+
+    For members from ``least_tier`` on and, if it names one, of a ``segment``. One way may cost some members less.
+    """
 
     price_id = identifier("prc")
     points = integer()
     cash_fen = integer()
+    coins = integer(load_default=0)
+    least_tier = choice(*TIERS, load_default=TIERS[0])
+    segment = text(40, allow_none=True)
+
+
+class OtherPrice(Price):
+    """Not what this member pays: the tier is not reached, it is for a segment, or another one betters it."""
+
+    why_not = choice(*WHY_NOT)
 
 
 class Part(Record):
@@ -62,13 +84,15 @@ class NamedPart(Part):
 class Sku(Record):
     """``in_stock`` is how many pieces can be reserved now; it is a hint, the reservation decides.
 
-    ``parts`` are what a piece consists of; ``least_tier`` is who may have all of them.
+    ``prices`` are those that whoever asks may choose from, the most favourable of each way to pay; ``other_prices`` say
+    why they are not. ``parts`` are what a piece consists of; ``least_tier`` is who may have all of them.
     """
 
     sku_id = identifier("sku")
     variant_zh = text(80, shortest=0)
     variant_en = text(80, shortest=0)
-    prices = listed(Price, shortest=1)
+    prices = listed(Price)
+    other_prices = listed(OtherPrice, load_default=list)
     in_stock = integer()
     parts = listed(NamedPart, load_default=list)
     least_tier = choice(*TIERS, load_default="registered")
@@ -125,6 +149,13 @@ class OfGoods(Request):
     goods_id = identifier("gds")
 
 
+class GetGoods(OfGoods):
+    """``member_tier`` and ``member_segments`` are those of who asks."""
+
+    member_tier = choice(*TIERS, load_default=TIERS[0])
+    member_segments = segments_field()
+
+
 class Picture(Record):
     """``svg`` is a whole document; ``etag`` changes with it."""
 
@@ -140,11 +171,16 @@ class BasketLine(Request):
 
 class QuoteLines(Request):
     member_tier = choice(*TIERS)
+    member_segments = segments_field()
     lines = listed(BasketLine, shortest=1, longest=LARGEST_BASKET)
 
 
 class QuotedLine(Record):
-    """A snapshot of what is sold and for how much; ``points`` and ``cash_fen`` are unit price x quantity."""
+    """A snapshot of what is sold and for how much; ``points``, ``cash_fen`` and ``coins`` are unit price x quantity.
+
+    ``choices`` are the ways in which this member may pay for a piece, the line's own among them, ``other_prices`` the
+    ones that do not apply; ``list_price`` is what everybody pays in the line's way, null if it is not for everybody.
+    """
 
     sku_id = identifier("sku")
     goods_id = identifier("gds")
@@ -156,25 +192,31 @@ class QuotedLine(Record):
     quantity = integer(1)
     unit_points = integer()
     unit_cash_fen = integer()
+    unit_coins = integer(load_default=0)
     points = integer()
     cash_fen = integer()
+    coins = integer(load_default=0)
     parts = listed(Part, load_default=list)
+    list_price = nested(Price, allow_none=True)
+    choices = listed(Price, load_default=list)
+    other_prices = listed(OtherPrice, load_default=list)
 
 
 class QuotedLines(Record):
     lines = listed(QuotedLine, shortest=1)
     points = integer()
     cash_fen = integer()
+    coins = integer(load_default=0)
 
 
 LIST_CATEGORIES = Query(SERVICE, "list_categories", Nothing, Categories)
 LIST_GOODS = Query(SERVICE, "list_goods", ListGoods, GoodsPage, refuses=(CURSOR_INVALID,))
-GET_GOODS = Query(SERVICE, "get_goods", OfGoods, Goods, refuses=(GOODS_UNKNOWN,))
+GET_GOODS = Query(SERVICE, "get_goods", GetGoods, Goods, refuses=(GOODS_UNKNOWN,))
 GET_PICTURE = Query(SERVICE, "get_picture", OfGoods, Picture, refuses=(GOODS_UNKNOWN,))
 QUOTE_LINES = Query(
     SERVICE,
     "quote_lines",
     QuoteLines,
     QuotedLines,
-    refuses=(GOODS_UNKNOWN, GOODS_NOT_ON_SALE, TIER_TOO_LOW, PRICE_UNKNOWN),
+    refuses=(GOODS_UNKNOWN, GOODS_NOT_ON_SALE, TIER_TOO_LOW, PRICE_UNKNOWN, PRICE_NOT_FOR_MEMBER),
 )

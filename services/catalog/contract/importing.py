@@ -3,7 +3,7 @@
 What is optional here has no default: a request that does not name it is remembered by the same content as ever.
 """
 
-from services.catalog.contract.goods import Category, Merchant, Price
+from services.catalog.contract.goods import Category, Merchant
 from services.catalog.contract.vocabulary import (
     DELIVERIES,
     IMPORT_INCONSISTENT,
@@ -54,6 +54,18 @@ class NewPart(Request):
     quantity = integer(1, LARGEST_PART)
 
 
+class NewPrice(Record):
+    """One way to pay for a piece, or what it costs members from ``least_tier`` on or of a ``segment``: then one and the
+    same ``price_id`` comes several times, and never asks of some for more than of everybody."""
+
+    price_id = identifier("prc")
+    points = integer()
+    cash_fen = integer()
+    coins = integer(required=False)
+    least_tier = choice(*TIERS, required=False)
+    segment = text(40, required=False)
+
+
 class NewSku(Request):
     """Composed of ``elements``, or, if it names none, of one of its own, whose ``stock``, ``form`` and
     ``codes_valid_days`` are then given here."""
@@ -61,7 +73,7 @@ class NewSku(Request):
     sku_id = identifier("sku")
     variant_zh = text(80, shortest=0, load_default="")
     variant_en = text(80, shortest=0, load_default="")
-    prices = listed(Price, shortest=1, longest=10)
+    prices = listed(NewPrice, shortest=1, longest=50)
     elements = listed(NewPart, shortest=1, longest=LARGEST_COMPOSITION, required=False)
     stock = integer(0, 1_000_000, required=False)
     form = text(40, required=False)

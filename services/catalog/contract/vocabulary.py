@@ -20,6 +20,11 @@ LARGEST_COMPOSITION = 20  # elements of a SKU
 LARGEST_PART = 99  # units of one element in a piece
 LARGEST_CODES_A_PIECE = 10  # over all its elements: the codes of an order must fit into one message
 
+# Why a price is not the one that a member pays.
+TIER_NOT_REACHED, NOT_IN_SEGMENT, BETTERED = "tier_not_reached", "not_in_segment", "bettered"
+WHY_NOT = (TIER_NOT_REACHED, NOT_IN_SEGMENT, BETTERED)
+LARGEST_SEGMENTS = 100  # that a member is in
+
 # Periods of limits; a campaign has a window of its own.
 DAY, MONTH, CAMPAIGN, EVER = "day", "month", "campaign", "ever"
 LIMIT_PERIODS = (DAY, MONTH, CAMPAIGN, EVER)
@@ -28,6 +33,7 @@ LIMIT_PERIODS = (DAY, MONTH, CAMPAIGN, EVER)
 GOODS_UNKNOWN = "goods.unknown"
 GOODS_NOT_ON_SALE = "goods.not_on_sale"
 TIER_TOO_LOW = "goods.tier_too_low"
+PRICE_NOT_FOR_MEMBER = "goods.price_not_for_member"
 PRICE_UNKNOWN = "goods.price_unknown"
 STOCK_INSUFFICIENT = "stock.insufficient"
 RESERVATION_UNKNOWN = "stock.reservation_unknown"

@@ -5,19 +5,25 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from services.catalog.contract import GOODS_NOT_ON_SALE, GOODS_UNKNOWN, PRICE_UNKNOWN, TIER_TOO_LOW, TIERS
+from services.catalog.contract import (
+    GOODS_NOT_ON_SALE,
+    GOODS_UNKNOWN,
+    PRICE_NOT_FOR_MEMBER,
+    PRICE_UNKNOWN,
+    TIER_TOO_LOW,
+    TIERS,
+)
 from services.catalog.domain.composition import Part
+from services.catalog.domain.prices import Member, Offered, PriceTerm, offered_to
 from services.chassis.refusal import Refused
 
 LONGEST_NAME = 200
+UNITS = ("points", "cash_fen", "coins")
 
 
 @dataclass(frozen=True)
 class Offer:
-    """A SKU as it is offered now; ``prices`` maps price ids to (points, cash_fen).
-
-    ``least_tier`` admits to the goods and to all its elements.
-    """
+    """A SKU as it is offered now. ``least_tier`` admits to the goods and to all its elements."""
 
     sku_id: str
     goods_id: str
@@ -30,15 +36,11 @@ class Offer:
     on_sale_until: datetime | None
     retired_at: datetime | None
     parts: list[Part]
-    prices: dict[str, tuple[int, int]]
+    prices: list[PriceTerm]
 
     def is_on_sale(self, now: datetime) -> bool:
         ended = self.on_sale_until is not None and self.on_sale_until <= now
         return self.on_sale_from <= now and not ended and self.retired_at is None
-
-
-def admits(least_tier: str, member_tier: str) -> bool:
-    return TIERS.index(member_tier) >= TIERS.index(least_tier)
 
 
 def highest(tiers: Iterable[str]) -> str:
@@ -46,9 +48,9 @@ def highest(tiers: Iterable[str]) -> str:
 
 
 def quote(
-    lines: Sequence[Mapping[str, Any]], offers: Mapping[str, Offer], member_tier: str, now: datetime
+    lines: Sequence[Mapping[str, Any]], offers: Mapping[str, Offer], member: Member, now: datetime
 ) -> dict[str, Any]:
-    """{lines, points, cash_fen} in the order asked; a refusal names every line that has the problem."""
+    """The contract's QuotedLines in the order asked; a refusal names every line that has the problem."""
 
     def refuse(code: str, message: str, is_wrong: Callable[[Mapping[str, Any]], bool]) -> None:
         if wrong := [line["sku_id"] for line in lines if is_wrong(line)]:
@@ -59,22 +61,50 @@ def quote(
 
     refuse(GOODS_UNKNOWN, "no such SKU", lambda line: line["sku_id"] not in offers)
     refuse(GOODS_NOT_ON_SALE, "not on sale now", lambda line: not offer(line).is_on_sale(now))
-    refuse(TIER_TOO_LOW, "for higher tiers", lambda line: not admits(offer(line).least_tier, member_tier))
-    refuse(PRICE_UNKNOWN, "not a price of this SKU now", lambda line: line["price_id"] not in offer(line).prices)
-    quoted = [_quoted(line, offer(line)) for line in lines]
-    return {
-        "lines": quoted,
-        "points": sum(line["points"] for line in quoted),
-        "cash_fen": sum(line["cash_fen"] for line in quoted),
-    }
+    refuse(TIER_TOO_LOW, "for higher tiers", lambda line: not member.reaches(offer(line).least_tier))
+    refuse(PRICE_UNKNOWN, "not a price of this SKU now", lambda line: not _terms_of(line, offer(line)))
+    offered = {sku_id: offered_to(member, one.prices) for sku_id, one in offers.items()}
+    refuse(PRICE_NOT_FOR_MEMBER, "for other members", lambda line: not _chosen(line, offered[line["sku_id"]]))
+    quoted = [_quoted(line, offer(line), offered[line["sku_id"]]) for line in lines]
+    return {"lines": quoted, **{unit: sum(line[unit] for line in quoted) for unit in UNITS}}
+
+
+def prices_shown(offered: Offered) -> dict[str, Any]:
+    """{prices, other_prices} as the contract has them."""
+    others = [{**_shown(term), "why_not": why_not} for term, why_not in offered.others]
+    return {"prices": [_shown(term) for term in offered.choices], "other_prices": others}
 
 
 def full_name(name: str, variant: str) -> str:
     return f"{name} {variant}".strip()[:LONGEST_NAME]
 
 
-def _quoted(line: Mapping[str, Any], offer: Offer) -> dict[str, Any]:
-    points, cash_fen = offer.prices[line["price_id"]]
+def _terms_of(line: Mapping[str, Any], offer: Offer) -> list[PriceTerm]:
+    return [term for term in offer.prices if term.price_id == line["price_id"]]
+
+
+def _chosen(line: Mapping[str, Any], offered: Offered) -> PriceTerm | None:
+    return next((term for term in offered.choices if term.price_id == line["price_id"]), None)
+
+
+def _shown(term: PriceTerm) -> dict[str, Any]:
+    return {name: value for name, value in vars(term).items() if name != "sku_id"}
+
+
+def _priced(line: Mapping[str, Any], offer: Offer, offered: Offered) -> dict[str, Any]:
+    [term] = [term for term in offered.choices if term.price_id == line["price_id"]]
+    plain = next((_shown(one) for one in _terms_of(line, offer) if one.is_for_everybody), None)
+    shown = prices_shown(offered)
+    return {
+        **{f"unit_{unit}": getattr(term, unit) for unit in UNITS},
+        **{unit: getattr(term, unit) * line["quantity"] for unit in UNITS},
+        "list_price": plain,
+        "choices": shown["prices"],
+        "other_prices": shown["other_prices"],
+    }
+
+
+def _quoted(line: Mapping[str, Any], offer: Offer, offered: Offered) -> dict[str, Any]:
     return {
         "sku_id": offer.sku_id,
         "goods_id": offer.goods_id,
@@ -84,9 +114,6 @@ def _quoted(line: Mapping[str, Any], offer: Offer) -> dict[str, Any]:
         "name_zh": offer.name_zh,
         "name_en": offer.name_en,
         "quantity": line["quantity"],
-        "unit_points": points,
-        "unit_cash_fen": cash_fen,
-        "points": points * line["quantity"],
-        "cash_fen": cash_fen * line["quantity"],
         "parts": [vars(part) for part in offer.parts],
+        **_priced(line, offer, offered),
     }

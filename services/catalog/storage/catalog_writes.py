@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
-from services.catalog.domain.prices import PriceChanges, PriceTerm
+from services.catalog.domain.prices import Audience, PriceChanges, PriceTerm
 from services.catalog.storage.tables import category, element, form, goods, merchant, picture, price, sku
 from services.chassis.data.work import Work
 
@@ -50,20 +50,23 @@ def retire_other_skus(work: Work, goods_ids: Iterable[str], kept_sku_ids: Iterab
     work.execute(sa.update(sku).where(*others, sku.c.retired_at.is_(None)).values(retired_at=work.now))
 
 
-def open_prices(work: Work, goods_ids: Iterable[str]) -> dict[str, PriceTerm]:
-    """The open terms of all SKUs of these goods, by price id."""
+def open_prices(work: Work, goods_ids: Iterable[str]) -> dict[tuple[str, Audience], PriceTerm]:
+    """The open terms of all SKUs of these goods, by their keys."""
     statement = (
-        sa.select(price.c.price_id, price.c.sku_id, price.c.points, price.c.cash_fen)
+        sa.select(*(price.c[name] for name in PriceTerm.__dataclass_fields__))
         .join(sku, sku.c.sku_id == price.c.sku_id)
         .where(sku.c.goods_id.in_(list(goods_ids)), price.c.effective_until.is_(None))
     )
-    return {row["price_id"]: PriceTerm(**row) for row in work.execute(statement).mappings()}
+    terms = [PriceTerm(**row) for row in work.execute(statement).mappings()]
+    return {term.key: term for term in terms}
 
 
 def write_prices(work: Work, changes: PriceChanges) -> None:
     """History is kept: a changed price ends its open term and begins another."""
     if changes.closed:
-        is_open = (price.c.price_id.in_(changes.closed), price.c.effective_until.is_(None))
+        key = sa.tuple_(price.c.price_id, price.c.least_tier, sa.func.coalesce(price.c.segment, ""))
+        closed = [(term.price_id, term.least_tier, term.segment or "") for term in changes.closed]
+        is_open = (key.in_(closed), price.c.effective_until.is_(None))
         ends = sa.func.greatest(price.c.effective_from, work.now)
         work.execute(sa.update(price).where(*is_open).values(effective_until=ends))
     if changes.opened:

@@ -1,13 +1,16 @@
 """What shoppers read of goods: cards in pages, one goods, its SKUs with their prices and stock."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
+from services.catalog.contract import TIERS
 from services.catalog.domain.cursors import Place
-from services.catalog.domain.quoting import highest
+from services.catalog.domain.prices import Member, PriceTerm, offered_to
+from services.catalog.domain.quoting import highest, prices_shown
 from services.catalog.storage.compositions import composed_of
 from services.catalog.storage.tables import goods, merchant, picture, price, sku, sku_element, stock_level
 from services.chassis.data.work import Work
@@ -20,12 +23,15 @@ IS_CURRENT = sa.and_(
 )
 _ON_SALE = sa.and_(goods.c.on_sale_from <= NOW, sa.or_(goods.c.on_sale_until.is_(None), goods.c.on_sale_until > NOW))
 
-# The price a card shows: the one with the least cash, then the fewest points.
+_PRICE = [price.c[name] for name in ("price_id", "points", "cash_fen", "coins", "least_tier", "segment")]
+
+# The price a card shows: one for everybody, if there is one, with the least cash, then least coins, then fewest points.
 _BEST = (
-    sa.select(price.c.price_id, price.c.points, price.c.cash_fen)
+    sa.select(*_PRICE)
     .join(sku, sku.c.sku_id == price.c.sku_id)
     .where(sku.c.goods_id == goods.c.goods_id, sku.c.retired_at.is_(None), IS_CURRENT)
-    .order_by(price.c.cash_fen, price.c.points, price.c.price_id)
+    .order_by(price.c.least_tier != TIERS[0], price.c.segment.is_not(None))
+    .order_by(price.c.cash_fen, price.c.coins, price.c.points, price.c.price_id)
     .limit(1)
     .lateral("best")
 )
@@ -42,9 +48,7 @@ _CARD = (
         merchant.c.merchant_id,
         merchant.c.name_zh.label("merchant_zh"),
         merchant.c.name_en.label("merchant_en"),
-        _BEST.c.price_id,
-        _BEST.c.points,
-        _BEST.c.cash_fen,
+        *(_BEST.c[column.name].label(f"from_{column.name}") for column in _PRICE),
         picture.c.etag,
     )
     .join(merchant, merchant.c.merchant_id == goods.c.merchant_id)
@@ -64,12 +68,12 @@ _IN_STOCK = (
     .scalar_subquery()
 )
 _SKUS = (
-    sa.select(sku.c.sku_id, sku.c.variant_zh, sku.c.variant_en, price.c.price_id, price.c.points, price.c.cash_fen)
-    .add_columns(_IN_STOCK.label("in_stock"), goods.c.least_tier)
+    sa.select(sku.c.sku_id, sku.c.variant_zh, sku.c.variant_en, *_PRICE)
+    .add_columns(_IN_STOCK.label("in_stock"), goods.c.least_tier.label("goods_tier"))
     .join(price, price.c.sku_id == sku.c.sku_id)
     .join(goods, goods.c.goods_id == sku.c.goods_id)
     .where(sku.c.goods_id == sa.bindparam("goods_id"), sku.c.retired_at.is_(None), IS_CURRENT)
-    .order_by(sku.c.position, sku.c.sku_id, price.c.cash_fen, price.c.points, price.c.price_id)
+    .order_by(sku.c.position, sku.c.sku_id)
 )
 
 
@@ -95,15 +99,14 @@ def find_card(work: Work, goods_id: str) -> dict[str, Any] | None:
     return _as_card(row) if row else None
 
 
-def skus_on_sale(work: Work, goods_id: str) -> list[dict[str, Any]]:
-    """SKUs with {sku_id, variant_zh, variant_en, prices, in_stock, parts, least_tier}, in the merchant's order."""
+def skus_on_sale(work: Work, goods_id: str, member: Member) -> list[dict[str, Any]]:
+    """The contract's SKUs, in the merchant's order, with the prices that ``member`` is offered."""
     rows = work.execute(_SKUS, {"goods_id": goods_id, "now": work.now}).all()
     composed = composed_of(work, {row.sku_id for row in rows})
-    skus: dict[str, dict[str, Any]] = {}
+    by_sku: dict[str, list[sa.Row]] = defaultdict(list)
     for row in rows:
-        known = skus.setdefault(row.sku_id, _sku(row, composed[row.sku_id]))
-        known["prices"].append(_price(row))
-    return list(skus.values())
+        by_sku[row.sku_id].append(row)
+    return [{**_sku(rows[0], composed[sku_id]), **_prices(rows, member)} for sku_id, rows in by_sku.items()]
 
 
 def _filters(request: Mapping[str, Any]) -> list[sa.ColumnElement[bool]]:
@@ -129,13 +132,16 @@ def _sku(row: sa.Row, elements: Sequence[sa.Row]) -> dict[str, Any]:
         **{name: getattr(row, name) for name in ("sku_id", "variant_zh", "variant_en")},
         "in_stock": int(row.in_stock),
         "parts": [element._mapping for element in elements],
-        "least_tier": highest([row.least_tier, *(element.least_tier for element in elements)]),
-        "prices": [],
+        "least_tier": highest([row.goods_tier, *(element.least_tier for element in elements)]),
     }
 
 
-def _price(row: sa.Row) -> dict[str, Any]:
-    return {"price_id": row.price_id, "points": row.points, "cash_fen": row.cash_fen}
+def _prices(rows: Sequence[sa.Row], member: Member) -> dict[str, Any]:
+    return prices_shown(offered_to(member, [PriceTerm(sku_id=row.sku_id, **_price(row)) for row in rows]))
+
+
+def _price(row: sa.Row, prefix: str = "") -> dict[str, Any]:
+    return {column.name: getattr(row, prefix + column.name) for column in _PRICE}
 
 
 def _as_card(row: sa.Row) -> dict[str, Any]:
@@ -144,6 +150,6 @@ def _as_card(row: sa.Row) -> dict[str, Any]:
         "description_zh": row.description_zh,
         "description_en": row.description_en,
         "merchant": {"merchant_id": row.merchant_id, "name_zh": row.merchant_zh, "name_en": row.merchant_en},
-        "from_price": _price(row),
+        "from_price": _price(row, "from_"),
         "picture": f"/v1/goods/{row.goods_id}/picture?v={row.etag[:PICTURE_VERSION]}",
     }

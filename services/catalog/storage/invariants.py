@@ -103,8 +103,9 @@ INVARIANTS = {
         WHERE used <> coalesce(taken, 0)
     """,
     "terms of a price do not overlap": """
-        SELECT a.price_id, a.id AS earlier, b.id AS later FROM price a JOIN price b USING (price_id)
-        WHERE a.id < b.id AND a.effective_from < coalesce(b.effective_until, 'infinity')
+        SELECT a.price_id, a.id AS earlier, b.id AS later FROM price a JOIN price b USING (price_id, least_tier)
+        WHERE a.id < b.id AND a.segment IS NOT DISTINCT FROM b.segment
+          AND a.effective_from < coalesce(b.effective_until, 'infinity')
           AND b.effective_from < coalesce(a.effective_until, 'infinity')
     """,
 }

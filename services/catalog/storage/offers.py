@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 
 from services.catalog.domain.composition import Part
+from services.catalog.domain.prices import PriceTerm
 from services.catalog.domain.quoting import Offer, full_name, highest
 from services.catalog.storage.compositions import composed_of
 from services.catalog.storage.goods_queries import IS_CURRENT
@@ -16,9 +17,8 @@ _OFFERS = (
         *(sku.c[name] for name in ("sku_id", "variant_zh", "variant_en", "retired_at")),
         *(goods.c[name] for name in ("goods_id", "merchant_id", "kind", "name_zh", "name_en", "least_tier")),
         *(goods.c[name] for name in ("on_sale_from", "on_sale_until")),
+        *(price.c[name].label(f"price_{name}") for name in ("points", "cash_fen", "coins", "least_tier", "segment")),
         price.c.price_id,
-        price.c.points,
-        price.c.cash_fen,
     )
     .join(goods, goods.c.goods_id == sku.c.goods_id)
     .outerjoin(price, sa.and_(price.c.sku_id == sku.c.sku_id, IS_CURRENT))
@@ -33,7 +33,7 @@ def offers_of(work: Work, sku_ids: Sequence[str]) -> dict[str, Offer]:
     for row in work.execute(_OFFERS, {"sku_ids": list(sku_ids), "now": work.now}):
         offer = offers.setdefault(row.sku_id, _offer(row, composed[row.sku_id]))
         if row.price_id is not None:
-            offer.prices[row.price_id] = (row.points, row.cash_fen)
+            offer.prices.append(_term(row))
     return offers
 
 
@@ -50,5 +50,10 @@ def _offer(row: sa.Row, elements: Sequence[sa.Row]) -> Offer:
         on_sale_until=row.on_sale_until,
         retired_at=row.retired_at,
         parts=[Part(element.element_id, element.delivery, element.quantity) for element in elements],
-        prices={},
+        prices=[],
     )
+
+
+def _term(row: sa.Row) -> PriceTerm:
+    names = ("points", "cash_fen", "coins", "least_tier", "segment")
+    return PriceTerm(row.price_id, row.sku_id, **{name: getattr(row, f"price_{name}") for name in names})

@@ -48,9 +48,8 @@ price = sa.Table(
     "price",
     metadata,
     sa.Column("id", sa.BigInteger, primary_key=True),
-    *_texts("price_id", "sku_id", "actor"),
-    sa.Column("points", sa.BigInteger),
-    sa.Column("cash_fen", sa.BigInteger),
+    *_texts("price_id", "sku_id", "least_tier", "segment", "actor"),
+    *(sa.Column(name, sa.BigInteger) for name in ("points", "cash_fen", "coins")),
     sa.Column("effective_from", _moment),
     sa.Column("effective_until", _moment),
 )

@@ -3,6 +3,7 @@
 from typing import Any
 
 from services.catalog.contract import GOODS_UNKNOWN
+from services.catalog.domain.prices import member_of
 from services.catalog.storage.goods_queries import find_card, skus_on_sale
 from services.catalog.storage.limits import limits_shown
 from services.chassis.data.work import Work
@@ -15,4 +16,4 @@ def get_goods(work: Work, request: dict[str, Any]) -> dict[str, Any]:
     if card is None:
         raise Refused(GOODS_UNKNOWN, "no such goods on sale")
     goods_id = request["goods_id"]
-    return {**card, "skus": skus_on_sale(work, goods_id), "limits": limits_shown(work, goods_id)}
+    return {**card, "skus": skus_on_sale(work, goods_id, member_of(request)), "limits": limits_shown(work, goods_id)}

@@ -5,9 +5,9 @@ from typing import Any
 
 from services.catalog.domain.codes import RandomBytes
 from services.catalog.domain.elements import check_elements, compositions_brought, elements_brought
-from services.catalog.domain.imports import check_import
+from services.catalog.domain.imports import check_import, price_terms
 from services.catalog.domain.pictures import etag_of
-from services.catalog.domain.prices import PriceTerm, price_changes
+from services.catalog.domain.prices import price_changes
 from services.catalog.domain.search import searchable
 from services.catalog.storage import catalog_writes
 from services.catalog.storage.compositions import save_compositions
@@ -58,14 +58,8 @@ def _save_goods(work: Work, goods: Sequence[Goods]) -> None:
 
 
 def _save_prices(work: Work, goods: Sequence[Goods]) -> None:
-    wanted = [
-        PriceTerm(price["price_id"], sku["sku_id"], price["points"], price["cash_fen"])
-        for one in goods
-        for sku in one["skus"]
-        for price in sku["prices"]
-    ]
     stands = catalog_writes.open_prices(work, [one["goods_id"] for one in goods])
-    catalog_writes.write_prices(work, price_changes(stands, wanted))
+    catalog_writes.write_prices(work, price_changes(stands, price_terms(goods)))
 
 
 def _goods_row(work: Work, goods: Goods) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from services.orders.contract.vocabulary import (
     LARGEST_BASKET,
     LARGEST_PAGE,
     LARGEST_QUANTITY,
+    LARGEST_SEGMENTS,
     MEMBER_NOT_ACTIVE,
     NOT_CANCELLABLE,
     NOT_DELIVERED,
@@ -29,6 +30,11 @@ from services.orders.contract.vocabulary import (
 
 # How a part of a line reaches the member: carried, or as one code a unit.
 PARCEL, CODE = "parcel", "code"
+
+
+def segments_field() -> fields.List:
+    """The labels of the segments that the member is in; prices may be for one of them."""
+    return listed(text(40), longest=LARGEST_SEGMENTS, load_default=list)
 
 
 class DeliveryAddress(Request):
@@ -55,6 +61,7 @@ class Total(Request):
 
 class QuoteOrder(Request):
     member_tier = choice(*TIERS)
+    member_segments = segments_field()
     lines = listed(BasketLine, shortest=1, longest=LARGEST_BASKET)
 
 
@@ -94,6 +101,7 @@ class PlaceOrder(Request):
     request_id = text(80)
     member_id = identifier("mbr")
     member_tier = choice(*TIERS)
+    member_segments = segments_field()
     member_state = text(20)
     language = choice("zh", "en", load_default="zh")
     channel = choice(*CHANNELS, load_default="web")

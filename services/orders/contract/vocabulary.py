@@ -11,6 +11,7 @@ TIERS = ("registered", "blue", "gold", "red")
 LARGEST_QUANTITY = 99
 LARGEST_BASKET = 50
 LARGEST_PAGE = 100
+LARGEST_SEGMENTS = 100
 
 # Rejection codes; those of catalog and points come through unchanged.
 MEMBER_NOT_ACTIVE = "order.member_not_active"

@@ -135,6 +135,8 @@ def _require_active_member(request: dict[str, Any]) -> None:
 
 def _require_expected_total(expected: dict[str, int], quote: dict[str, Any]) -> None:
     total = {"points": quote["points"], "cash_fen": quote["cash_fen"]}
+    if quote.get("coins"):  # no tender takes coins yet, so nobody can have agreed to pay them
+        total["coins"] = quote["coins"]
     if expected != total:
         raise Refused(contract.TOTAL_CHANGED, "the total is not what the buyer saw", expected=expected, total=total)
 

@@ -72,7 +72,7 @@ def hold_and_place(works: Works, question: Question, draft: Draft, terms: SaleTe
 
 
 def basket_of(request: dict[str, Any]) -> dict[str, Any]:
-    return {"member_tier": request["member_tier"], "lines": request["lines"]}
+    return {name: request[name] for name in ("member_tier", "member_segments", "lines")}
 
 
 def write_order(work: Work, draft: Draft, terms: SaleTerms, holds_expire_at: datetime) -> Reply:

@@ -12,8 +12,10 @@ from services.catalog.contract import own_element
 from services.catalog.storage.tables import code, movement, reservation, stock_level
 from services.catalog.usecases.check_invariants import check_invariants
 from services.catalog.usecases.commit_stock import commit_stock
+from services.catalog.usecases.get_goods import get_goods
 from services.catalog.usecases.import_catalog import import_catalog
 from services.catalog.usecases.import_places import import_places
+from services.catalog.usecases.quote_lines import quote_lines
 from services.catalog.usecases.receive_stock import receive_stock
 from services.catalog.usecases.release_stock import release_stock
 from services.catalog.usecases.reserve_stock import reserve_stock
@@ -32,8 +34,13 @@ CATEGORIES = [
 _numbers = itertools.count(1)
 
 
-def price(points: int = 1000, cash_fen: int = 0, price_id: str | None = None) -> dict[str, Any]:
-    return {"price_id": price_id or new_id("prc"), "points": points, "cash_fen": cash_fen}
+def price(points: int = 1000, cash_fen: int = 0, price_id: str | None = None, **more: Any) -> dict[str, Any]:
+    return {"price_id": price_id or new_id("prc"), "points": points, "cash_fen": cash_fen, **more}
+
+
+def shown(priced: dict[str, Any]) -> dict[str, Any]:
+    """A price of an import as the contract shows it."""
+    return {"coins": 0, "least_tier": "registered", "segment": None, **priced}
 
 
 def sku(stock: int = 10, **changes: Any) -> dict[str, Any]:
@@ -100,6 +107,19 @@ def receive(works: Works, element_id: str, quantity: int, place_id: str, key: st
     told = {"element_id": element_id, "quantity": quantity, "place_id": place_id, "reason": "到货", "actor": "test"}
     usecase = partial(receive_stock, random_bytes=secrets.token_bytes)
     return works.once(contract.RECEIVE_STOCK, usecase, {"request_id": key or new_id("req"), **told})
+
+
+def seen(works: Works, goods_id: str, **who: Any) -> dict[str, Any]:
+    """Goods as they are shown to ``who`` asks (member_tier, member_segments)."""
+    request = contract.GET_GOODS.load_request({"goods_id": goods_id, **who})
+    return contract.GET_GOODS.dump_reply(works.run(get_goods, request))
+
+
+def quoted(works: Works, *wishes: tuple[str, int, str], tier: str = "registered", **changes: Any) -> dict[str, Any]:
+    """A quote of (SKU, quantity, price) each."""
+    lines = [{"sku_id": sku_id, "quantity": many, "price_id": price_id} for sku_id, many, price_id in wishes]
+    request = contract.QUOTE_LINES.load_request({"member_tier": tier, "lines": lines, **changes})
+    return contract.QUOTE_LINES.dump_reply(works.run(quote_lines, request))
 
 
 def new_order() -> str:

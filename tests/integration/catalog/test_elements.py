@@ -6,8 +6,6 @@ import sqlalchemy as sa
 from services.catalog import contract
 from services.catalog.contract import CODES_ISSUED, ELEMENT_NEEDED, IMPORT_INCONSISTENT, STOCK_INSUFFICIENT, own_element
 from services.catalog.usecases.commit_confirmed_order import ConfirmedOrderUnserved, commit_confirmed_order
-from services.catalog.usecases.get_goods import get_goods
-from services.catalog.usecases.quote_lines import quote_lines
 from services.catalog.usecases.receive_stock import receive_stock
 from services.catalog.usecases.release_ended_order import release_ended_order
 from services.catalog.usecases.settle_expired_reservations import settle
@@ -27,7 +25,9 @@ from tests.integration.catalog.shop import (
     level,
     level_of,
     new_order,
+    quoted,
     reserve,
+    seen,
     sku,
     stocked,
 )
@@ -64,7 +64,7 @@ def receive(works, quantity, **thing):
 
 
 def pieces_shown(works, one):
-    return works.run(get_goods, {"goods_id": one["goods_id"]})["skus"][0]["in_stock"]
+    return seen(works, one["goods_id"])["skus"][0]["in_stock"]
 
 
 def test_opening_stock_is_of_the_element_and_only_ever_once(engine, works):
@@ -78,7 +78,7 @@ def test_what_a_sku_consists_of_is_shown_with_how_many_pieces_there_are(works, k
     phone, case, data = kit
     one = goods(skus=[bundle((phone, 1), (case, 2), (data, 3))], least_tier="blue")
     bring_in(works, one)
-    [found] = contract.GET_GOODS.dump_reply(works.run(get_goods, {"goods_id": one["goods_id"]}))["skus"]
+    [found] = seen(works, one["goods_id"])["skus"]
     assert [(part["element_id"], part["delivery"], part["quantity"]) for part in found["parts"]] == [
         (phone, "parcel", 1),
         (case, "parcel", 2),
@@ -95,12 +95,11 @@ def test_the_quote_names_the_parts_and_asks_for_the_highest_tier(works, kit):
     bring_in(works, elements=[noble])
     thing = bundle((kit[0], 1), (noble["element_id"], 2))
     bring_in(works, goods(skus=[thing]))
-    line = {"sku_id": thing["sku_id"], "quantity": 1, "price_id": thing["prices"][0]["price_id"]}
+    wish = (thing["sku_id"], 1, thing["prices"][0]["price_id"])
     with pytest.raises(Refused) as refusal:
-        works.run(quote_lines, {"member_tier": "blue", "lines": [line]})
+        quoted(works, wish, tier="blue")
     assert refusal.value.code == contract.TIER_TOO_LOW
-    quoted = contract.QUOTE_LINES.dump_reply(works.run(quote_lines, {"member_tier": "gold", "lines": [line]}))
-    assert quoted["lines"][0]["parts"] == [
+    assert quoted(works, wish, tier="gold")["lines"][0]["parts"] == [
         {"element_id": kit[0], "delivery": "parcel", "quantity": 1},
         {"element_id": noble["element_id"], "delivery": "parcel", "quantity": 2},
     ]
@@ -221,7 +220,7 @@ def test_a_new_kind_of_goods_needs_an_import_and_no_more(engine, works):
     one = goods(kind="virtual", skus=[bundle((coins["element_id"], 3)), sku(4, form="coupon")])
     told = bring_in(works, one, forms=[game_coins], elements=[coins])
     assert (told["elements"], told["skus"]) == (2, 2)
-    shown = contract.GET_GOODS.dump_reply(works.run(get_goods, {"goods_id": one["goods_id"]}))["skus"]
+    shown = seen(works, one["goods_id"])["skus"]
     [part] = shown[0]["parts"]
     assert (part["form"], part["form_zh"], part["form_en"]) == ("game-coins", "游戏币", "Game coins")
     assert shown[1]["parts"][0]["form_en"] == "Coupon"

@@ -9,10 +9,8 @@ from services.catalog import contract
 from services.catalog.contract import IMPORT_INCONSISTENT, PRICE_UNKNOWN, own_element
 from services.catalog.storage.tables import code
 from services.catalog.storage.tables import price as price_table
-from services.catalog.usecases.get_goods import get_goods
 from services.catalog.usecases.get_picture import get_picture
 from services.catalog.usecases.list_categories import list_categories
-from services.catalog.usecases.quote_lines import quote_lines
 from services.catalog.usecases.receive_stock import receive_stock
 from services.chassis.clock import FixedClock
 from services.chassis.ids import new_id
@@ -28,6 +26,9 @@ from tests.integration.catalog.shop import (
     level,
     movements_of,
     price,
+    quoted,
+    seen,
+    shown,
     sku,
     stocked,
 )
@@ -56,10 +57,6 @@ def free_codes(engine, sku_id):
         return list(connection.execute(statement).scalars())
 
 
-def seen(works, one):
-    return works.run(get_goods, {"goods_id": one["goods_id"]})
-
-
 def refused(works, *imported, **changes):
     with pytest.raises(Refused) as refusal:
         bring_in(works, *imported, **changes)
@@ -71,25 +68,26 @@ def test_goods_are_brought_in_with_all_they_have(works):
     first = sku(7, variant_zh="黑", variant_en="Black", prices=[price(500), price(100, 400)])
     one = goods(name_zh="耳机", name_en="Headset", least_tier="gold", skus=[first, sku(0)])
     assert bring_in(works, one) == {"merchants": 1, "categories": 3, "elements": 2, "goods": 1, "skus": 2}
-    found = contract.GET_GOODS.dump_reply(seen(works, one))
+    found = seen(works, one["goods_id"])
     assert (found["name_zh"], found["least_tier"], found["merchant"]) == ("耳机", "gold", MERCHANT)
-    assert found["from_price"] == first["prices"][0]
-    shown = {"sku_id": first["sku_id"], "variant_zh": "黑", "variant_en": "Black", "in_stock": 7}
+    assert found["from_price"] == shown(first["prices"][0])
+    names = {"sku_id": first["sku_id"], "variant_zh": "黑", "variant_en": "Black", "in_stock": 7}
     itself = {"element_id": own_element(first["sku_id"]), "delivery": "parcel", "quantity": 1}
     named = {"name_zh": "耳机 黑", "name_en": "Headset Black", "form": "parcel", "form_zh": "实物", "form_en": "Parcel"}
     parts = [{**itself, **named}]
-    assert found["skus"][0] == {**shown, "prices": first["prices"], "parts": parts, "least_tier": "gold"}
+    prices = {"prices": [shown(one) for one in first["prices"]], "other_prices": []}
+    assert found["skus"][0] == {**names, **prices, "parts": parts, "least_tier": "gold"}
     assert found["skus"][1]["in_stock"] == 0
 
 
 def test_the_same_again_changes_nothing(engine, works):
     one = goods(skus=[sku(7)])
     bring_in(works, one)
-    before = seen(works, one)
+    before = seen(works, one["goods_id"])
     works.clock.advance(hours=1)
     bring_in(works, one)
     sku_id, price_id = one["skus"][0]["sku_id"], one["skus"][0]["prices"][0]["price_id"]
-    assert seen(works, one) == before
+    assert seen(works, one["goods_id"]) == before
     assert movements_of(engine, sku_id) == [("received", 7)]
     assert terms(engine, price_id) == [(1000, NOON, None)]
 
@@ -98,7 +96,7 @@ def test_texts_are_updated_and_a_later_stock_figure_is_ignored(engine, works):
     one = goods(name_zh="旧名", skus=[sku(7)])
     bring_in(works, one)
     bring_in(works, {**one, "name_zh": "新名", "skus": [{**one["skus"][0], "stock": 99}]})
-    assert seen(works, one)["name_zh"] == "新名"
+    assert seen(works, one["goods_id"])["name_zh"] == "新名"
     assert level(engine, one["skus"][0]["sku_id"]) == (7, 0)
 
 
@@ -110,7 +108,7 @@ def test_a_changed_price_ends_its_term_and_begins_another(engine, works):
     bring_in(works, {**one, "skus": [{**one["skus"][0], "prices": [{**old, "points": 800}]}]})
     day_after = NOON + timedelta(days=1)
     assert terms(engine, old["price_id"]) == [(1000, NOON, day_after), (800, day_after, None)]
-    assert seen(works, one)["from_price"]["points"] == 800
+    assert seen(works, one["goods_id"])["from_price"]["points"] == 800
 
 
 def test_a_price_no_longer_named_cannot_be_paid(works):
@@ -119,9 +117,8 @@ def test_a_price_no_longer_named_cannot_be_paid(works):
     one = goods(skus=[thing])
     bring_in(works, one)
     bring_in(works, {**one, "skus": [{**thing, "prices": [kept]}]})
-    line = {"sku_id": thing["sku_id"], "quantity": 1, "price_id": dropped["price_id"]}
     with pytest.raises(Refused) as refusal:
-        works.run(quote_lines, {"member_tier": "red", "lines": [line]})
+        quoted(works, (thing["sku_id"], 1, dropped["price_id"]), tier="red")
     assert refusal.value.code == PRICE_UNKNOWN
 
 
@@ -130,9 +127,9 @@ def test_a_sku_no_longer_named_is_off_sale_until_it_is_named_again(engine, works
     one = goods(skus=[kept, dropped])
     bring_in(works, one)
     bring_in(works, {**one, "skus": [kept]})
-    assert [found["sku_id"] for found in seen(works, one)["skus"]] == [kept["sku_id"]]
+    assert [found["sku_id"] for found in seen(works, one["goods_id"])["skus"]] == [kept["sku_id"]]
     bring_in(works, one)
-    assert [found["sku_id"] for found in seen(works, one)["skus"]] == [kept["sku_id"], dropped["sku_id"]]
+    assert [found["sku_id"] for found in seen(works, one["goods_id"])["skus"]] == [kept["sku_id"], dropped["sku_id"]]
     assert level(engine, dropped["sku_id"]) == (5, 0)
 
 
@@ -149,21 +146,21 @@ def test_the_first_day_on_sale_stays_unless_it_is_set(works):
     works.clock.advance(days=1)
     later = works.clock.now() + timedelta(days=2)
     bring_in(works, one)
-    assert seen(works, one)["goods_id"] == one["goods_id"]
+    assert seen(works, one["goods_id"])["goods_id"] == one["goods_id"]
     bring_in(works, {**one, "on_sale_from": later.isoformat()})
     with pytest.raises(Refused):
-        seen(works, one)
+        seen(works, one["goods_id"])
     works.clock.advance(days=2)
-    assert seen(works, one)["goods_id"] == one["goods_id"]
+    assert seen(works, one["goods_id"])["goods_id"] == one["goods_id"]
 
 
 def test_goods_leave_on_schedule_and_their_picture_stays(works):
     one = goods(on_sale_until=(NOON + timedelta(hours=1)).isoformat())
     bring_in(works, one)
-    assert seen(works, one)
+    assert seen(works, one["goods_id"])
     works.clock.advance(hours=1)
     with pytest.raises(Refused):
-        seen(works, one)
+        seen(works, one["goods_id"])
     assert works.run(get_picture, {"goods_id": one["goods_id"]})["svg"] == SVG
 
 
@@ -173,10 +170,10 @@ def test_an_etag_changes_with_the_picture_only(works):
     first = works.run(get_picture, {"goods_id": one["goods_id"]})
     bring_in(works, {**one, "name_zh": "别名"})
     assert works.run(get_picture, {"goods_id": one["goods_id"]}) == first
-    card = seen(works, one)["picture"]
+    card = seen(works, one["goods_id"])["picture"]
     bring_in(works, {**one, "picture_svg": SVG.replace("10 10", "20 20")})
     assert works.run(get_picture, {"goods_id": one["goods_id"]})["etag"] != first["etag"]
-    assert seen(works, one)["picture"] != card
+    assert seen(works, one["goods_id"])["picture"] != card
 
 
 def test_the_category_tree_lists_parents_before_children(works):

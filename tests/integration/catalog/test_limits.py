@@ -11,7 +11,6 @@ from services.catalog import contract
 from services.catalog.contract import GOODS_UNKNOWN, LIMIT_BACKDATED, LIMIT_MEMBER_NEEDED, LIMIT_REACHED, own_element
 from services.catalog.ops import main
 from services.catalog.usecases.commit_confirmed_order import ConfirmedOrderUnserved, commit_confirmed_order
-from services.catalog.usecases.get_goods import get_goods
 from services.catalog.usecases.release_ended_order import release_ended_order
 from services.catalog.usecases.set_limit import list_limits, set_limit
 from services.catalog.usecases.settle_expired_reservations import settle
@@ -31,6 +30,7 @@ from tests.integration.catalog.shop import (
     new_order,
     release,
     reserve,
+    seen,
     sku,
     stocked,
 )
@@ -238,7 +238,7 @@ def test_shoppers_see_the_limits_of_goods(works):
     limit(works, own_element(one["sku_id"]), 9, "month")
     limit(works, listing["goods_id"], 2)
     limit(works, listing["goods_id"], 5, effective_from=(NOON + timedelta(days=1)).isoformat())
-    shown = contract.GET_GOODS.dump_reply(works.run(get_goods, {"goods_id": listing["goods_id"]}))["limits"]
+    shown = seen(works, listing["goods_id"])["limits"]
     subjects = {(listing["goods_id"], "day", 2), (own_element(one["sku_id"]), "month", 9)}
     assert {(limit["subject"], limit["period"], limit["most"]) for limit in shown} == subjects
 

@@ -6,14 +6,12 @@ import pytest
 
 from services.catalog import contract
 from services.catalog.contract import CURSOR_INVALID, GOODS_NOT_ON_SALE, GOODS_UNKNOWN, TIER_TOO_LOW
-from services.catalog.usecases.get_goods import get_goods
 from services.catalog.usecases.list_goods import list_goods
-from services.catalog.usecases.quote_lines import quote_lines
 from services.chassis.clock import FixedClock
 from services.chassis.ids import derived_id, new_id
 from services.chassis.refusal import Refused
 from services.chassis.testkit import database_of, works_on
-from tests.integration.catalog.shop import MERCHANT, bring_in, goods, price, sku
+from tests.integration.catalog.shop import MERCHANT, bring_in, goods, price, quoted, seen, sku
 
 engine = database_of("catalog")
 OTHER_MERCHANT = {"merchant_id": derived_id("mer", "other"), "name_zh": "别家", "name_en": "Other"}
@@ -127,14 +125,14 @@ def test_a_basket_is_quoted_as_it_is_shown(works):
     tea, phone = SHELF[4]["skus"][0], SHELF[1]["skus"][0]
     dear, cheap = phone["prices"]
     wishes = [(tea, 2, tea["prices"][0]), (phone, 1, dear), (phone, 3, cheap)]
-    quoted = quoted_lines(works, *wishes)
-    assert [(line["quantity"], line["points"], line["cash_fen"]) for line in quoted["lines"]] == [
+    answer = quoted_lines(works, *wishes)
+    assert [(line["quantity"], line["points"], line["cash_fen"]) for line in answer["lines"]] == [
         (2, 2_000, 0),
         (1, 150_000, 0),
         (3, 27, 3),
     ]
-    assert (quoted["points"], quoted["cash_fen"]) == (152_027, 3)
-    assert (quoted["lines"][0]["name_zh"], quoted["lines"][0]["goods_id"]) == ("龙井绿茶", SHELF[4]["goods_id"])
+    assert (answer["points"], answer["cash_fen"]) == (152_027, 3)
+    assert (answer["lines"][0]["name_zh"], answer["lines"][0]["goods_id"]) == ("龙井绿茶", SHELF[4]["goods_id"])
 
 
 def test_what_cannot_be_bought_is_refused_by_name(works):
@@ -156,11 +154,9 @@ def test_what_cannot_be_bought_is_refused_by_name(works):
 
 def test_unknown_goods_are_refused(works):
     with pytest.raises(Refused) as refusal:
-        works.run(get_goods, {"goods_id": new_id("gds")})
+        seen(works, new_id("gds"))
     assert refusal.value.code == GOODS_UNKNOWN
 
 
 def quoted_lines(works, *wishes, tier="registered"):
-    lines = [{"sku_id": s["sku_id"], "quantity": q, "price_id": p["price_id"]} for s, q, p in wishes]
-    request = contract.QUOTE_LINES.load_request({"member_tier": tier, "lines": lines})
-    return contract.QUOTE_LINES.dump_reply(works.run(quote_lines, request))
+    return quoted(works, *((s["sku_id"], q, p["price_id"]) for s, q, p in wishes), tier=tier)

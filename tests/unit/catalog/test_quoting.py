@@ -4,9 +4,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.catalog.contract import GOODS_NOT_ON_SALE, GOODS_UNKNOWN, PRICE_UNKNOWN, TIER_TOO_LOW, TIERS
+from services.catalog.contract import (
+    GOODS_NOT_ON_SALE,
+    GOODS_UNKNOWN,
+    PRICE_NOT_FOR_MEMBER,
+    PRICE_UNKNOWN,
+    TIER_TOO_LOW,
+    TIERS,
+)
 from services.catalog.domain.composition import Part
-from services.catalog.domain.quoting import Offer, admits, full_name, highest, quote
+from services.catalog.domain.prices import Member, PriceTerm
+from services.catalog.domain.quoting import Offer, full_name, highest, quote
 from services.chassis.refusal import Refused
 
 NOW = datetime(2027, 3, 1, tzinfo=UTC)
@@ -16,7 +24,7 @@ def offer(**changes):
     plain = {
         "sku_id": "s", "goods_id": "g", "merchant_id": "m", "kind": "physical", "name_zh": "杯", "name_en": "cup",
         "least_tier": "registered", "on_sale_from": NOW, "on_sale_until": None, "retired_at": None,
-        "parts": [Part("e", "parcel", 2)], "prices": {"p": (300, 50)},
+        "parts": [Part("e", "parcel", 2)], "prices": [PriceTerm("p", "s", 300, 50)],
     }  # fmt: skip
     return Offer(**{**plain, **changes})
 
@@ -27,24 +35,28 @@ def line(quantity=1, sku_id="s", price_id="p"):
 
 def refusal_of(lines, offers, tier="registered", now=NOW):
     with pytest.raises(Refused) as refusal:
-        quote(lines, offers, tier, now)
+        quote(lines, offers, Member(tier), now)
     return refusal.value.code, refusal.value.details
 
 
 @pytest.mark.parametrize("least", TIERS)
 @pytest.mark.parametrize("member", TIERS)
 def test_a_tier_admits_itself_and_those_above(least, member):
-    assert admits(least, member) == (["registered", "blue", "gold", "red"].index(member) >= TIERS.index(least))
+    assert Member(member).reaches(least) == (["registered", "blue", "gold", "red"].index(member) >= TIERS.index(least))
 
 
 @given(
     quantities=st.lists(st.integers(1, 99), min_size=1, max_size=50),
     points=st.integers(0, 10**9),
     fen=st.integers(0, 10**9),
+    coins=st.integers(0, 10**6),
 )
-def test_totals_are_the_sum_of_unit_price_times_quantity(quantities, points, fen):
-    quoted = quote([line(quantity) for quantity in quantities], {"s": offer(prices={"p": (points, fen)})}, "red", NOW)
-    assert (quoted["points"], quoted["cash_fen"]) == (points * sum(quantities), fen * sum(quantities))
+def test_totals_are_the_sum_of_unit_price_times_quantity(quantities, points, fen, coins):
+    offers = {"s": offer(prices=[PriceTerm("p", "s", points, fen, coins)])}
+    quoted = quote([line(quantity) for quantity in quantities], offers, Member("red"), NOW)
+    pieces = sum(quantities)
+    totals = points * pieces, fen * pieces, coins * pieces
+    assert (quoted["points"], quoted["cash_fen"], quoted["coins"]) == totals
     assert [one["quantity"] for one in quoted["lines"]] == quantities
     assert all(one["points"] == one["unit_points"] * one["quantity"] for one in quoted["lines"])
 
@@ -56,8 +68,10 @@ def test_totals_are_the_sum_of_unit_price_times_quantity(quantities, points, fen
         ({"on_sale_until": NOW}, GOODS_NOT_ON_SALE),
         ({"retired_at": NOW}, GOODS_NOT_ON_SALE),
         ({"least_tier": "blue"}, TIER_TOO_LOW),
-        ({"prices": {}}, PRICE_UNKNOWN),
-        ({"prices": {"other": (1, 0)}}, PRICE_UNKNOWN),
+        ({"prices": []}, PRICE_UNKNOWN),
+        ({"prices": [PriceTerm("other", "s", 1, 0)]}, PRICE_UNKNOWN),
+        ({"prices": [PriceTerm("p", "s", 1, 0, least_tier="blue")]}, PRICE_NOT_FOR_MEMBER),
+        ({"prices": [PriceTerm("p", "s", 1, 0, segment="student")]}, PRICE_NOT_FOR_MEMBER),
     ],
 )
 def test_what_cannot_be_bought_now_is_refused(changes, code):
@@ -65,13 +79,13 @@ def test_what_cannot_be_bought_now_is_refused(changes, code):
 
 
 def test_a_line_says_what_a_piece_of_it_consists_of():
-    [quoted] = quote([line(3)], {"s": offer()}, "registered", NOW)["lines"]
+    [quoted] = quote([line(3)], {"s": offer()}, Member(), NOW)["lines"]
     assert quoted["parts"] == [{"element_id": "e", "delivery": "parcel", "quantity": 2}]
 
 
 @given(st.lists(st.sampled_from(TIERS), min_size=1))
 def test_the_highest_tier_admits_to_all_of_them(tiers):
-    assert all(admits(tier, highest(tiers)) for tier in tiers)
+    assert all(Member(highest(tiers)).reaches(tier) for tier in tiers)
     assert highest(tiers) in tiers
 
 
@@ -81,9 +95,8 @@ def test_every_wrong_line_is_named_once():
 
 
 def test_on_sale_to_the_last_moment():
-    assert (
-        quote([line()], {"s": offer(on_sale_until=NOW + timedelta(microseconds=1))}, "registered", NOW)["points"] == 300
-    )
+    offers = {"s": offer(on_sale_until=NOW + timedelta(microseconds=1))}
+    assert quote([line()], offers, Member(), NOW)["points"] == 300
 
 
 def test_a_name_with_its_variant_stays_within_the_contract():

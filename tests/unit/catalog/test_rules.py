@@ -12,8 +12,12 @@ from services.chassis.ids import derived_id
 from services.chassis.refusal import Refused
 from services.chassis.transitions import IllegalTransition
 
-terms = st.dictionaries(st.sampled_from(["p1", "p2", "p3"]), st.tuples(st.integers(0, 3), st.integers(0, 3))).map(
-    lambda found: {key: PriceTerm(key, "sku", *amounts) for key, amounts in found.items()}
+keys = st.tuples(st.sampled_from(["p1", "p2"]), st.sampled_from(["registered", "gold"]), st.sampled_from([None, "s"]))
+amounts = st.tuples(*[st.integers(0, 3)] * 3)
+terms = st.dictionaries(keys, amounts).map(
+    lambda found: {
+        term.key: term for key, costs in found.items() for term in [PriceTerm(key[0], "sku", *costs, *key[1:])]
+    }
 )
 PLAIN = {"category": None, "merchant_id": None, "words": None, "sort": "newest"}
 
@@ -21,9 +25,9 @@ PLAIN = {"category": None, "merchant_id": None, "words": None, "sort": "newest"}
 @given(stands=terms, wanted=terms)
 def test_after_the_changes_the_wanted_prices_stand_and_no_other(stands, wanted):
     changes = price_changes(stands, wanted.values())
-    after = {key: term for key, term in stands.items() if key not in changes.closed}
-    assert not set(after) & {term.price_id for term in changes.opened}
-    assert after | {term.price_id: term for term in changes.opened} == wanted
+    after = {key: term for key, term in stands.items() if term not in changes.closed}
+    assert not set(after) & {term.key for term in changes.opened}
+    assert after | {term.key: term for term in changes.opened} == wanted
 
 
 @given(terms)

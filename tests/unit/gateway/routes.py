@@ -163,6 +163,13 @@ ROUTES = [
     ),
     Route(
         "GET",
+        "/v1/me/goods/{goods_id}",
+        catalog.GET_GOODS,
+        {"goods_id": GOODS, "member_tier": "gold"},
+        path=f"/v1/me/goods/{GOODS}",
+    ),
+    Route(
+        "GET",
         "/v1/goods/{goods_id}/picture",
         catalog.GET_PICTURE,
         {"goods_id": GOODS},

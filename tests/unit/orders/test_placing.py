@@ -77,6 +77,13 @@ def test_lines_of_one_sku_are_wanted_as_one():
     assert wanted == [{"sku_id": "sku-0", "quantity": 4}, {"sku_id": "sku-1", "quantity": 2}]
 
 
+def test_nobody_can_agree_to_coins_while_no_tender_takes_them():
+    quote = {**quote_of(("virtual", 1, 10, 0)), "coins": 5}
+    with pytest.raises(Refused, match=contract.TOTAL_CHANGED) as refusal:
+        draft_order(request_for(quote), quote)
+    assert refusal.value.details["total"] == {"points": 10, "cash_fen": 0, "coins": 5}
+
+
 PARCEL, CODE = ({"element_id": f"elm-{way}", "delivery": way, "quantity": 2} for way in ("parcel", "code"))
 
 
