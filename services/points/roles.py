@@ -57,6 +57,7 @@ RUNS = {
     "bill_line": f"{ADD}, DELETE",  # kept for as long as ops have set
     "bill_reject": ADD,
     "bill_chunk": KEEP,
+    "bill_due_after_all": ADD,
     "expiry_run": KEEP,
     "expiry_notice_run": KEEP,
 }

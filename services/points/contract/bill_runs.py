@@ -43,7 +43,8 @@ class ResumeBillRun(OfBillRun):
 
 class BillRun(Record):
     """Of ``lines``, each is posted, rejected or excluded once the run is posted. ``points`` were accrued by this
-    revision, ``clawed_back`` taken back by it. ``stopped_because``: the service has stopped work until it is resumed.
+    revision, ``clawed_back`` taken back by it. ``stopped_because``: work has stopped until it is resumed;
+    ``stuck_chunks`` were set aside because of a fault, all others go on.
     """
 
     run_id = text(60)
@@ -61,6 +62,7 @@ class BillRun(Record):
     clawed_back = integer(load_default=0)
     chunks = integer(load_default=0)
     posted_chunks = integer(load_default=0)
+    stuck_chunks = integer(load_default=0)
     rule = text(60, allow_none=True)
     refused_because = text(400, allow_none=True)
     stopped_because = text(400, allow_none=True)

@@ -20,6 +20,7 @@ COLUMNS = b"line_id,subscriber_no,paid_on,charge_yuan"
 KIND_COLUMN = b",charge_kind"
 HEADER, TRAILER = "#mall-bill-run", "#total"
 BOM = b"\xef\xbb\xbf"
+MOST_BAD_LINES = 100_000  # if they are the greater part
 
 _RUN_ID = re.compile(r"[\w.:-]{1,60}\Z", re.ASCII)
 _PERIOD = re.compile(r"20\d\d-(0[1-9]|1[0-2])\Z", re.ASCII)
@@ -87,6 +88,12 @@ def insist_on_totals(trailer: Trailer, lines: int, amount_fen: int) -> None:
         raise FileRefused(f"the trailer declares {trailer.amount_fen} fen, the lines add up to {amount_fen}")
 
 
+def insist_on_legible(lines: int, bad: int) -> None:
+    """Raises FileRefused: every bad line is kept, and what is no bill run must not fill the database."""
+    if bad > MOST_BAD_LINES and 2 * bad > lines:
+        raise FileRefused(f"most of the lines cannot be read: {bad} of the first {lines}")
+
+
 def _fields(raw: bytes, name: str) -> dict[str, str]:
     try:
         first, *rest = raw.decode("utf-8").rstrip("\r\n").split(";")
@@ -94,4 +101,7 @@ def _fields(raw: bytes, name: str) -> dict[str, str]:
         raise FileRefused("the file is not UTF-8 text") from None
     if first != name or any("=" not in field for field in rest):
         raise FileRefused(f"expected a line like {name};name=value;…")
+    names = [field.split("=", 1)[0] for field in rest]
+    if len(set(names)) < len(names):
+        raise FileRefused(f"the line {name} says something twice")
     return dict(field.split("=", 1) for field in rest)

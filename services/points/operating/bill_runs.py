@@ -82,7 +82,7 @@ def _show_run(run: dict[str, Any], options: argparse.Namespace) -> int:
         for name, value in shown.items():
             if value is not None:
                 print(f"{name:16}{value}")
-    return FOUND if run["state"] == "refused" else DONE
+    return FOUND if run["state"] == "refused" or run["stuck_chunks"] else DONE
 
 
 def _asked(options: argparse.Namespace) -> dict[str, Any]:

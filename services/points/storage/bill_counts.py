@@ -10,7 +10,7 @@ from services.chassis.data.work import Work
 _SHOWN = """
     SELECT run.no, run.run_id, run.revision, run.state, run.period, run.file_name, run.lines, run.amount_fen,
            run.rejected_lines + done.rejected_lines AS rejected_lines, run.excluded_lines, run.excluded_fen,
-           done.posted_lines, done.points, done.clawed_back, done.chunks, done.posted_chunks,
+           done.posted_lines, done.points, done.clawed_back, done.chunks, done.posted_chunks, done.stuck_chunks,
            'bill_accrual_rule:' || run.rule_id AS rule, run.refused_because, run.stopped_because, run.started_at,
            run.finished_at
     FROM bill_run AS run CROSS JOIN LATERAL (
@@ -18,7 +18,8 @@ _SHOWN = """
                CAST(coalesce(sum(rejected_lines), 0) AS bigint) AS rejected_lines,
                CAST(coalesce(sum(points), 0) AS bigint) AS points,
                CAST(coalesce(sum(clawed_back), 0) AS bigint) AS clawed_back,
-               count(*) AS chunks, count(posted_at) - count(decreases_after) AS posted_chunks
+               count(*) AS chunks, count(posted_at) - count(decreases_after) AS posted_chunks,
+               count(stopped_because) AS stuck_chunks
         FROM bill_chunk WHERE bill_chunk.run_no = run.no) AS done
 """
 _ONE = sa.text(f"{_SHOWN} WHERE run.no = :no")

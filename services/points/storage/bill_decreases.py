@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from services.chassis.data.work import Work
-from services.points.storage.bill_dues import CHARGED_AGAIN, Chunk, Terms
+from services.points.storage.bill_dues import CHARGED_AGAIN, OF_RUN, Chunk, Terms
 
 _EXCESSES = sa.text(f"""
     WITH {CHARGED_AGAIN}
@@ -14,15 +14,15 @@ _EXCESSES = sa.text(f"""
     WHERE charged.booked - charged.forgiven > charged.said AND charged.account_id > :after
     ORDER BY charged.account_id LIMIT :most
 """)  # noqa: S608 — the inserted text is a constant
-_EARNINGS = sa.text("""
+_EARNINGS = sa.text(f"""
     SELECT DISTINCT journal.id FROM account AS wallet
     JOIN account AS taker
          ON taker.owner = wallet.owner AND taker.unit = wallet.unit AND taker.kind IN ('wallet', 'debt')
     JOIN entry ON entry.account_id = taker.id AND entry.journal_id >= :first_journal
     JOIN journal ON journal.id = entry.journal_id
-    WHERE wallet.id = :account_id AND journal.ref = :run_id AND journal.source = 'bill' AND journal.kind = 'accrual'
+    WHERE wallet.id = :account_id AND {OF_RUN} AND journal.kind = 'accrual'
     ORDER BY journal.id DESC
-""")
+""")  # noqa: S608
 _SETTLED = sa.text("""
     UPDATE bill_chunk SET decreases_after = :after, clawed_back = clawed_back + :clawed_back
     WHERE run_no = :run_no AND chunk = :chunk

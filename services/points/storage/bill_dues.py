@@ -1,7 +1,7 @@
 """What a bill run says for each account of a chunk, and, for a corrected file, what is booked of it already.
 
-What is booked is read from the ledger: the legs, in wallets and debts, of all journals that name the run. What a
-claw-back could not find and forgave stays forgiven.
+What is booked is read from the ledger: the legs, in wallets and debts, of all journals that the run wrote, whatever
+others call theirs. What a claw-back could not find and forgave stays forgiven, but for what was due after all.
 """
 
 from dataclasses import dataclass
@@ -19,12 +19,21 @@ _SAID = """
     SELECT account_id, points AS said, 0 AS booked, 0 AS forgiven, CAST(NOT excluded AS int) AS lines
     FROM bill_line WHERE run_no = :run_no AND account_id BETWEEN :first_account AND :last_account
 """
+# Of the journals with the run's name, those that no request can have written.
+OF_RUN = """
+    journal.ref = :run_id
+    AND (starts_with(journal.idem, 'bill_chunk:') OR starts_with(journal.idem, 'bill_correction:'))
+"""
+STILL_FORGIVEN = """
+    claw_back.forgiven - (SELECT CAST(coalesce(sum(points), 0) AS bigint) FROM bill_due_after_all AS due
+                          WHERE due.account_id = claw_back.account_id AND due.journal_id = claw_back.journal_id)
+"""
 # Entries are stamped when their transaction begins, hence the day before: it only says which partitions to look into.
-_BOOKED = """
+_BOOKED = f"""
     UNION ALL
     SELECT entry.account_id, 0, entry.amount, 0, 0
     FROM entry JOIN account AS wallet ON wallet.id = entry.account_id AND wallet.kind = 'wallet'
-    JOIN journal ON journal.id = entry.journal_id AND journal.ref = :run_id AND journal.source = 'bill'
+    JOIN journal ON journal.id = entry.journal_id AND {OF_RUN}
     WHERE entry.account_id BETWEEN :first_account AND :last_account
           AND entry.journal_id >= :first_journal AND entry.posted_at > :posted_after
     UNION ALL
@@ -32,15 +41,15 @@ _BOOKED = """
     FROM account AS wallet JOIN account AS debt
          ON debt.owner = wallet.owner AND debt.unit = wallet.unit AND debt.kind = 'debt'
     JOIN entry ON entry.account_id = debt.id
-    JOIN journal ON journal.id = entry.journal_id AND journal.ref = :run_id AND journal.source = 'bill'
+    JOIN journal ON journal.id = entry.journal_id AND {OF_RUN}
     WHERE wallet.id BETWEEN :first_account AND :last_account AND wallet.kind = 'wallet'
           AND entry.journal_id >= :first_journal AND entry.posted_at > :posted_after
     UNION ALL
-    SELECT claw_back.account_id, 0, 0, claw_back.forgiven, 0
-    FROM claw_back JOIN journal ON journal.id = claw_back.journal_id
+    SELECT claw_back.account_id, 0, 0, {STILL_FORGIVEN}, 0
+    FROM claw_back JOIN journal ON journal.id = claw_back.journal_id AND {OF_RUN}
     WHERE claw_back.account_id BETWEEN :first_account AND :last_account AND claw_back.forgiven > 0
-          AND claw_back.journal_id >= :first_journal AND journal.ref = :run_id AND journal.source = 'bill'
-"""
+          AND claw_back.journal_id >= :first_journal
+"""  # noqa: S608 — the inserted text is constants
 _CHARGED = """
     charged AS MATERIALIZED (
         SELECT account_id, least(CAST(sum(said) AS bigint), CAST(:largest AS bigint)) AS said,
@@ -51,9 +60,7 @@ _CHARGED = """
 """
 CHARGED_FIRST = _CHARGED.format(legs=_SAID)
 CHARGED_AGAIN = _CHARGED.format(legs=_SAID + _BOOKED)
-_FIRST_BOOKING = sa.text("""
-    SELECT id, posted_at FROM journal WHERE ref = :run_id AND source = 'bill' ORDER BY id LIMIT 1
-""")
+_FIRST_BOOKING = sa.text(f"SELECT id, posted_at FROM journal WHERE {OF_RUN} ORDER BY id LIMIT 1")  # noqa: S608
 _A_DAY = timedelta(days=1)
 
 

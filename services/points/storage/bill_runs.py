@@ -42,10 +42,6 @@ _STOP = sa.text("UPDATE bill_run SET at_service = false, stopped_because = :reas
 _AT_SERVICE = sa.text(f"""
     SELECT {_COLUMNS} FROM bill_run WHERE at_service AND state IN ('staging', 'staged', 'posting') ORDER BY no
 """)  # noqa: S608
-_HAS_OPEN_CHUNKS = sa.text("""
-    SELECT EXISTS (SELECT FROM bill_chunk
-                   WHERE run_no = :no AND (posted_at IS NULL OR decreases_after IS NOT NULL))
-""")
 
 
 @dataclass(frozen=True)
@@ -115,10 +111,6 @@ def advance_run(work: Work, run_no: int, event: str, **values: Any) -> bool:
     finished = {"finished_at": sa.func.now()} if BILL_RUN.is_end(after) else {}
     move = sa.update(bill_run).where(bill_run.c.no == run_no, bill_run.c.state.in_(sources))
     return work.execute(move.values(state=after, **finished, **values)).rowcount == 1
-
-
-def has_open_chunks(work: Work, no: int) -> bool:
-    return bool(work.execute(_HAS_OPEN_CHUNKS, {"no": no}).scalar_one())
 
 
 def work_at_service(work: Work, no: int, drop_file: str | None = None) -> None:

@@ -16,7 +16,8 @@ from services.points.domain.bill_lines import BadLine, Lines
 _NEED_NOT_WAIT = sa.text("SET LOCAL synchronous_commit = off")
 _MOVE_ON = sa.text("""
     UPDATE bill_run SET staged_bytes = :staged_bytes, sha256 = :sha256, lines = lines + :lines,
-                        amount_fen = amount_fen + :amount_fen, rejected_lines = rejected_lines + :rejected_lines
+                        amount_fen = amount_fen + :amount_fen, rejected_lines = rejected_lines + :rejected_lines,
+                        stopped_because = NULL
     WHERE no = :no AND staged_bytes = :before AND state = 'staging'
 """)
 _REJECT = sa.text("""

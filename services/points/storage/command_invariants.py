@@ -19,9 +19,19 @@ COMMAND_INVARIANTS: dict[str, str] = {
     "nothing_is_clawed_back_twice": """
         SELECT noted.earning AS journal_id, account.owner FROM claw_back AS noted
         JOIN account ON account.id = noted.account_id WHERE noted.earning IS NOT NULL
-        GROUP BY 1, 2, account.id HAVING sum(noted.asked) > (
+        GROUP BY 1, 2, account.id HAVING sum(noted.asked - (
+            SELECT coalesce(sum(points), 0) FROM bill_due_after_all AS due
+            WHERE due.account_id = noted.account_id AND due.journal_id = noted.journal_id)) > (
             SELECT coalesce(sum(entry.amount), 0) FROM entry JOIN account AS earner ON earner.id = entry.account_id
             WHERE entry.journal_id = noted.earning AND earner.owner = account.owner AND earner.unit = account.unit)""",
+    "what_was_due_after_all_was_forgiven_before": """
+        SELECT due.run_no, due.account_id FROM bill_due_after_all AS due
+        JOIN claw_back ON claw_back.journal_id = due.journal_id AND claw_back.account_id = due.account_id
+        JOIN journal ON journal.id = due.journal_id JOIN bill_run ON bill_run.no = due.run_no
+        GROUP BY 1, 2, due.journal_id, claw_back.forgiven, journal.ref, bill_run.run_id
+        HAVING journal.ref <> bill_run.run_id OR claw_back.forgiven < (
+            SELECT sum(points) FROM bill_due_after_all AS other
+            WHERE other.account_id = due.account_id AND other.journal_id = due.journal_id)""",
     "top_ups_are_booked_as_noted": """
         SELECT payment_ref FROM (
             SELECT payment_ref, points, amount_fen FROM top_up

@@ -25,7 +25,9 @@ _EARNING = sa.text("""
     GROUP BY 1, 2, 3, 4, 5
 """)
 _CLAWED_BACK = sa.text("""
-    SELECT CAST(coalesce(sum(asked), 0) AS bigint) FROM claw_back
+    SELECT CAST(coalesce(sum(asked - coalesce(due_after_all, 0)), 0) AS bigint) FROM claw_back CROSS JOIN LATERAL (
+        SELECT sum(points) AS due_after_all FROM bill_due_after_all AS due
+        WHERE due.account_id = claw_back.account_id AND due.journal_id = claw_back.journal_id) AS withdrawn
     WHERE earning = :journal_id AND account_id = :account_id
 """)
 _NOTE = sa.text("""

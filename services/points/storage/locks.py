@@ -66,8 +66,13 @@ _OF_CHUNK = sa.text("""
 _BILL_RUN = sa.text("SELECT state FROM bill_run WHERE no = :no FOR NO KEY UPDATE")
 _BILL_CHUNK = sa.text("""
     SELECT chunk, first_account, last_account, decreases_after FROM bill_chunk
-    WHERE run_no = :run_no AND (posted_at IS NULL OR decreases_after IS NOT NULL)
-    ORDER BY chunk LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED
+    WHERE run_no = :run_no AND (posted_at IS NULL OR decreases_after IS NOT NULL) AND stopped_because IS NULL
+    ORDER BY put_back, chunk LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED
+""")
+_FREE_CHUNK = sa.text("""
+    SELECT 1 FROM bill_chunk
+    WHERE run_no = :run_no AND chunk = :chunk AND (posted_at IS NULL OR decreases_after IS NOT NULL)
+    FOR NO KEY UPDATE SKIP LOCKED
 """)
 _FREE = sa.text("""
     SELECT id, unit FROM account WHERE id = ANY(:ids) ORDER BY id FOR NO KEY UPDATE SKIP LOCKED
@@ -159,8 +164,14 @@ def lock_bill_run(work: Work, no: int) -> str:
 
 
 def claim_bill_chunk(work: Work, run_no: int) -> sa.Row | None:
-    """(chunk, first_account, last_account, decreases_after) of the first that is not done and that nobody is at."""
+    """(chunk, first_account, last_account, decreases_after) of the first that is not done, that nobody is at,
+    and that was not set aside; those that were put back come last."""
     return work.execute(_BILL_CHUNK, {"run_no": run_no}).one_or_none()
+
+
+def lock_open_chunk(work: Work, run_no: int, chunk: int) -> bool:
+    """False if it is done, or somebody else is at it."""
+    return work.execute(_FREE_CHUNK, {"run_no": run_no, "chunk": chunk}).one_or_none() is not None
 
 
 def lock_adjustment(work: Work, adjustment_id: str) -> None:

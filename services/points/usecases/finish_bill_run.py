@@ -6,12 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
-import sqlalchemy as sa
-import structlog
-
-from services.chassis.data.database import is_lock_timeout
 from services.chassis.data.work import Works
 from services.points.storage import bill_runs
+from services.points.storage.bill_chunks import take_up_again
 from services.points.storage.bill_counts import counts_of_run
 from services.points.storage.bill_dues import Terms, terms_of
 from services.points.storage.bill_runs import BillRun
@@ -20,8 +17,6 @@ from services.points.usecases.post_bill_run import finish_posting, post_next_chu
 from services.points.usecases.progress import Progress, nothing
 
 LOOK_AGAIN_S = 0.1
-
-log = structlog.get_logger(__name__)
 
 
 @dataclass
@@ -43,7 +38,7 @@ class Posting:
 
 def finish_bill_run(works: Works, run: BillRun, progress: Progress = nothing, workers: int = 1) -> dict[str, Any]:
     """The contract's BillRun with "posted_now": lines that this call posted. It ends when the run does, whoever else
-    works on it."""
+    works on it, or stops with what is stuck."""
     while run.state == "staged":
         run = _plan(works, run)
     posted_now = _post_all(works, run, progress, workers) if run.state == "posting" else 0
@@ -59,6 +54,7 @@ def _plan(works: Works, run: BillRun) -> BillRun:
 
 def _post_all(works: Works, run: BillRun, progress: Progress, workers: int) -> int:
     with works.begin() as work:
+        take_up_again(work, run.no)
         before = int(counts_of_run(work, run.no)["posted_lines"])
         posting = Posting(terms_of(work, run), progress, before)
     while not works.run(lambda work, _: finish_posting(work, run), {}):
@@ -77,21 +73,11 @@ def _post_by_all_workers(works: Works, posting: Posting, workers: int) -> None:
 
 
 def _post_until_nothing_is_left(works: Works, posting: Posting) -> None:
-    """Chunks that other processes are at may be left over; they are looked for again after a moment."""
+    """Chunks that other processes are at, or whose wallets are locked, may be left over; they are looked for again
+    after a moment."""
     while not posting.stop.is_set():
-        lines = post_if_wallets_are_free(works, posting.terms)
+        lines = post_next_chunk(works, posting.terms)
         if lines is None:
             time.sleep(LOOK_AGAIN_S)
             return
         posting.add(lines)
-
-
-def post_if_wallets_are_free(works: Works, terms: Terms) -> int | None:
-    """As ``post_next_chunk``. Who waits too long for a wallet lets the others of the chunk go, and comes again."""
-    try:
-        return works.run(lambda work, _: post_next_chunk(work, terms), {})
-    except sa.exc.DBAPIError as problem:
-        if not is_lock_timeout(problem):
-            raise
-        log.warning("bill_chunk_waited_in_vain", run_id=terms.run.run_id)
-        return 0

@@ -17,7 +17,7 @@ from services.points.usecases.finish_bill_run import finish_bill_run
 from services.points.usecases.open_bill_run import begin_anew, open_bill_run
 from services.points.usecases.progress import Progress, nothing
 from services.points.usecases.read_bill_file import LARGEST_PIECE, BillFile
-from services.points.usecases.stage_bill_run import AnotherText, Staging
+from services.points.usecases.stage_bill_run import AnotherText, StagedMeanwhile, Staging
 
 
 def import_bill_run(works: Works, path: Path, progress: Progress = nothing, workers: int = 1) -> dict[str, Any]:
@@ -58,8 +58,11 @@ def _stage(works: Works, run: BillRun, file: BillFile, progress: Progress) -> Bi
         with works.begin() as work:
             anew = begin_anew(work, run, file.header, file.path.name)
         staging = Staging(works, anew, file)
-    _keep_all(staging, progress)
-    return staging.conclude()
+    try:
+        _keep_all(staging, progress)
+        return staging.conclude()
+    except StagedMeanwhile:
+        raise Refused(contract.BILL_RUN_BUSY, "another process has read on: import the file again") from None
 
 
 def _keep_all(staging: Staging, progress: Progress) -> None:

@@ -30,7 +30,7 @@ def open_bill_run(work: Work, header: Header, file_name: str, drop_file: str | N
         header.run_id,
         header.revision,
         period=header.period,
-        file_name=file_name[:200],
+        file_name=file_name[:200].encode("utf-8", "replace").decode(),  # one that is no text has lone surrogates
         effective_on=earned_on,
         expires_on=expires_on(policy, earned_on),
         rule_id=rule_in_force(work, earned_on),
@@ -40,9 +40,16 @@ def open_bill_run(work: Work, header: Header, file_name: str, drop_file: str | N
 
 
 def begin_anew(work: Work, run: BillRun, header: Header, file_name: str, drop_file: str | None = None) -> BillRun:
-    """Instead of a run whose staging was interrupted, and whose file was another one."""
+    """Instead of a run whose staging was interrupted, and whose file was another one. Raises FileRefused."""
+    insist_on_run(run, header)
     bill_runs.advance_run(work, run.no, "abandon")
     return open_bill_run(work, header, file_name, drop_file)
+
+
+def insist_on_run(run: BillRun, header: Header) -> None:
+    """Raises FileRefused: what lay at a file's place may have been exchanged for the file of another run."""
+    if (header.run_id, header.revision) != (run.run_id, run.revision):
+        raise FileRefused(f"the file in its place is of run {header.run_id}, revision {header.revision}")
 
 
 def _insist_on_order(work: Work, header: Header) -> None:

@@ -1,32 +1,71 @@
 """A planned bill run posted chunk by chunk, each one short transaction: by any number of workers, stopped anywhere."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
+import structlog
+
 from services.chassis.clock import local_date, start_of_day
-from services.chassis.data.work import Work
+from services.chassis.data.database import is_lock_timeout, is_worth_retrying
+from services.chassis.data.work import Work, Works
+from services.chassis.refusal import Refused
 from services.points import contract
 from services.points.domain.buckets import wire_date
-from services.points.storage import bill_posting, bill_runs
+from services.points.storage import bill_chunks, bill_posting, bill_runs
 from services.points.storage.bill_counts import counts_of_run
 from services.points.storage.bill_dues import Chunk, Terms
+from services.points.storage.bill_forgiveness import withdraw_forgiveness
 from services.points.storage.bill_posting import Posted
 from services.points.storage.bill_runs import BillRun
 from services.points.storage.journals import Deed, next_journal_id, write_journal
 from services.points.storage.locks import claim_bill_chunk, lock_wallets_of_chunk
 from services.points.usecases.take_back_bill_points import take_back_points
 
+MOST_STUCK_CHUNKS = 20  # if there are more, it is not the chunks that are at fault
 
-def post_next_chunk(work: Work, terms: Terms) -> int | None:
-    """Lines posted by the next step of a chunk that nobody is at; None if there is no such chunk.
+log = structlog.get_logger(__name__)
 
-    A chunk takes one step, and further ones if its wallets have got too much before. Chunk row, wallets, buckets,
-    entries, journal and event commit together or not at all.
+
+def post_next_chunk(works: Works, terms: Terms) -> int | None:
+    """Lines posted by the next step of a chunk that nobody is at; None if there is none to be had now.
+
+    Who waits too long for a wallet lets the others of the chunk go, and the other chunks come first. A chunk with a
+    fault is set aside, so that the others can be posted.
     """
+    claimed: list[Chunk] = []
+    try:
+        return works.run(lambda work, _: _take_a_step(work, terms, claimed.append), {})
+    except Exception as problem:
+        if not claimed or is_worth_retrying(problem):
+            raise
+        if is_lock_timeout(problem):
+            log.warning("bill_chunk_waited_in_vain", run_id=terms.run.run_id, chunk=claimed[-1].number)
+            works.run(lambda work, _: bill_chunks.put_back(work, terms.run.no, claimed[-1].number), {})
+            return None
+        log.exception("bill_chunk_set_aside", run_id=terms.run.run_id, chunk=claimed[-1].number)
+        if _set_aside(works, terms.run, claimed[-1], problem) >= MOST_STUCK_CHUNKS:
+            raise
+        return 0
+
+
+def why(problem: Exception) -> str:
+    """For those who look at the run: a fault's details stay in the log."""
+    return str(problem) if isinstance(problem, Refused) else f"a fault: {type(problem).__name__}"
+
+
+def _set_aside(works: Works, run: BillRun, chunk: Chunk, problem: Exception) -> int:
+    reason = why(problem)[:400]
+    return works.run(lambda work, _: bill_chunks.set_aside(work, run.no, chunk.number, reason), {})
+
+
+def _take_a_step(work: Work, terms: Terms, claim: Callable[[Chunk], None]) -> int | None:
+    """A chunk takes one step, and further ones if its wallets have got too much before. Chunk row, wallets, buckets,
+    entries, journal and event commit together or not at all."""
     row = claim_bill_chunk(work, terms.run.no)
     if row is None:
         return None
     chunk = Chunk(row.chunk, row.first_account, row.last_account, row.decreases_after)
+    claim(chunk)
     bill_posting.reach_wallets_by_index(work)
     if chunk.decreases_after is not None:
         take_back_points(work, terms, chunk)
@@ -35,10 +74,14 @@ def post_next_chunk(work: Work, terms: Terms) -> int | None:
 
 
 def finish_posting(work: Work, run: BillRun) -> bool:
-    """True if every chunk is done. Who sees it first says so to the world."""
-    if bill_runs.has_open_chunks(work, run.no):
+    """True if nothing is left to do. Who sees first that every chunk is done says so to the world; what is stuck keeps
+    the run until somebody resumes it."""
+    left = bill_chunks.chunks_left(work, run.no)
+    if left.to_post:
         return False
-    if bill_runs.advance_run(work, run.no, "finish"):
+    if left.stuck_because:
+        bill_runs.stop_at_service(work, run.no, left.stuck_because)
+    elif bill_runs.advance_run(work, run.no, "finish"):
         counts = counts_of_run(work, run.no)
         data = {name: counts[name] for name in contract.BillRunPostedData().fields}
         work.emit(contract.BILL_RUN_POSTED, run.run_id, data, run.revision)
@@ -47,6 +90,8 @@ def finish_posting(work: Work, run: BillRun) -> bool:
 
 def _post(work: Work, terms: Terms, chunk: Chunk) -> int:
     special = lock_wallets_of_chunk(work, terms.run.no, chunk.first_account, chunk.last_account)
+    if terms.first:
+        withdraw_forgiveness(work, terms, chunk)
     journal_id = next_journal_id(work)
     posted = bill_posting.post_gains(work, terms, chunk, journal_id, local_date(work.now), special)
     if posted.frozen_lines:

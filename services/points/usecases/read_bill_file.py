@@ -2,6 +2,7 @@
 
 import gzip
 import hashlib
+import os
 import zlib
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +14,7 @@ GZIP_MAGIC = b"\x1f\x8b"
 LONGEST_FRAME_LINE = 4096  # header, columns, trailer
 LARGEST_PIECE = 512 * 1024
 LONGEST_LINE = 1024 * 1024  # what is longer is no bill run, and would have to be kept in memory
+LEAST_SUSPECT, MOST_UNPACKED = 16 * 1024 * 1024, 200  # bytes of text; times the packed size. A bill run comes to ten
 END = TRAILER.encode()
 
 
@@ -34,8 +36,10 @@ class BillFile:
             raise FileRefused(f"cannot read {self.path.name}: {problem.strerror}") from None
         try:
             self.rewind()
-        except FileRefused:
+        except BaseException as problem:
             self._raw.close()
+            if isinstance(problem, OSError):
+                raise FileRefused(f"cannot read {self.path.name}: {problem.strerror or problem}") from None
             raise
         return self
 
@@ -45,9 +49,9 @@ class BillFile:
     def rewind(self) -> None:
         """As it was opened: header and columns are read."""
         self._raw.seek(0)
-        packed = self._raw.read(len(GZIP_MAGIC)) == GZIP_MAGIC
+        self._packed = self._raw.read(len(GZIP_MAGIC)) == GZIP_MAGIC
         self._raw.seek(0)
-        self._text: BinaryIO = gzip.GzipFile(fileobj=self._raw) if packed else self._raw  # type: ignore[assignment]
+        self._text: BinaryIO = gzip.GzipFile(fileobj=self._raw) if self._packed else self._raw  # type: ignore[assignment]
         self._digest, self._pending = hashlib.sha256(), b""
         self.consumed, self.trailer = 0, b""
         self.header: Header = read_header(self._frame_line())
@@ -55,7 +59,7 @@ class BillFile:
 
     @property
     def size(self) -> int:
-        return self.path.stat().st_size
+        return os.fstat(self._raw.fileno()).st_size
 
     @property
     def position(self) -> int:
@@ -123,6 +127,10 @@ class BillFile:
 
     def _read(self, size: int) -> bytes:
         try:
-            return self._text.read(size)
+            piece = self._text.read(size)
         except (OSError, EOFError, zlib.error) as problem:
-            raise FileRefused(f"the packed file is damaged: {problem}") from None
+            raise FileRefused(f"the {'packed ' * self._packed}file is damaged: {problem}") from None
+        unpacked = self.consumed + len(self._pending) + len(piece)
+        if self._packed and unpacked > max(LEAST_SUSPECT, MOST_UNPACKED * self.position):
+            raise FileRefused(f"the packed file unpacks to more than {MOST_UNPACKED} times its size")
+        return piece

@@ -8,13 +8,14 @@ from collections.abc import Callable
 
 from services.chassis.clock import local_date
 from services.chassis.data.work import Works
-from services.points.domain.bill_file import FileRefused, insist_on_totals, read_trailer
+from services.points.domain.bill_file import FileRefused, insist_on_legible, insist_on_totals, read_trailer
 from services.points.domain.bill_lines import read_lines
 from services.points.domain.bill_runs import points_of_charges
 from services.points.storage import bill_runs
 from services.points.storage.bill_rules import rule_of_run
 from services.points.storage.bill_runs import BillRun
 from services.points.storage.bill_staging import Batch, stage_batch
+from services.points.usecases.open_bill_run import insist_on_run
 from services.points.usecases.read_bill_file import BillFile
 
 
@@ -31,13 +32,16 @@ class Staging:
 
     def __init__(self, works: Works, run: BillRun, file: BillFile) -> None:
         self.works, self.run, self.file = works, run, file
-        self.lines, self.mark = run.lines, run.staged_bytes
+        self.lines, self.mark, self.bad_lines = run.lines, run.staged_bytes, 0
         with works.begin() as work:
             self.rule = rule_of_run(work, run.rule_id)
             self.last_day = local_date(work.now).isoformat()
 
     def go_to_its_place(self, breathe: Callable[[], None] = lambda: None) -> None:
-        """Raises AnotherText."""
+        """Raises AnotherText, FileRefused."""
+        insist_on_run(self.run, self.file.header)
+        if self.file.header.period != self.run.period:
+            raise AnotherText(self.run.run_id)
         if self.run.staged_bytes and self.file.skip_to(self.run.staged_bytes, breathe) != self.run.sha256:
             raise AnotherText(self.run.run_id)
 
@@ -49,6 +53,8 @@ class Staging:
         lines = read_lines(block, self.lines + 1, self.last_day, self.file.with_kinds)
         points = points_of_charges(lines.amounts_fen, lines.kinds, self.rule)
         before, self.mark, self.lines = self.mark, self.file.consumed, self.lines + lines.count
+        self.bad_lines += len(lines.rejects)
+        insist_on_legible(self.lines, self.bad_lines)
         return Batch(lines, points, before, self.mark, self.file.digest())
 
     def keep(self, batch: Batch) -> None:

@@ -8,6 +8,7 @@ from services.chassis.refusal import Refused
 from services.points import contract
 from services.points.domain.bill_file import FileRefused
 from services.points.domain.bill_runs import BILL_RUN
+from services.points.storage.bill_chunks import take_up_again
 from services.points.storage.bill_counts import counts_of_run
 from services.points.storage.bill_runs import require_run, work_at_service
 from services.points.usecases.open_bill_run import open_bill_run
@@ -34,19 +35,21 @@ def resume_bill_run(work: Work, request: dict[str, Any]) -> dict[str, Any]:
     if run.state == BILL_RUN.initial and not run.drop_file:
         raise Refused(contract.BILL_RUN_NOT_STAGED, "staging was interrupted: start the run by its file again")
     if not BILL_RUN.is_end(run.state):
+        take_up_again(work, run.no)
         work_at_service(work, run.no)
     return counts_of_run(work, run.no)
 
 
 def file_in(folder: Path | None, name: str) -> Path:
     """A plain file right in the drop folder, whatever ``name`` tries. Refuses bill_run.file_unknown."""
-    if folder is not None and _is_in(folder, path := (folder / name).resolve(), name):
+    if folder is not None and (path := _path_in(folder, name)):
         return path
     raise Refused(contract.BILL_FILE_UNKNOWN, "there is no such file in the drop folder", file=name)
 
 
-def _is_in(folder: Path, path: Path, name: str) -> bool:
+def _path_in(folder: Path, name: str) -> Path | None:
     try:
-        return name == Path(name).name and path.parent == folder.resolve() and path.is_file()
-    except OSError:  # a name that no file system takes
-        return False
+        path = (folder / name).resolve()
+        return path if name == Path(name).name and path.parent == folder.resolve() and path.is_file() else None
+    except (OSError, ValueError):  # a name that no file system takes, or that is no text
+        return None

@@ -24,8 +24,9 @@ def take_back_points(work: Work, terms: Terms, chunk: Chunk) -> None:
 
 
 def _take_back(work: Work, terms: Terms, wallet: Wallet, excess: Excess) -> int:
-    """The latest earnings first. What somebody has clawed back of them by hand is not taken twice."""
-    missing, taken = excess.points, 0
+    """The latest earnings first. What somebody has clawed back by hand, of them or of all the member earned, is not
+    taken twice."""
+    missing, taken = min(excess.points, wallet.lifetime), 0
     for journal_id in earnings_of_run(work, terms, wallet.id):
         earning = find_earning(work, wallet, journal_id)
         points = min(missing, earning.left) if earning else 0

@@ -17,10 +17,9 @@ from services.points.storage import bill_runs
 from services.points.storage.bill_dues import terms_of
 from services.points.storage.bill_runs import BillRun
 from services.points.storage.locks import sole_reader_of
-from services.points.usecases.finish_bill_run import post_if_wallets_are_free
 from services.points.usecases.open_bill_run import begin_anew
 from services.points.usecases.plan_bill_run import plan_chunks
-from services.points.usecases.post_bill_run import finish_posting
+from services.points.usecases.post_bill_run import finish_posting, post_next_chunk, why
 from services.points.usecases.read_bill_file import BillFile
 from services.points.usecases.stage_bill_run import AnotherText, StagedMeanwhile, Staging
 from services.points.usecases.start_bill_run import file_in
@@ -81,7 +80,7 @@ def _step_or_stop(works: Works, readers: BillReaders, run: BillRun) -> bool:
             raise
         known = isinstance(problem, FileRefused | Refused)
         log.error("bill_run_stopped", run_id=run.run_id, exc_info=None if known else problem)
-        reason = str(problem) if known else f"a fault: {type(problem).__name__}"
+        reason = str(problem) if known else why(problem)
         with works.begin() as work:
             bill_runs.stop_at_service(work, run.no, reason)
         return True
@@ -95,7 +94,7 @@ def _step(works: Works, readers: BillReaders, run: BillRun) -> bool:
         return True
     with works.begin() as work:
         terms = terms_of(work, run)
-    if post_if_wallets_are_free(works, terms) is not None:
+    if post_next_chunk(works, terms) is not None:
         return True
     return works.run(lambda work, _: finish_posting(work, run), {})
 

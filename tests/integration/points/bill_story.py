@@ -99,6 +99,23 @@ class Replica:
         return steps
 
 
+class Fullness:
+    """A wallet to which not one point can be added."""
+
+    def __init__(self, ledger: Ledger, member_id: str) -> None:
+        self.ledger, self.member_id = ledger, member_id
+
+    def __enter__(self) -> None:
+        self._set(2**63 - 1)
+
+    def __exit__(self, *_: object) -> None:
+        self._set(0)
+
+    def _set(self, points: int) -> None:
+        statement = "UPDATE account SET lifetime = :points WHERE owner = :id AND kind = 'wallet'"
+        self.ledger.execute(statement, points=points, id=self.member_id)
+
+
 def set_rule(ledger: Ledger, since: str = "2026-10-01", **columns: Any) -> None:
     """A rule of one point a yuan, but for what ``columns`` say; what bills pay for a point follows it."""
     values = {"points_per_yuan": 1, "actor": "test", "effective_from": since} | columns

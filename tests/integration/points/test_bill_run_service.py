@@ -12,7 +12,7 @@ from services.chassis.testkit import database_of, race
 from services.points import contract
 from services.points.usecases import work_off_bill_runs as service_module
 from tests.integration.points.bill_files import bill_file, ops, run_of
-from tests.integration.points.bill_story import Biller, Replica, set_rule, set_setting
+from tests.integration.points.bill_story import Biller, Fullness, Replica, set_rule, set_setting
 from tests.integration.points.story import Ledger
 
 engine = database_of("points")
@@ -163,23 +163,6 @@ def test_a_run_that_cannot_go_on_does_not_keep_the_others(ledger: Ledger, replic
     replica.resume(broken.run_id)
     replica.work_on()
     assert (broken.status()["state"], broken.available()) == ("posted", {"A": 5, "B": 10, "C": 0})
-
-
-class Fullness:
-    """A wallet to which not one point can be added."""
-
-    def __init__(self, ledger: Ledger, member_id: str) -> None:
-        self.ledger, self.member_id = ledger, member_id
-
-    def __enter__(self) -> None:
-        self._set(2**63 - 1)
-
-    def __exit__(self, *_: object) -> None:
-        self._set(0)
-
-    def _set(self, points: int) -> None:
-        statement = "UPDATE account SET lifetime = :points WHERE owner = :id AND kind = 'wallet'"
-        self.ledger.execute(statement, points=points, id=self.member_id)
 
 
 def test_a_file_has_one_reader_whoever_it_is(ledger: Ledger, tmp_path: Path, replica: Replica, biller: Biller):

@@ -62,8 +62,8 @@ def test_paid_charges_become_points(ledger: Ledger, tmp_path: Path, run_id: str,
     assert shown == {
         "run_id": run_id, "revision": 1, "state": "posted", "period": "2026-10", "file_name": f"{run_id}.csv",
         "lines": 3, "posted_lines": 3, "rejected_lines": 0, "excluded_lines": 0, "excluded_fen": 0, "points": 158,
-        "clawed_back": 0, "amount_fen": 15_949, "chunks": 1, "posted_chunks": 1, "rule": "bill_accrual_rule:2",
-        "refused_because": None, "stopped_because": None,
+        "clawed_back": 0, "amount_fen": 15_949, "chunks": 1, "posted_chunks": 1, "stuck_chunks": 0,
+        "rule": "bill_accrual_rule:2", "refused_because": None, "stopped_because": None,
     }  # fmt: skip
     assert ledger.fetch("SELECT kind, source, ref, rule FROM journal WHERE ref = :run", run=run_id) == [
         ("accrual", "bill", run_id, "bill_accrual_rule:2")

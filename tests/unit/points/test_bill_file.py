@@ -86,3 +86,15 @@ def test_totals_that_differ_refuse_the_file(lines: int, amount_fen: int, complai
     insist_on_totals(Trailer(12, 12_850), 12, 12_850)
     with pytest.raises(FileRefused, match=complaint):
         insist_on_totals(Trailer(12, 12_850), lines, amount_fen)
+
+
+@pytest.mark.parametrize("doubled", ["run_id=B", "revision=2", "period=2026-09"])
+def test_a_header_that_says_two_things_refuses_the_file(doubled: str):
+    header = f"#mall-bill-run;version=1;run_id=A;revision=1;period=2026-10;{doubled};currency=CNY"
+    with pytest.raises(FileRefused, match="twice"):
+        read_header(header.encode())
+
+
+def test_a_trailer_that_says_two_things_is_refused():
+    with pytest.raises(FileRefused, match="twice"):
+        read_trailer(b"#total;lines=1;amount_yuan=1;lines=2")

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from services.points.domain.bill_file import FileRefused
-from services.points.usecases.read_bill_file import LONGEST_LINE, BillFile
+from services.points.usecases.read_bill_file import LEAST_SUSPECT, LONGEST_LINE, BillFile
 
 FRAME = b"#mall-bill-run;version=1;run_id=A;period=2026-10;currency=CNY\nline_id,subscriber_no,paid_on,charge_yuan\n"
 TRAILER = b"#total;lines=1;amount_yuan=1\n"
@@ -104,3 +104,17 @@ def test_a_damaged_packed_file_is_refused(tmp_path: Path):
 def test_a_file_that_is_not_there_is_refused_by_its_name(tmp_path: Path):
     with pytest.raises(FileRefused, match=r"cannot read run\.csv: No such file"), BillFile(tmp_path / "run.csv"):
         pass
+
+
+def test_a_packed_file_that_unpacks_without_end_is_refused(tmp_path: Path):
+    with (
+        file_of(tmp_path, FRAME + b"\n" * 3 * LEAST_SUSPECT, packed=True) as file,
+        pytest.raises(FileRefused, match="unpacks to more than"),
+    ):
+        file.digest_of_all()
+
+
+def test_a_packed_file_of_the_same_size_that_could_be_one_is_read(tmp_path: Path):
+    rows = b"".join(b"L%08d,%d,2026-10-05,%d.50\n" % (n, 13_800_000_000 + n, n) for n in range(LEAST_SUSPECT // 30))
+    with file_of(tmp_path, FRAME + rows + TRAILER, packed=True) as file:
+        assert file.digest_of_all() == hashlib.sha256(FRAME + rows + TRAILER).digest()
