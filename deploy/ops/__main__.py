@@ -8,7 +8,7 @@ from collections.abc import Callable
 AREAS: dict[str, tuple[str, list[str], str]] = {
     "bill-run": ("services.points.ops", ["bill-run"], "import a bill run, resume it, see its rejects / 话费账单入账"),
     "expiry": ("services.points.ops", ["expiry"], "expiry of points: policies, notices, runs / 积分到期"),
-    "rule": ("services.points.ops", ["rule"], "rules of points: see them, change them from a day on / 积分规则"),
+    "rule": ("services.points.ops", ["rule"], "rules of points, changed by two persons / 积分规则(双人复核)"),
     "ledger": ("services.points.ops", ["ledger"], "prove it, audit it, points in money / 账本核对与积分负债"),
     "account": ("services.points.ops", ["account"], "freeze a points account, open it again / 积分账户冻结与解冻"),
     "adjustment": ("services.points.ops", ["adjustment"], "points by hand, by two persons / 人工调整(双人复核)"),

@@ -43,6 +43,11 @@ def instant(**options: Any) -> fields.AwareDateTime:
     return Instant(**_required(options))
 
 
+def day(**options: Any) -> fields.Date:
+    """A day of the calendar, ``2026-10-31``."""
+    return fields.Date(**_required(options))
+
+
 def choice(*values: str, **options: Any) -> fields.String:
     return fields.String(validate=validate.OneOf(values), **_required(options))
 

@@ -44,6 +44,7 @@ RULES = {
     "pool": ADD,
     "exchange_rate": ADD,
     "gift_limit": ADD,
+    "rule_change": f"{ADD}, UPDATE (state, decided_by, decided_at, decided_because)",
 }
 LIABILITY = {
     "point_value": ADD,

@@ -17,6 +17,7 @@ from services.points import contract
 from services.points.settings import read_points_settings
 from services.points.usecases.accrue_points import accrue_points
 from services.points.usecases.approve_adjustment import approve_adjustment
+from services.points.usecases.approve_rule_change import approve_rule_change
 from services.points.usecases.audit_ledger import audit_nightly, audit_touched
 from services.points.usecases.capture_hold import capture_hold
 from services.points.usecases.claw_back_points import claw_back
@@ -36,6 +37,8 @@ from services.points.usecases.hold_points import hold_points
 from services.points.usecases.list_adjustments import get_adjustment, list_adjustments
 from services.points.usecases.list_bill_runs import list_bill_rejects, list_bill_runs
 from services.points.usecases.list_checkpoints import list_checkpoints
+from services.points.usecases.list_rule_changes import get_rule_change, list_rule_changes
+from services.points.usecases.list_rules import get_rule, list_rules
 from services.points.usecases.list_statement import list_statement
 from services.points.usecases.notify_expiring import notify_expiring
 from services.points.usecases.observe_ledger import observe_ledger
@@ -45,9 +48,11 @@ from services.points.usecases.purge_bill_lines import purge_bill_lines
 from services.points.usecases.quote_exchange import quote_exchange
 from services.points.usecases.refund_points import refund_points
 from services.points.usecases.reject_adjustment import reject_adjustment
+from services.points.usecases.reject_rule_change import reject_rule_change
 from services.points.usecases.release_hold import release_hold
 from services.points.usecases.report_liability import draft_liability_reports, get_liability_report
 from services.points.usecases.request_adjustment import request_adjustment
+from services.points.usecases.request_rule_change import request_rule_change
 from services.points.usecases.reverse_top_up import reverse_top_up
 from services.points.usecases.seal_journals import seal_journals
 from services.points.usecases.settle_overdue_holds import settle_overdue_holds
@@ -125,6 +130,34 @@ class PointsService:
     @query(contract.LIST_ADJUSTMENTS)
     def list_adjustments(self, request: dict[str, Any]) -> dict[str, Any]:
         return self.works.run(list_adjustments, request)
+
+    @query(contract.LIST_RULES)
+    def list_rules(self, request: dict[str, Any]) -> dict[str, Any]:
+        return self.works.run(list_rules, request)
+
+    @query(contract.GET_RULE)
+    def get_rule(self, request: dict[str, Any]) -> dict[str, Any]:
+        return self.works.run(get_rule, request)
+
+    @command(contract.REQUEST_RULE_CHANGE)
+    def request_rule_change(self, request: dict[str, Any]) -> dict[str, Any]:
+        return self.works.once(contract.REQUEST_RULE_CHANGE, request_rule_change, request)
+
+    @command(contract.APPROVE_RULE_CHANGE)
+    def approve_rule_change(self, request: dict[str, Any]) -> dict[str, Any]:
+        return self.works.once(contract.APPROVE_RULE_CHANGE, approve_rule_change, request)
+
+    @command(contract.REJECT_RULE_CHANGE)
+    def reject_rule_change(self, request: dict[str, Any]) -> dict[str, Any]:
+        return self.works.once(contract.REJECT_RULE_CHANGE, reject_rule_change, request)
+
+    @query(contract.GET_RULE_CHANGE)
+    def get_rule_change(self, request: dict[str, Any]) -> dict[str, Any]:
+        return self.works.run(get_rule_change, request)
+
+    @query(contract.LIST_RULE_CHANGES)
+    def list_rule_changes(self, request: dict[str, Any]) -> dict[str, Any]:
+        return self.works.run(list_rule_changes, request)
 
     @query(contract.QUOTE_EXCHANGE)
     def quote_exchange(self, request: dict[str, Any]) -> dict[str, Any]:

@@ -13,5 +13,6 @@ from services.points.contract.history import *  # noqa: F403
 from services.points.contract.holding import *  # noqa: F403
 from services.points.contract.liability import *  # noqa: F403
 from services.points.contract.proofs import *  # noqa: F403
+from services.points.contract.rules import *  # noqa: F403
 from services.points.contract.vocabulary import *  # noqa: F403
 from services.points.contract.wallets import *  # noqa: F403

@@ -2,9 +2,7 @@
 
 from services.chassis.contract import Event
 from services.chassis.schemas import Record, identifier, integer, listed, text
-from services.points.contract.vocabulary import LARGEST_BATCH, SERVICE, SOURCES, in_unit
-
-EXPIRY_SOURCES = ("*", *SOURCES, "exchange", "top_up")  # what an expiry policy may be for; ``*`` is any other
+from services.points.contract.vocabulary import LARGEST_BATCH, SERVICE, in_unit
 
 
 class ExpiringPosting(Record):

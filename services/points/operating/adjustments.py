@@ -6,13 +6,13 @@ import sys
 from collections.abc import Iterable
 from typing import Any
 
-from services.chassis.contract import Query
 from services.chassis.data.work import Works
 from services.chassis.ids import new_id
 from services.chassis.operations import DONE, Verb
 from services.chassis.refusal import Refused
 from services.chassis.showing import brief, say_json
 from services.points import contract
+from services.points.operating.asking import ask, takes_page, takes_reason
 from services.points.usecases.approve_adjustment import approve_adjustment
 from services.points.usecases.list_adjustments import get_adjustment, list_adjustments
 from services.points.usecases.reject_adjustment import reject_adjustment
@@ -39,7 +39,7 @@ def reject(works: Works, options: argparse.Namespace) -> int:
 
 
 def show(works: Works, options: argparse.Namespace) -> int:
-    found = _ask(works, contract.GET_ADJUSTMENT, get_adjustment, {"adjustment_id": options.adjustment_id})
+    found = ask(works, contract.GET_ADJUSTMENT, get_adjustment, {"adjustment_id": options.adjustment_id})
     if options.json:
         say_json(found)
         return DONE
@@ -53,7 +53,7 @@ def show(works: Works, options: argparse.Namespace) -> int:
 
 def list_all(works: Works, options: argparse.Namespace) -> int:
     asked = {"state": options.state, "limit": options.most, "before": options.before}
-    page = _ask(works, contract.LIST_ADJUSTMENTS, list_adjustments, asked)
+    page = ask(works, contract.LIST_ADJUSTMENTS, list_adjustments, asked)
     if options.json:
         say_json(page)
         return DONE
@@ -62,10 +62,6 @@ def list_all(works: Works, options: argparse.Namespace) -> int:
     if page["next_before"]:
         print(f"more: --before {page['next_before']}")
     return DONE
-
-
-def _ask(works: Works, query: Query, usecase: Any, request: dict[str, Any]) -> Any:
-    return query.dump_reply(works.run(usecase, query.load_request(request)))
 
 
 def _lines(options: argparse.Namespace) -> list[dict[str, Any]]:
@@ -111,7 +107,7 @@ def _takes_request(parser: argparse.ArgumentParser) -> None:
     what.add_argument("--member", metavar="MEMBER", help="one member alone, with --points")
     parser.add_argument("--points", type=int, default=0, metavar="N", help="> 0 come, < 0 are taken")
     parser.add_argument("--unit", choices=(contract.POINTS, contract.COINS), default=contract.POINTS)
-    _takes_reason(parser)
+    takes_reason(parser)
 
 
 def _takes_adjustment(parser: argparse.ArgumentParser) -> None:
@@ -120,17 +116,11 @@ def _takes_adjustment(parser: argparse.ArgumentParser) -> None:
 
 def _takes_rejection(parser: argparse.ArgumentParser) -> None:
     _takes_adjustment(parser)
-    _takes_reason(parser)
-
-
-def _takes_reason(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--because", required=True, metavar="REASON", help="kept for good")
+    takes_reason(parser)
 
 
 def _takes_page(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--state", choices=contract.ADJUSTMENT_STATES)
-    parser.add_argument("--most", type=int, default=20, metavar="N", help="20, if not said")
-    parser.add_argument("--before", type=int, metavar="NO", help="as the page before said")
+    takes_page(parser, contract.ADJUSTMENT_STATES)
 
 
 ADJUSTMENT_VERBS = [

@@ -1,4 +1,4 @@
-"""Verbs on expiry: book what is due now, see how far runs and notices are, change which notices are given."""
+"""Verbs on expiry: book what is due now, see how far runs and notices are, and which notices are given."""
 
 import argparse
 import sys
@@ -15,7 +15,6 @@ from services.points.storage.expiry_runs import Counts
 from services.points.storage.notices import notice_rules
 from services.points.usecases.expire_points import expire_points
 from services.points.usecases.get_expiry_status import get_expiry_status
-from services.points.usecases.set_expiry_notice import set_expiry_notice
 
 RUN_COLUMNS = ("expires_on", "late", "state", "passes", "chunks", "wallets", "buckets", "points", "coins", "skipped")
 NOTICE_COLUMNS = ("expires_on", "days_before", "state", "chunks", "wallets", "points", "coins")
@@ -60,12 +59,6 @@ def notices(works: Works, options: argparse.Namespace) -> int:
     return DONE
 
 
-def set_notice(works: Works, options: argparse.Namespace) -> int:
-    request = {"days_before": options.days, "given": not options.off, "effective_from": options.starting}
-    show(works.run(set_expiry_notice, request), options)
-    return DONE
-
-
 def rows_of(rows: Iterable[Mapping[str, Any]], columns: tuple[str, ...]) -> list[str]:
     """A table with a head."""
     lines = [["-" if row[name] is None else str(row[name]) for name in columns] for row in rows]
@@ -90,15 +83,8 @@ def takes_start(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _takes_notice(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("days", type=int, metavar="DAYS", help="days before the last one, 1 to 365")
-    takes_start(parser)
-    parser.add_argument("--off", action="store_true", help="this notice is not given any more")
-
-
 EXPIRY_VERBS = [
     Verb("expiry run", "book what has expired and is not booked yet; the service does it by itself, too", run),
     Verb("expiry status", "what is due, and how far runs and notices are", status),
     Verb("expiry notices", "how many days before members are told", notices, takes_day),
-    Verb("expiry set-notice", "give a notice from a day on, or none", set_notice, _takes_notice),
 ]

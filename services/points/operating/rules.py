@@ -1,59 +1,80 @@
-"""Verbs on rules: which there are, what they say on a day, and what they are to say from a day on."""
+"""Verbs on rules: which there are, what they say on a day, and changes: one person asks, another approves."""
 
 import argparse
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from services.chassis.clock import local_date
 from services.chassis.data.work import Works
+from services.chassis.ids import new_id
 from services.chassis.operations import DONE, Verb
 from services.chassis.refusal import Refused
-from services.chassis.showing import say_json, table
+from services.chassis.showing import say_json
 from services.points import contract
-from services.points.domain.rules import RULES, Row, Rule
+from services.points.domain.rules import RULES
+from services.points.operating.asking import ask, takes_page, takes_reason
 from services.points.operating.expiry import takes_day, takes_start
-from services.points.storage.rule_rows import KEPT, rows_in_force, rows_to_come
-from services.points.usecases.set_rule import declared_rule, set_rule
-
-NOTHING = "-"
-
-
-def list_rules(works: Works, options: argparse.Namespace) -> int:
-    if options.json:
-        say_json([_declaration(rule) for rule in RULES.values()])
-    else:
-        rows = [(rule.name, f"{rule.decides}:", " ".join(rule.field_names)) for rule in RULES.values()]
-        print("\n".join(_flush_left(rows)))
-    return DONE
+from services.points.operating.rule_words import NO_CHANGE, asked_for, change_seen, legend, listed, rows_told, written
+from services.points.usecases.approve_rule_change import approve_rule_change
+from services.points.usecases.list_rule_changes import list_rule_changes
+from services.points.usecases.list_rules import get_rule, list_rules
+from services.points.usecases.reject_rule_change import reject_rule_change
+from services.points.usecases.request_rule_change import draft_rule_change, request_rule_change, told
 
 
-def show_rule(works: Works, options: argparse.Namespace) -> int:
-    rule = declared_rule(options.name)
-    with works.begin() as work:
-        day = options.on or local_date(work.now)
-        found = {"in_force": rows_in_force(work, rule, day), "to_come": rows_to_come(work, rule, day)}
-    if options.json:
-        say_json(found)
-        return DONE
-    print(f"{rule.name}: {rule.decides}\n")
-    print("\n".join(_legend(rule)))
-    print("\n".join(["", f"in force on {day}", *_rows(rule, found["in_force"])]))
-    print("\n".join(["", "to come", *_rows(rule, found["to_come"])]))
-    return DONE
+def list_all(works: Works, options: argparse.Namespace) -> int:
+    return _tell(ask(works, contract.LIST_RULES, list_rules, {})["rules"], listed(RULES.values()), options)
 
 
-def change_rule(works: Works, options: argparse.Namespace) -> int:
-    request = {
-        "rule": options.name,
-        "fields": _typed_once(options.fields),
-        "effective_from": options.starting,
-        "dry_run": options.dry_run,
-    }
-    answer = works.run(set_rule, request)
+def show(works: Works, options: argparse.Namespace) -> int:
+    day = options.on and options.on.isoformat()
+    found = ask(works, contract.GET_RULE, get_rule, {"rule": options.name, "on": day})
+    rule = RULES[options.name]
+    in_force, to_come = (rows_told(rule, found[name]) for name in ("in_force", "to_come"))
+    words = [*legend(rule), "", f"in force on {found['on']}", *in_force, "", "to come", *to_come]
+    return _tell(found, words, options)
+
+
+def request(works: Works, options: argparse.Namespace) -> int:
+    typed = _typed_once(options.says)
+    if options.dry_run:
+        with works.begin() as work:
+            drafted = told(draft_rule_change(work, options.name, typed, options.starting))
+        return _tell(drafted, [*asked_for(drafted), NO_CHANGE], options)
+    asked = {"rule": options.name, "says": typed, "effective_from": options.starting.isoformat()}
+    loaded = contract.REQUEST_RULE_CHANGE.load_request(
+        {"request_id": new_id("req"), **asked, "reason": options.because}
+    )
+    answer = works.once(contract.REQUEST_RULE_CHANGE, request_rule_change, loaded)
+    follow = f"{answer['change_id']}: nothing changes until somebody else types: rule approve {answer['change_id']}"
+    return _tell(answer, [*asked_for(answer), follow], options)
+
+
+def approve(works: Works, options: argparse.Namespace) -> int:
+    asked = {"request_id": new_id("req"), "change_id": options.change_id}
+    loaded = contract.APPROVE_RULE_CHANGE.load_request(asked)
+    answer = works.once(contract.APPROVE_RULE_CHANGE, approve_rule_change, loaded)
+    return _tell(answer, [*asked_for(answer), written(answer)], options)
+
+
+def reject(works: Works, options: argparse.Namespace) -> int:
+    asked = {"request_id": new_id("req"), "change_id": options.change_id, "reason": options.because}
+    loaded = contract.REJECT_RULE_CHANGE.load_request(asked)
+    answer = works.once(contract.REJECT_RULE_CHANGE, reject_rule_change, loaded)
+    return _tell(answer, [f"{answer['change_id']} is rejected"], options)
+
+
+def changes(works: Works, options: argparse.Namespace) -> int:
+    asked = {"state": options.state, "limit": options.most, "before": options.before}
+    page = ask(works, contract.LIST_RULE_CHANGES, list_rule_changes, asked)
+    more = [f"more: --before {page['next_before']}"] if page["next_before"] else []
+    return _tell(page, [line for change in page["changes"] for line in change_seen(change)] + more, options)
+
+
+def _tell(answer: Mapping[str, Any] | list[Any], words: Iterable[str], options: argparse.Namespace) -> int:
     if options.json:
         say_json(answer)
     else:
-        print("\n".join(_told(RULES[options.name], answer, options.dry_run)))
+        print("\n".join(words))
     return DONE
 
 
@@ -64,58 +85,6 @@ def _typed_once(typed: Iterable[tuple[str, str]]) -> dict[str, str]:
             raise Refused(contract.RULE_FIELD_INVALID, f"{name} is said twice", field=name)
         fields[name] = said
     return fields
-
-
-def _told(rule: Rule, answer: dict[str, Any], dry_run: bool) -> list[str]:
-    before, day = answer["replaces"], answer["effective_from"]
-    since = f"since {before['effective_from']}" if before else "before"
-    fields = [(name, _said(rule, before, name), _said(rule, answer["row"], name)) for name in rule.field_names]
-    until = f" until {answer['until']}, when another row takes over" if answer["until"] else ""
-    done = "it says so already: nothing to write"
-    if answer["written"]:
-        done = f"written by {answer['actor']}"
-    elif before is None or answer["row"] != rule.said_by(before):
-        done = "a dry run: nothing was written"
-    breaches = [f"! {each['what']}: broken from {each['since']} on, until {each['says']}" for each in answer["told"]]
-    return [
-        *table([(rule.name, since, f"from {day}"), *fields]),
-        f"{done}{until if dry_run or answer['written'] else ''}",
-        *breaches,
-    ]
-
-
-def _rows(rule: Rule, rows: Iterable[Row]) -> list[str]:
-    lines = [
-        [*(_said(rule, row, name) for name in rule.field_names), *(str(row[name]) for name in KEPT)] for row in rows
-    ]
-    return table([(*rule.field_names, *KEPT), *lines])
-
-
-def _said(rule: Rule, row: Row | None, name: str) -> str:
-    """As it would be typed."""
-    field = rule.field_of(name)
-    return (field.kind.shown(row[name]) if field and row else "") or NOTHING
-
-
-def _legend(rule: Rule) -> list[str]:
-    fields = [(f"{each.name}=", str(each.means), f"({each.kind.expected})") for each in rule.fields]
-    named = [(name, str(each.means), f"({each.least} to {each.largest})") for name, each in rule.named.items()]
-    return [*_flush_left(fields), *(["", *_flush_left(named)] if named else [])]
-
-
-def _flush_left(rows: list[tuple[str, str, str]]) -> list[str]:
-    """The first column as wide as it must be; the others follow as they come."""
-    width = max(len(first) for first, _, _ in rows)
-    return [f"{first:<{width}}  {second} {third}" for first, second, third in rows]
-
-
-def _declaration(rule: Rule) -> dict[str, Any]:
-    fields = [
-        {"name": each.name, "expected": each.kind.expected, "means": each.means._asdict()} for each in rule.fields
-    ]
-    named = [{"name": name, **vars(each), "means": each.means._asdict()} for name, each in rule.named.items()]
-    declared = {"name": rule.name, "decides": rule.decides._asdict(), "scope": list(rule.scope), "fields": fields}
-    return declared | ({"named": named} if named else {})
 
 
 def _assignment(typed: str) -> tuple[str, str]:
@@ -137,14 +106,32 @@ def _takes_name_and_day(parser: argparse.ArgumentParser) -> None:
 def _takes_row(parser: argparse.ArgumentParser) -> None:
     _takes_name(parser)
     parser.add_argument(
-        "fields", nargs="+", type=_assignment, metavar="field=value", help="the others stay; field= is nothing"
+        "says", nargs="+", type=_assignment, metavar="field=value", help="the others stay; field= is nothing"
     )
     takes_start(parser)
-    parser.add_argument("--dry-run", action="store_true", help="only show what would be written, and what it replaces")
+    why = parser.add_mutually_exclusive_group(required=True)
+    why.add_argument("--because", metavar="REASON", help="kept for good")
+    why.add_argument("--dry-run", action="store_true", help="only show what would be asked for, and what it replaces")
+
+
+def _takes_change(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("change_id", metavar="CHANGE")
+
+
+def _takes_rejection(parser: argparse.ArgumentParser) -> None:
+    _takes_change(parser)
+    takes_reason(parser)
+
+
+def _takes_page(parser: argparse.ArgumentParser) -> None:
+    takes_page(parser, contract.RULE_CHANGE_STATES)
 
 
 RULE_VERBS = [
-    Verb("rule list", "which rules there are, and what they decide", list_rules),
-    Verb("rule show", "what one says, in force on a day and to come", show_rule, _takes_name_and_day),
-    Verb("rule set", "what it is to say from a day on", change_rule, _takes_row),
+    Verb("rule list", "which rules there are, and what they decide", list_all),
+    Verb("rule show", "what one says, in force on a day and to come", show, _takes_name_and_day),
+    Verb("rule set", "ask for what it is to say from a day on; somebody else approves", request, _takes_row),
+    Verb("rule changes", "what was asked for, newest first", changes, _takes_page),
+    Verb("rule approve", "it says what somebody else asked for", approve, _takes_change),
+    Verb("rule reject", "it does not, ever", reject, _takes_rejection),
 ]

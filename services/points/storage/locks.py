@@ -90,6 +90,7 @@ _ALONE = sa.text("SELECT pg_try_advisory_xact_lock(hashtextextended(:task, 0))")
 # 73001 is the lock of drawing ids: a month's books are closed only when what was written under it is there to be seen.
 _RULES = sa.text("SELECT pg_advisory_xact_lock(hashtextextended('rules', 0)), pg_advisory_xact_lock_shared(73001)")
 _ADJUSTMENT = sa.text("SELECT id FROM adjustment WHERE id = :id FOR NO KEY UPDATE")
+_RULE_CHANGE = sa.text("SELECT id FROM rule_change WHERE id = :id FOR NO KEY UPDATE")
 _TRY_READING = sa.text("SELECT pg_try_advisory_lock(hashtextextended('bill_run:' || :run_id, 0))")
 _END_READING = sa.text("SELECT pg_advisory_unlock(hashtextextended('bill_run:' || :run_id, 0))")
 
@@ -177,6 +178,11 @@ def lock_open_chunk(work: Work, run_no: int, chunk: int) -> bool:
 def lock_adjustment(work: Work, adjustment_id: str) -> None:
     """Whoever decides on it; before any wallet."""
     work.execute(_ADJUSTMENT, {"id": adjustment_id})
+
+
+def lock_rule_change(work: Work, change_id: str) -> None:
+    """Whoever decides on it; before the rules."""
+    work.execute(_RULE_CHANGE, {"id": change_id})
 
 
 def lock_free_wallets(work: Work, account_ids: Sequence[int]) -> dict[str, list[int]]:

@@ -13,10 +13,6 @@ _RULES = sa.text("""
         WHERE effective_from <= :day ORDER BY days_before, effective_from DESC, id DESC
     ) AS newest ORDER BY days_before DESC
 """)
-_PUT = sa.text("""
-    INSERT INTO expiry_notice (days_before, given, effective_from, actor)
-    VALUES (:days_before, :given, :effective_from, :actor)
-""")
 _BEGUN = sa.text("""
     SELECT expires_on, array_agg(days_before) AS days_before FROM expiry_notice_run
     WHERE expires_on >= :day GROUP BY expires_on
@@ -50,11 +46,6 @@ _LATEST = sa.text("""
 def notice_rules(work: Work, day: date) -> list[dict[str, Any]]:
     """{"days_before", "given", "effective_from", "actor"} in force on ``day``, the earliest notice first."""
     return [dict(row._mapping) for row in work.execute(_RULES, {"day": day})]
-
-
-def put_notice_rule(work: Work, days_before: int, given: bool, effective_from: date) -> None:
-    row = {"days_before": days_before, "given": given, "effective_from": effective_from}
-    work.execute(_PUT, row | {"actor": work.context.actor})
 
 
 def notices_begun(work: Work, day: date) -> dict[date, list[int]]:

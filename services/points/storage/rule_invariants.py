@@ -19,6 +19,16 @@ RULE_INVARIANTS: dict[str, str] = {
         SELECT first.value AS from_hour, last.value AS until_hour FROM setting AS first, setting AS last
         WHERE first.name = 'expiry_notice_from_hour' AND last.name = 'expiry_notice_until_hour'
               AND first.value >= last.value""",
+    "expiry_policies_are_of_known_pools": """
+        WITH policy AS (
+            SELECT DISTINCT ON (source, unit, pool) id, pool FROM expiry_policy
+            WHERE effective_from <= (now() AT TIME ZONE 'Asia/Shanghai')::date
+            ORDER BY source, unit, pool, effective_from DESC, id DESC
+        )
+        SELECT id AS policy, pool FROM policy
+        WHERE pool IS NOT NULL AND NOT EXISTS (
+            SELECT FROM pool WHERE no = policy.pool
+                                   AND effective_from <= (now() AT TIME ZONE 'Asia/Shanghai')::date)""",
     "what_bills_pay_for_points_follows_their_rule": """
         WITH accrual AS (
             SELECT id, points_per_yuan FROM bill_accrual_rule

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from services.chassis.data.work import Work
 from services.points.domain.rules import Rule
 
-KEPT = ("id", "effective_from", "actor")  # beside its fields
+KEPT = ("id", "effective_from", "actor", "change_id")  # beside its fields
 
 
 def rows_in_force(work: Work, rule: Rule, day: date) -> list[dict[str, Any]]:
@@ -34,12 +34,17 @@ def rows_of_scope(work: Work, rule: Rule, scope: Mapping[str, Any], day: date) -
     return [row for row in both if all(row[name] == scope[name] for name in rule.scope)]
 
 
-def put_row(work: Work, rule: Rule, row: Mapping[str, Any], effective_from: date) -> None:
-    """``row`` says every field. The moment is that of writing, not of the transaction's begin: what a month was closed
-    by is what had been written when its books were."""
+def row_of_id(work: Work, rule: Rule, row_id: int) -> dict[str, Any]:
     table = _table(rule)
-    kept = {"effective_from": effective_from, "actor": work.context.actor, "created_at": sa.func.clock_timestamp()}
-    work.execute(sa.insert(table).values({**row, **kept}))
+    return dict(work.execute(_rows(table).where(table.c.id == row_id)).one()._mapping)
+
+
+def put_row(work: Work, rule: Rule, row: Mapping[str, Any], effective_from: date, change_id: str) -> None:
+    """``row`` says every field, as the change that was approved does. The moment is that of writing, not of the
+    transaction's begin: what a month was closed by is what had been written when its books were."""
+    table = _table(rule)
+    kept = {"effective_from": effective_from, "actor": work.context.actor, "change_id": change_id}
+    work.execute(sa.insert(table).values({**row, **kept, "created_at": sa.func.clock_timestamp()}))
 
 
 def _table(rule: Rule) -> sa.TableClause:

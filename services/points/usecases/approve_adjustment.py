@@ -4,17 +4,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import sqlalchemy as sa
+
 from services.chassis.clock import local_date
 from services.chassis.data.work import Work
 from services.chassis.refusal import Refused
 from services.points import contract
-from services.points.domain.adjustments import REQUESTED, Adjusted, Line, adjust
+from services.points.domain.adjustments import Adjusted, Line, adjust
 from services.points.domain.buckets import NotEnough, spendable
 from services.points.domain.chart import GENERAL_POOL, issue_account
 from services.points.domain.expiry import expires_on
-from services.points.domain.four_eyes import is_same_person
 from services.points.storage import adjustments, buckets, rules
-from services.points.storage.adjustments import Adjustment, find_adjustment
 from services.points.storage.debts import debt_legs
 from services.points.storage.entries import Leg, legs_of, write_legs
 from services.points.storage.grants import WalletChange, change_wallets
@@ -22,6 +22,7 @@ from services.points.storage.journals import Deed, next_journal_id, recall, writ
 from services.points.storage.locks import Wallet, WalletKey, lock_adjustment, lock_wallets_of
 from services.points.storage.wallets import Balance
 from services.points.usecases.open_wallet import open_missing_wallets
+from services.points.usecases.second_person import ADJUSTMENT, find_undecided, insist_on_second_person
 
 SOURCE = "adjustment"
 MOST_NAMED = 20
@@ -42,23 +43,11 @@ def approve_adjustment(work: Work, request: dict[str, Any]) -> dict[str, Any]:
     deed = Deed.of_request(contract.APPROVE_ADJUSTMENT, request)
     if answered := recall(work, deed):
         return answered
-    adjustment = find_undecided(work, request["adjustment_id"])
-    if is_same_person(adjustment.requested_by, work.context.actor):
-        raise Refused(contract.ADJUSTMENT_OF_ONESELF, "somebody else has to approve it")
+    adjustment = find_undecided(work, ADJUSTMENT, request["adjustment_id"])
+    insist_on_second_person(work, ADJUSTMENT, adjustment)
     lines = adjustments.lines_of(work, adjustment.adjustment_id)
     parts = _plan(work, lines, _lock_wallets(work, adjustment.unit, lines))
     return _post(work, adjustment, deed, parts)
-
-
-def find_undecided(work: Work, adjustment_id: str) -> Adjustment:
-    """A locked one; refuses adjustment.unknown and adjustment.decided_before."""
-    adjustment = find_adjustment(work, adjustment_id)
-    if adjustment is None:
-        raise Refused(contract.ADJUSTMENT_UNKNOWN, "there is no such adjustment")
-    if adjustment.state != REQUESTED:
-        decided = {"state": adjustment.state, "decided_by": adjustment.decided_by}
-        raise Refused(contract.ADJUSTMENT_DECIDED_BEFORE, "it was decided on before", **decided)
-    return adjustment
 
 
 def _lock_wallets(work: Work, unit: str, lines: Sequence[Line]) -> dict[str, Wallet]:
@@ -88,7 +77,7 @@ def _plan(work: Work, lines: Sequence[Line], wallets: Mapping[str, Wallet]) -> l
     return parts
 
 
-def _post(work: Work, adjustment: Adjustment, deed: Deed, parts: Sequence[Part]) -> dict[str, Any]:
+def _post(work: Work, adjustment: sa.Row[Any], deed: Deed, parts: Sequence[Part]) -> dict[str, Any]:
     changes = [
         WalletChange(part.wallet.id, part.adjusted.came, part.adjusted.went, part.adjusted.repaid) for part in parts
     ]
@@ -107,12 +96,12 @@ def _post(work: Work, adjustment: Adjustment, deed: Deed, parts: Sequence[Part])
         "reason": adjustment.reason,
     }
     write_journal(work, journal_id, deed, "adjustment", result, source=SOURCE, ref=adjustment.adjustment_id)
-    adjustments.decide(work, adjustment.adjustment_id, "approve", journal_id=journal_id)
+    adjustments.ADJUSTMENTS.decide(work, adjustment.adjustment_id, "approve", journal_id=journal_id)
     _announce(work, adjustment, journal_id, parts, balances)
     return result
 
 
-def _issued(adjustment: Adjustment) -> list[Leg]:
+def _issued(adjustment: sa.Row[Any]) -> list[Leg]:
     """What came and what went, each by a leg of its own."""
     amounts = (-adjustment.added, adjustment.taken)
     return [Leg(adjustment.unit, amount, owner=issue_account(SOURCE)) for amount in amounts if amount]
@@ -125,7 +114,7 @@ def _legs(work: Work, part: Part) -> list[Leg]:
 
 
 def _announce(
-    work: Work, adjustment: Adjustment, journal_id: int, parts: Sequence[Part], balances: Mapping[int, Balance]
+    work: Work, adjustment: sa.Row[Any], journal_id: int, parts: Sequence[Part], balances: Mapping[int, Balance]
 ) -> None:
     postings = [
         {

@@ -3,25 +3,17 @@
 from typing import Any
 
 from services.chassis.data.work import Work
-from services.chassis.refusal import Refused
-from services.points import contract
-from services.points.storage import adjustments
-
-NEWEST = 2**63 - 1
+from services.points.storage.adjustments import lines_of
+from services.points.usecases.second_person import ADJUSTMENT, find_asked, page_of
 
 
 def list_adjustments(work: Work, request: dict[str, Any]) -> dict[str, Any]:
     """The contract's Adjustments; ``next_before`` is null on the last page."""
-    limit = request["limit"]
-    found = adjustments.list_page(work, request["state"], request["before"] or NEWEST, limit + 1)
-    page = found[:limit]
-    return {"adjustments": page, "next_before": page[-1]["no"] if len(found) > limit else None}
+    page, next_before = page_of(work, ADJUSTMENT, request)
+    return {"adjustments": page, "next_before": next_before}
 
 
 def get_adjustment(work: Work, request: dict[str, Any]) -> dict[str, Any]:
     """The contract's AdjustmentWithLines."""
-    found = adjustments.find_adjustment(work, request["adjustment_id"])
-    if found is None:
-        raise Refused(contract.ADJUSTMENT_UNKNOWN, "there is no such adjustment")
-    lines = adjustments.lines_of(work, found.adjustment_id)
-    return {**vars(found), "all_lines": [line._asdict() for line in lines]}
+    found = find_asked(work, ADJUSTMENT, request["adjustment_id"])
+    return {**found._mapping, "all_lines": [line._asdict() for line in lines_of(work, found.adjustment_id)]}

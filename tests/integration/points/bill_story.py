@@ -118,19 +118,20 @@ class Fullness:
 
 def set_rule(ledger: Ledger, since: str = "2026-10-01", **columns: Any) -> None:
     """A rule of one point a yuan, but for what ``columns`` say; what bills pay for a point follows it."""
-    values = {"points_per_yuan": 1, "actor": "test", "effective_from": since} | columns
+    values = {"points_per_yuan": 1, "actor": "migration", "effective_from": since} | columns
     names, places = ", ".join(values), ", ".join(f":{name}" for name in values)
     ledger.execute(f"INSERT INTO bill_accrual_rule ({names}) VALUES ({places})", **values)  # noqa: S608
     ledger.execute(
         "INSERT INTO point_consideration (unit, source, basis, fen, effective_from, actor)"
-        " VALUES ('PTS', 'bill', 'sale', 100 / CAST(:rate AS numeric), :since, 'test')",
+        " VALUES ('PTS', 'bill', 'sale', 100 / CAST(:rate AS numeric), :since, 'migration')",
         rate=values["points_per_yuan"], since=since,
     )  # fmt: skip
 
 
 def set_setting(ledger: Ledger, name: str, value: int) -> None:
     ledger.execute(
-        "INSERT INTO ledger_setting (name, value, effective_from, actor) VALUES (:name, :value, '2026-01-01', 'test')",
+        "INSERT INTO ledger_setting (name, value, effective_from, actor)"
+        " VALUES (:name, :value, '2026-01-01', 'migration')",
         name=name,
         value=value,
     )

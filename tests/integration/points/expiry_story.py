@@ -17,7 +17,7 @@ from tests.integration.points.story import Ledger
 LAST_DAY, NEXT_DAY = date(2024, 12, 31), date(2025, 1, 1)
 NOTHING = {"chunks": 0, "wallets": 0, "buckets": 0, "points": 0, "coins": 0, "skipped": 0}
 _SET = sa.text("""
-    INSERT INTO ledger_setting (name, value, effective_from, actor) VALUES (:name, :value, '2001-01-01', 'test')
+    INSERT INTO ledger_setting (name, value, effective_from, actor) VALUES (:name, :value, '2001-01-01', 'migration')
 """)
 _BOOKED = """
     SELECT entry.expires_on, -sum(entry.amount) FROM entry JOIN journal ON journal.id = entry.journal_id

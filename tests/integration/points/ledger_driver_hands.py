@@ -162,7 +162,7 @@ def lay_down_rules(ledger: Ledger) -> None:
         ledger.pool(pool, pool in GIFTABLE, pool in EXCHANGEABLE)
     ledger.execute(
         "INSERT INTO gift_limit (smallest, largest, points_a_day, points_a_month, gifts_a_day, effective_from, actor)"
-        " VALUES (:smallest, :largest, :points_a_day, :points_a_month, :gifts_a_day, '2001-01-01', 'test')",
+        " VALUES (:smallest, :largest, :points_a_day, :points_a_month, :gifts_a_day, '2001-01-01', 'migration')",
         smallest=SMALLEST, largest=LARGEST, points_a_day=POINTS_A_DAY, points_a_month=POINTS_A_MONTH,
         gifts_a_day=GIFTS_A_DAY,
     )  # fmt: skip

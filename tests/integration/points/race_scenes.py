@@ -66,7 +66,7 @@ class Stage:
         lay_down_rules(self.hands.ledger)
         self.hands.ledger.policy("adjustment", "fixed_months", 1)
         self.hands.ledger.execute(
-            "INSERT INTO sign_up_bonus (points, effective_from, actor) VALUES (:points, '2001-01-01', 'test')",
+            "INSERT INTO sign_up_bonus (points, effective_from, actor) VALUES (:points, '2001-01-01', 'migration')",
             points=BONUS,
         )
         self._cast, self._billed = self._members(CAST), self._billed_members()
@@ -105,7 +105,7 @@ class Stage:
         """In the order of the chunks of their runs, one a chunk."""
         self.hands.ledger.execute(
             "INSERT INTO ledger_setting (name, value, effective_from, actor)"
-            " VALUES ('bill_chunk_wallets', 1, '2001-01-01', 'test')"
+            " VALUES ('bill_chunk_wallets', 1, '2001-01-01', 'migration')"
         )
         members = self._members(BILLED, subscribers=True)
         while True:

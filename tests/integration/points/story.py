@@ -159,14 +159,14 @@ class Ledger:
         from_unit, to_unit = way.split(">")
         self.execute(
             "INSERT INTO exchange_rate (from_unit, to_unit, give, get, expiry, open, effective_from, actor)"
-            " VALUES (:from_unit, :to_unit, :give, :get, :expiry, :is_open, '2001-01-01', 'test')",
+            " VALUES (:from_unit, :to_unit, :give, :get, :expiry, :is_open, '2001-01-01', 'migration')",
             from_unit=from_unit, to_unit=to_unit, give=give, get=get, expiry=expiry, is_open=is_open,
         )  # fmt: skip
 
     def pool(self, no: int, giftable: bool = False, exchangeable: bool = False) -> None:
         self.execute(
             "INSERT INTO pool (no, name, giftable, exchangeable, effective_from, actor)"
-            " VALUES (:no, 'of a test', :giftable, :exchangeable, '2001-01-01', 'test')",
+            " VALUES (:no, 'of a test', :giftable, :exchangeable, '2001-01-01', 'migration')",
             no=no, giftable=giftable, exchangeable=exchangeable,
         )  # fmt: skip
 
@@ -175,7 +175,7 @@ class Ledger:
         usual = {"smallest": 10, "largest": 5_000, "points_a_day": 10_000, "points_a_month": 50_000, "gifts_a_day": 50}
         self.execute(
             "INSERT INTO gift_limit (smallest, largest, points_a_day, points_a_month, gifts_a_day, effective_from,"
-            " actor) VALUES (:smallest, :largest, :points_a_day, :points_a_month, :gifts_a_day, :since, 'test')",
+            " actor) VALUES (:smallest, :largest, :points_a_day, :points_a_month, :gifts_a_day, :since, 'migration')",
             since=effective_from, **usual | limits,
         )  # fmt: skip
 
@@ -187,7 +187,7 @@ class Ledger:
     ) -> None:
         self.execute(
             "INSERT INTO expiry_policy (source, unit, rule, amount, rounding, effective_from, actor)"
-            " VALUES (:source, :unit, :rule, :amount, :rounding, '2001-01-01', 'test')",
+            " VALUES (:source, :unit, :rule, :amount, :rounding, '2001-01-01', 'migration')",
             source=source, unit=unit, rule=rule, amount=amount, rounding=rounding if rule == "fixed_months" else None,
         )  # fmt: skip
 

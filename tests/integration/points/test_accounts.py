@@ -61,13 +61,13 @@ def test_a_batch_of_five_hundred_opens_in_one_journal(ledger: Ledger):
 
 
 def test_no_bonus_where_the_rule_says_none(ledger: Ledger):
-    ledger.execute("INSERT INTO sign_up_bonus (points, effective_from, actor) VALUES (0, '2026-11-20', 'test')")
+    ledger.execute("INSERT INTO sign_up_bonus (points, effective_from, actor) VALUES (0, '2026-11-20', 'migration')")
     member_id = new_id("mbr")
 
     ledger.enrol(card(member_id, channel="web"))
 
     assert ledger.available(member_id) == 0
-    ledger.execute("INSERT INTO sign_up_bonus (points, effective_from, actor) VALUES (50, '2026-11-20', 'test')")
+    ledger.execute("INSERT INTO sign_up_bonus (points, effective_from, actor) VALUES (50, '2026-11-20', 'migration')")
 
 
 def test_a_subscriber_number_stays_with_its_first_owner(ledger: Ledger):

@@ -105,7 +105,7 @@ def test_of_very_many_the_same_rules_are_asked_of_everything(ledger: Ledger):
     damage_to(
         ledger,
         "INSERT INTO ledger_setting (name, value, effective_from, actor) VALUES"
-        " ('audit_touched_lines', 1, '2026-01-01', 'test')",
+        " ('audit_touched_lines', 1, '2026-01-01', 'migration')",
     )
     ledger.accrue(busy, 1)
     seal(ledger, 5)
@@ -120,7 +120,7 @@ def test_many_slices_are_one_audit(ledger: Ledger):
     damage_to(
         ledger,
         "INSERT INTO ledger_setting (name, value, effective_from, actor) VALUES"
-        " ('audit_slice_lines', 1, '2026-01-01', 'test')",
+        " ('audit_slice_lines', 1, '2026-01-01', 'migration')",
     )
     members = []
     for points in (1, 2, 3):

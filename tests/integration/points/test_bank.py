@@ -61,7 +61,7 @@ class Bank:
 def bank(ledger: Ledger) -> Bank:
     ledger.execute(
         "INSERT INTO gift_limit (smallest, largest, points_a_day, points_a_month, gifts_a_day, effective_from, actor)"
-        " VALUES (1, 1000000, 1000000, 1000000, 1000000, '2001-01-01', 'test')"
+        " VALUES (1, 1000000, 1000000, 1000000, 1000000, '2001-01-01', 'migration')"
     )
     ledger.rate("PTS>COIN", COIN_IS_WORTH, 1)
     ledger.rate("COIN>PTS", 1, COIN_IS_WORTH)

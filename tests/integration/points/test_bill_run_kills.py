@@ -27,7 +27,7 @@ def oracle(ledger: Ledger, tmp_path: Path) -> tuple[Path, str, dict[str, int]]:
     run_id = new_id("run")
     ledger.execute(
         "INSERT INTO ledger_setting (name, value, effective_from, actor)"
-        " VALUES ('bill_chunk_wallets', :chunk, '2026-01-01', 'test')",
+        " VALUES ('bill_chunk_wallets', :chunk, '2026-01-01', 'migration')",
         chunk=CHUNK,
     )
     cards = [card(new_id("mbr"), subscriber_no=new_id("sub")) for _ in range(WALLETS)]

@@ -246,7 +246,7 @@ def test_the_rule_of_the_period_decides_what_a_charge_earns(
 ):
     ledger.execute(
         "INSERT INTO bill_accrual_rule (points_per_yuan, largest_points_per_line, effective_from, actor)"
-        " VALUES (1.5, 100, '2026-08-01', 'test'), (1, 1000000, '2026-09-01', 'test')"
+        " VALUES (1.5, 100, '2026-08-01', 'migration'), (1, 1000000, '2026-09-01', 'migration')"
     )
     one, two, _ = subscribers
 
@@ -331,6 +331,6 @@ def finish(ledger: Ledger, run_id: str, workers: int = 1) -> dict:
 def set_chunk(ledger: Ledger, wallets: int) -> sa.CursorResult:
     return ledger.execute(
         "INSERT INTO ledger_setting (name, value, effective_from, actor)"
-        " VALUES ('bill_chunk_wallets', :n, '2026-01-01', 'test')",
+        " VALUES ('bill_chunk_wallets', :n, '2026-01-01', 'migration')",
         n=wallets,
     )

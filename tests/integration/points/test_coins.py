@@ -228,14 +228,14 @@ def test_a_rate_that_changed_since_the_quote_is_refused_with_the_new_cost(ledger
 def test_a_rate_of_days_to_come_does_not_count_yet(ledger: Ledger):
     ledger.execute(
         "INSERT INTO exchange_rate (from_unit, to_unit, give, get, expiry, effective_from, actor)"
-        " VALUES ('PTS', 'COIN', 500, 1, 'keep', '2026-11-21', 'test')"
+        " VALUES ('PTS', 'COIN', 500, 1, 'keep', '2026-11-21', 'migration')"
     )
     today = quote(ledger, 1)["give"]
     ledger.clock.advance(days=1)
     tomorrow = quote(ledger, 1)["give"]
     ledger.execute(
         "INSERT INTO exchange_rate (from_unit, to_unit, give, get, expiry, effective_from, actor)"
-        " VALUES ('PTS', 'COIN', 100, 1, 'keep', '2026-11-21', 'test')"
+        " VALUES ('PTS', 'COIN', 100, 1, 'keep', '2026-11-21', 'migration')"
     )
 
     assert (today, tomorrow) == (100, 500)

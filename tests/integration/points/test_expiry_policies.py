@@ -1,6 +1,6 @@
 """How long points live is decided by rows: by source, unit and pool, from a day on, by somebody."""
 
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 import sqlalchemy as sa
@@ -10,19 +10,17 @@ from services.chassis.testkit import database_of, owner_of
 from services.points import contract
 from services.points.domain.expiry import ExpiryPolicy
 from services.points.storage import rules
-from services.points.usecases.set_expiry_notice import set_expiry_notice
-from services.points.usecases.set_expiry_policy import preview_expiry, set_expiry_policy
+from services.points.usecases.preview_expiry import preview_expiry
+from tests.integration.points.rule_story import LATER, TODAY, TOMORROW, change
 from tests.integration.points.story import Ledger
 
 engine = database_of("points", each="function")
-TODAY = date(2026, 11, 20)
-ANY = {"source": "*", "unit": None, "pool": None}
+ANY = {"source": "*", "unit": "", "pool": ""}
 
 
-def set_policy(ledger: Ledger, rule: str = "fixed_months", amount: int = 12, rounding: str | None = "month", **scope):
-    starting = {"effective_from": scope.pop("effective_from", TODAY)}
-    policy = {"rule": rule, "amount": amount, "rounding": rounding}
-    return ledger.works.run(set_expiry_policy, ANY | policy | starting | scope)
+def set_policy(ledger: Ledger, amount: int, since: date = TODAY, rounding: str = "month", **scope: str) -> None:
+    life = {"rule": "fixed_months", "amount": str(amount), "rounding": rounding}
+    change(ledger, "expiry_policy", since, **ANY | life | scope)
 
 
 def policy_of(ledger: Ledger, source: str, day: date = TODAY, pool: int = 0, unit: str = "PTS") -> ExpiryPolicy:
@@ -32,11 +30,11 @@ def policy_of(ledger: Ledger, source: str, day: date = TODAY, pool: int = 0, uni
 
 def test_the_narrowest_scope_counts_and_within_it_the_newest(ledger: Ledger):
     ledger.execute("INSERT INTO pool (no, name, giftable, exchangeable, effective_from, actor)"
-                   " VALUES (5, 'bank', false, false, '2000-01-01', 'test')")  # fmt: skip
+                   " VALUES (5, 'bank', false, false, '2000-01-01', 'migration')")  # fmt: skip
     set_policy(ledger, amount=1, unit="PTS")
     set_policy(ledger, amount=2, source="campaign", unit="PTS")
-    set_policy(ledger, amount=3, source="campaign", unit="PTS", pool=5)
-    set_policy(ledger, amount=4, source="campaign", unit="PTS", pool=5)
+    set_policy(ledger, amount=3, source="campaign", unit="PTS", pool="5")
+    set_policy(ledger, amount=4, source="campaign", unit="PTS", pool="5")
     set_policy(ledger, amount=5, source="campaign", unit="COIN")
 
     assert policy_of(ledger, "review").amount == 1
@@ -48,7 +46,7 @@ def test_the_narrowest_scope_counts_and_within_it_the_newest(ledger: Ledger):
 
 def test_a_policy_takes_over_on_its_day_and_what_was_earned_keeps_its_own(ledger: Ledger):
     member_id = ledger.member()
-    set_policy(ledger, source="review", unit="PTS", rounding="none", amount=1, effective_from=TODAY + timedelta(days=1))
+    set_policy(ledger, 1, TOMORROW, rounding="none", source="review", unit="PTS")
 
     before = ledger.accrue(member_id, 10, source="review")
     ledger.clock.advance(days=1)
@@ -56,33 +54,6 @@ def test_a_policy_takes_over_on_its_day_and_what_was_earned_keeps_its_own(ledger
 
     assert (before["expires_on"], after["expires_on"]) == ("2028-12-31", "2026-12-21")
     assert [one["expires_on"] for one in ledger.balance(member_id)["expiring"]] == ["2026-12-21", "2028-12-31"]
-
-
-@pytest.mark.parametrize(
-    ("change", "code"),
-    [
-        ({"rule": "by_moon"}, contract.EXPIRY_POLICY_INVALID),
-        ({"amount": 0}, contract.EXPIRY_POLICY_INVALID),
-        ({"amount": 1201}, contract.EXPIRY_POLICY_INVALID),
-        ({"rounding": None}, contract.EXPIRY_POLICY_INVALID),
-        ({"rounding": "week"}, contract.EXPIRY_POLICY_INVALID),
-        ({"rule": "never", "amount": 1, "rounding": None}, contract.EXPIRY_POLICY_INVALID),
-        ({"rule": "rolling_years", "amount": 0, "rounding": None}, contract.EXPIRY_POLICY_INVALID),
-        ({"rule": "end_of_year", "amount": 101, "rounding": None}, contract.EXPIRY_POLICY_INVALID),
-        ({"rule": "end_of_year", "amount": 1, "rounding": "month"}, contract.EXPIRY_POLICY_INVALID),
-        ({"source": "bil"}, contract.EXPIRY_POLICY_INVALID),
-        ({"unit": "CNY"}, contract.EXPIRY_POLICY_INVALID),
-        ({"pool": 77}, contract.EXPIRY_POLICY_INVALID),
-        ({"effective_from": TODAY - timedelta(days=1)}, contract.EXPIRY_BACKDATED),
-    ],
-)
-def test_a_policy_that_cannot_be_is_refused(ledger: Ledger, change: dict, code: str):
-    rows = ledger.fetch("SELECT count(*) FROM expiry_policy")
-
-    with pytest.raises(Refused, match=code):
-        set_policy(ledger, **change)
-
-    assert ledger.fetch("SELECT count(*) FROM expiry_policy") == rows
 
 
 @pytest.mark.parametrize(
@@ -103,7 +74,7 @@ def test_the_database_refuses_the_same(ledger: Ledger, source, rule, amount, rou
     with pytest.raises(sa.exc.IntegrityError, match="expiry_policy"):
         ledger.execute(
             "INSERT INTO expiry_policy (source, rule, amount, rounding, pool, effective_from, actor)"
-            " VALUES (:source, :rule, :amount, :rounding, :pool, '2026-01-01', 'test')",
+            " VALUES (:source, :rule, :amount, :rounding, :pool, '2026-01-01', 'migration')",
             source=source, rule=rule, amount=amount, rounding=rounding, pool=pool,
         )  # fmt: skip
 
@@ -113,12 +84,6 @@ def test_the_database_refuses_the_same(ledger: Ledger, source, rule, amount, rou
 def test_not_even_the_owner_changes_a_rule_that_was_made(ledger: Ledger, table: str, change: str):
     with owner_of(ledger.engine).begin() as owner, pytest.raises(sa.exc.DBAPIError, match="append only"):
         owner.execute(sa.text(change.format(table)))
-
-
-@pytest.mark.parametrize("days_before", [0, -1, 366])
-def test_a_notice_that_cannot_be_is_refused(ledger: Ledger, days_before: int):
-    with pytest.raises(Refused, match=contract.EXPIRY_POLICY_INVALID):
-        ledger.works.run(set_expiry_notice, {"days_before": days_before, "given": True, "effective_from": TODAY})
 
 
 def test_the_preview_says_until_when_and_how_many_buckets_it_makes(ledger: Ledger):
@@ -131,3 +96,23 @@ def test_the_preview_says_until_when_and_how_many_buckets_it_makes(ledger: Ledge
     assert (now["rule"], now["expires_on"], now["most_buckets"]) == ("rolling_years", date(2028, 12, 31), 3)
     assert (then["expires_on"], then["days"], then["most_buckets"]) == (date(2027, 12, 31), 406, 5)
     assert (coins["rule"], coins["expires_on"], coins["days"]) == ("never", None, None)
+
+
+@pytest.mark.parametrize(
+    ("scope", "code"),
+    [({"source": "bil"}, contract.RULE_FIELD_INVALID), ({"unit": "CNY"}, contract.RULE_FIELD_INVALID),
+     ({"pool": "77"}, contract.POOL_UNKNOWN)],
+)  # fmt: skip
+def test_there_is_nothing_to_preview_of_what_cannot_be(ledger: Ledger, scope: dict, code: str):
+    with ledger.works.begin() as work, pytest.raises(Refused, match=code):
+        preview_expiry(work, ANY | scope, TODAY, None)
+
+
+def test_a_policy_of_a_pool_to_come_comes_with_it_or_later(ledger: Ledger):
+    change(ledger, "pool", LATER, no="5", name="bank", giftable="false", exchangeable="false")
+
+    with pytest.raises(Refused, match=contract.RULE_CONTRADICTED):
+        set_policy(ledger, 3, TOMORROW, pool="5")
+    set_policy(ledger, 3, LATER, pool="5")
+
+    assert policy_of(ledger, "review", LATER, pool=5).amount == 3

@@ -168,7 +168,7 @@ def test_the_database_itself_refuses(story: Ledger, statement: str, complaint: s
 def test_partitions_are_made_ahead_and_only_once(ledger: Ledger):
     ledger.execute(
         "INSERT INTO ledger_setting (name, value, effective_from, actor)"
-        " VALUES ('partition_months_ahead', 7, '2026-01-01', 'test')"
+        " VALUES ('partition_months_ahead', 7, '2026-01-01', 'migration')"
     )
 
     made, again = prepare_entry_partitions(ledger.works), prepare_entry_partitions(ledger.works)

@@ -81,7 +81,7 @@ def test_a_re_estimate_touches_the_open_month_alone(january: Books):
     first = january.close("2026-01")
     january.ledger.execute(
         "INSERT INTO breakage_assumption (unit, source, share, effective_from, actor)"
-        " VALUES ('PTS', '*', 0.2, '2026-01-01', 'test')"
+        " VALUES ('PTS', '*', 0.2, '2026-01-01', 'migration')"
     )
     january.on("2026-03-01")
 

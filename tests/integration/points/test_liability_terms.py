@@ -44,11 +44,11 @@ def test_gifts_change_nothing(books: Books):
 
 def test_what_points_are_worth_is_a_row(books: Books):
     books.ledger.execute(
-        "INSERT INTO point_value (unit, fen, effective_from, actor) VALUES ('PTS', 1.25, '2026-02-01', 'test')"
+        "INSERT INTO point_value (unit, fen, effective_from, actor) VALUES ('PTS', 1.25, '2026-02-01', 'migration')"
     )
     books.ledger.execute(
         "INSERT INTO breakage_assumption (unit, source, share, effective_from, actor)"
-        " VALUES ('PTS', 'referral', 0.2, '2026-02-01', 'test')"
+        " VALUES ('PTS', 'referral', 0.2, '2026-02-01', 'migration')"
     )
     ledger = books.on("2026-02-10")
     ledger.accrue(ledger.member(), 1_000, "referral")
@@ -64,7 +64,7 @@ def test_history_takes_over_from_the_assumption_when_there_is_enough_of_it(books
     for name, value in (("months", 3), ("points", 400)):
         books.ledger.execute(
             "INSERT INTO ledger_setting (name, value, effective_from, actor)"
-            " VALUES (:name, :value, '2026-01-01', 'test')",
+            " VALUES (:name, :value, '2026-01-01', 'migration')",
             name=f"breakage_history_{name}", value=value,
         )  # fmt: skip
     for month, next_month in (("2026-01", "2026-02"), ("2026-02", "2026-03"), ("2026-03", "2026-04")):

@@ -140,7 +140,7 @@ def test_partitions_to_come_are_made_and_are_as_closed_as_the_others(login: sa.E
     with owner_engine(login) as owner, owner.begin() as connection:
         connection.exec_driver_sql(
             "INSERT INTO ledger_setting (name, value, effective_from, actor)"
-            " VALUES ('partition_months_ahead', 5, '2026-01-01', 'test')"
+            " VALUES ('partition_months_ahead', 5, '2026-01-01', 'migration')"
         )
     assert prepare_entry_partitions(ledger.works) == 2
     with owner_engine(login) as owner, owner.connect() as connection:

@@ -2,33 +2,51 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
-from functools import partial
 
 import pytest
 import sqlalchemy as sa
 
 from services.chassis.refusal import Refused
-from services.chassis.testkit import database_of, race
+from services.chassis.testkit import database_of
 from services.points import contract
 from services.points.domain.rules import RULES
 from services.points.storage.rule_rows import rows_to_come
-from services.points.usecases.set_rule import set_rule
+from services.points.usecases.approve_rule_change import approve_rule_change
+from services.points.usecases.request_rule_change import draft_rule_change, told
 from services.points.usecases.settled_bookings import settled_mark
-from tests.integration.points.rule_story import LATER, LIMITS, PAID, PTS_FOR_COINS, TODAY, TOMORROW, change, count, said
+from tests.integration.points.rule_story import (
+    LATER,
+    LIMITS,
+    PAID,
+    PTS_FOR_COINS,
+    TODAY,
+    TOMORROW,
+    ask_for,
+    change,
+    count,
+    said,
+    typed,
+)  # fmt: skip
 from tests.integration.points.story import Ledger
 
 engine = database_of("points", each="function")
+ANY_LIFE = {
+    "source": "*", "unit": "", "pool": "", "rule": "fixed_months", "amount": "12", "rounding": "month",
+}  # fmt: skip
 
 
 def test_a_row_takes_over_on_its_day_and_keeps_what_was_not_typed(ledger: Ledger):
-    answer = change(ledger.by("ops:wang"), "gift_limit", largest="900", gifts_a_day="3")
+    answer = change(ledger, "gift_limit", largest="900", gifts_a_day="3")
 
     assert said(ledger, "gift_limit", TODAY) == LIMITS
-    assert said(ledger, "gift_limit", TOMORROW) == answer["row"] == LIMITS | {"largest": 900, "gifts_a_day": 3}
-    assert (answer["actor"], answer["written"], answer["until"], answer["told"]) == ("ops:wang", True, None, [])
-    assert (answer["replaces"]["largest"], answer["replaces"]["actor"]) == (5_000, "migration")
-    assert ledger.fetch("SELECT effective_from, actor FROM gift_limit ORDER BY id DESC LIMIT 1") == [
-        (TOMORROW, "ops:wang")
+    assert said(ledger, "gift_limit", TOMORROW) == LIMITS | {"largest": 900, "gifts_a_day": 3}
+    assert answer["says"] == typed(LIMITS | {"largest": 900, "gifts_a_day": 3})
+    assert (answer["requested_by"], answer["approved_by"], answer["until"], answer["told"]) == (
+        "ops:wang", "ops:li", None, [],
+    )  # fmt: skip
+    assert (answer["replaces"]["says"]["largest"], answer["replaces"]["actor"]) == ("5000", "migration")
+    assert ledger.fetch("SELECT effective_from, actor, change_id FROM gift_limit ORDER BY id DESC LIMIT 1") == [
+        (TOMORROW, "ops:li", answer["change_id"])
     ]
 
 
@@ -45,7 +63,7 @@ def test_who_comes_before_a_row_to_come_is_told_until_when(ledger: Ledger):
 
     answer = change(ledger, "gift_limit", TOMORROW, largest="700")
 
-    assert answer["until"] == LATER
+    assert answer["until"] == LATER.isoformat()
     assert [said(ledger, "gift_limit", day)["largest"] for day in (TODAY, TOMORROW, LATER)] == [5_000, 700, 900]
 
 
@@ -54,32 +72,30 @@ def test_of_one_day_the_row_that_was_set_last_counts(ledger: Ledger):
     answer = change(ledger, "sign_up_bonus", points="70")
 
     assert said(ledger, "sign_up_bonus", TOMORROW) == {"points": 70}
-    assert answer["replaces"]["points"] == 60
+    assert answer["replaces"]["says"] == {"points": "60"}
 
 
-def test_set_twice_stands_there_once(ledger: Ledger):
-    first = change(ledger, "bill_accrual_rule", excluded_kinds="agency,donated", largest_points_per_member="")
-    rows = count(ledger, "bill_accrual_rule")
+def test_what_is_said_already_is_not_asked_for_again(ledger: Ledger):
+    change(ledger, "bill_accrual_rule", excluded_kinds="agency,donated", largest_points_per_member="")
 
-    again = change(ledger, "bill_accrual_rule", excluded_kinds="donated,agency", largest_points_per_member="")
+    with pytest.raises(Refused) as caught:
+        ask_for(ledger, "bill_accrual_rule", excluded_kinds="donated,agency", largest_points_per_member="")
 
-    assert (first["written"], again["written"], again["row"]) == (True, False, first["row"])
-    assert count(ledger, "bill_accrual_rule") == rows
+    assert (caught.value.code, caught.value.details) == (contract.RULE_UNCHANGED, {"since": TOMORROW.isoformat()})
+    assert count(ledger, "rule_change") == 1
 
 
-def test_a_dry_run_says_the_same_and_writes_nothing(ledger: Ledger):
-    rows = count(ledger, "exchange_rate")
-    typed = {"from_unit": "PTS", "to_unit": "COIN", "give": "200"}
+def test_a_draft_says_the_same_and_asks_for_nothing(ledger: Ledger):
+    says = PTS_FOR_COINS | {"give": "200"}
 
-    dry = change(ledger, "exchange_rate", dry_run=True, **typed)
-    between = count(ledger, "exchange_rate")
-    wet = change(ledger, "exchange_rate", **typed)
+    with ledger.works.begin() as work:
+        draft = told(draft_rule_change(work, "exchange_rate", says, TOMORROW))
+    between = count(ledger, "rule_change")
+    answer = change(ledger, "exchange_rate", **says)
 
-    assert (dry["written"], wet["written"], between) == (False, True, rows)
-    assert dry | {"written": True} == wet
-    assert wet["row"] == {
-        "from_unit": "PTS", "to_unit": "COIN", "give": 200, "get": 1, "expiry": "keep", "open": True,
-    }  # fmt: skip
+    assert between == 0
+    assert draft == {name: answer[name] for name in draft}
+    assert answer["says"] == PTS_FOR_COINS | {"give": "200", "get": "1", "expiry": "keep", "open": "true"}
 
 
 def test_rows_of_other_scopes_are_no_rivals(ledger: Ledger):
@@ -97,7 +113,7 @@ def test_a_scope_that_has_no_row_yet_takes_a_whole_one(ledger: Ledger):
 
     answer = change(ledger, "pool", **whole)
 
-    assert (answer["replaces"], answer["written"]) == (None, True)
+    assert answer["replaces"] is None
     assert said(ledger, "pool", TODAY, no=5) is None
     assert said(ledger, "pool", TOMORROW, no=5) == {"no": 5, "name": "bank", "giftable": False, "exchangeable": True}
 
@@ -122,6 +138,19 @@ def test_a_scope_that_has_no_row_yet_takes_a_whole_one(ledger: Ledger):
         ("ledger_setting", {"name": "verify_days", "value": "0"}, contract.RULE_INVALID, {}),
         ("point_consideration", PAID | {"basis": "given"}, contract.RULE_INVALID, {}),
         ("breakage_assumption", {"unit": "PTS", "source": "bill", "share": "1.1"}, contract.RULE_FIELD_INVALID, None),
+        *(("expiry_policy", ANY_LIFE | life, contract.RULE_INVALID, {}) for life in (
+            {"amount": "0"}, {"rounding": ""}, {"rule": "never", "rounding": ""}, {"rule": "never", "amount": "0"},
+            {"rule": "rolling_years", "amount": "0", "rounding": ""}, {"rule": "end_of_year", "rounding": "month"},
+            {"rule": "end_of_year", "amount": "101", "rounding": ""},
+        )),
+        *(("expiry_policy", ANY_LIFE | life, contract.RULE_FIELD_INVALID, None) for life in (
+            {"rule": "by_moon"}, {"amount": "1201"}, {"rounding": "week"}, {"source": "bil"}, {"unit": "CNY"},
+        )),
+        ("expiry_policy", {"source": "bill", "rule": "never"}, contract.RULE_FIELD_MISSING, {"missing": "unit pool"}),
+        ("expiry_policy", ANY_LIFE | {"pool": "77"}, contract.RULE_CONTRADICTED,
+         {"what": "expiry_policies_are_of_known_pools", "since": TOMORROW.isoformat()}),
+        *(("expiry_notice", {"days_before": days, "given": "true"}, contract.RULE_FIELD_INVALID, None)
+          for days in ("0", "-1", "366")),
     ],
 )  # fmt: skip
 def test_what_cannot_be_is_refused_in_words(
@@ -137,25 +166,18 @@ def test_what_cannot_be_is_refused_in_words(
 def test_today_is_by_the_calendar_of_china_and_the_past_is_over(ledger: Ledger):
     ledger.clock.advance(hours=13)  # 17:00 UTC: the 21st has begun in China
     with pytest.raises(Refused) as caught:
-        change(ledger, "sign_up_bonus", since=TODAY, points="60")
-    change(ledger, "sign_up_bonus", since=TOMORROW, points="60")
+        change(ledger, "sign_up_bonus", TODAY, points="60")
+    change(ledger, "sign_up_bonus", TOMORROW, points="60")
 
     assert (caught.value.code, caught.value.details) == (contract.RULE_BACKDATED, {"earliest": TOMORROW.isoformat()})
     assert said(ledger, "sign_up_bonus", TOMORROW) == {"points": 60}
 
 
-def test_two_who_change_a_rule_at_once_undo_nothing_of_each_other(ledger: Ledger):
-    done = race(*(partial(change, ledger, "gift_limit", **{name: "100"}) for name in LIMITS))
-
-    assert [answer["written"] for answer in done] == [True] * len(LIMITS)
-    assert said(ledger, "gift_limit", TOMORROW) == dict.fromkeys(LIMITS, 100)
-
-
 def test_a_month_is_not_closed_under_a_rule_that_is_being_written(ledger: Ledger):
     """Who closes waits for it, or does not close: worked out again, it would see a row that it had not seen."""
-    request = {"rule": "point_value", "fields": {"unit": "PTS", "fen": "2"}, "effective_from": TODAY, "dry_run": False}
-    with ledger.works.begin() as work:
-        set_rule(work, request)
+    change_id = ask_for(ledger, "point_value", TODAY, unit="PTS", fen="2")
+    with ledger.by("ops:li").works.begin() as work:
+        approve_rule_change(work, {"change_id": change_id})
         during = settled_mark(ledger.works, lambda other: other.now, patience_s=0)
     after = settled_mark(ledger.works, lambda other: other.now, patience_s=0)
 
@@ -163,10 +185,10 @@ def test_a_month_is_not_closed_under_a_rule_that_is_being_written(ledger: Ledger
 
 
 def test_a_row_says_when_it_was_written_and_not_when_its_transaction_began(ledger: Ledger):
-    with ledger.works.begin() as work:
+    change_id = ask_for(ledger, "ledger_setting", TODAY, name="breakage_history_months", value="36")
+    with ledger.by("ops:li").works.begin() as work:
         began = work.execute(sa.text("SELECT now()")).scalar_one()
-        fields = {"name": "breakage_history_months", "value": "36"}
-        set_rule(work, {"rule": "ledger_setting", "fields": fields, "effective_from": TODAY, "dry_run": False})
+        approve_rule_change(work, {"change_id": change_id})
         written = work.execute(sa.text("SELECT max(created_at) FROM ledger_setting")).scalar_one()
 
     assert written > began

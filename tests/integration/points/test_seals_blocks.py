@@ -12,7 +12,7 @@ def set_block_lines(ledger: Ledger, lines: int) -> None:
     damage_to(
         ledger,
         "INSERT INTO ledger_setting (name, value, effective_from, actor)"
-        " VALUES ('seal_block_lines', :lines, '2026-01-01', 'test')",
+        " VALUES ('seal_block_lines', :lines, '2026-01-01', 'migration')",
         lines=lines,
     )
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
 
 from services.chassis.money import FEN_PER_YUAN
 from services.points.domain.chart import POINTS
@@ -26,7 +27,7 @@ class Other:
     """A row that another one has to agree with: of which rule, and in which scope."""
 
     rule: str
-    scope: Mapping[str, str]
+    scope: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -112,6 +113,10 @@ def _to_follow(accrual: Row | None, since: date) -> str:
     return f"rule set point_consideration unit={POINTS} source=bill basis={SALE} fen={said} --from {since}"
 
 
+def _pool_of(policy: Row) -> Other | None:
+    return None if policy["pool"] is None else Other("pool", {"no": policy["pool"]})
+
+
 AGREEMENTS = (
     Agreement(
         "no_exchange_there_and_back_gains",
@@ -129,6 +134,14 @@ AGREEMENTS = (
         _other_hour,
         _leaves_hours,
         lambda row, other, since: f"{_FROM} comes before {_UNTIL}, or nobody is ever told",
+        binds=True,
+    ),
+    Agreement(
+        "expiry_policies_are_of_known_pools",
+        "expiry_policy",
+        _pool_of,
+        lambda policy, pool: pool is not None,
+        lambda policy, pool, since: f"there is no pool {policy['pool']} yet",
         binds=True,
     ),
     Agreement(

@@ -1,10 +1,13 @@
-"""Every rule that ``rule set`` can change, declared once. Policies and notices of expiry have verbs of their own."""
+"""Every rule there is, declared once."""
 
 from decimal import Decimal
 
 from services.points.domain.chart import COINS, MONEY, POINTS, SPENDABLE
 from services.points.domain.debts import AS_DEBT, WITHIN_BALANCE
 from services.points.domain.exchange import KEEP, POLICY
+from services.points.domain.expiry import ROUNDINGS, ExpiryPolicy
+from services.points.domain.expiry import RULES as LIVES
+from services.points.domain.expiry import defect_of as defect_of_policy
 from services.points.domain.liability.layers import MOVES
 from services.points.domain.liability.recognition import GIVEN, SALE, SOLD
 from services.points.domain.liability.terms import ANY
@@ -19,6 +22,8 @@ _UNIT = OneOf(SPENDABLE)
 _EARNED = ("bill", "sign_up", "check_in", "purchase", "referral", "review", "survey", "campaign")
 _SOURCES = (ANY, *_EARNED, "adjustment", "top_up")
 _SOURCE, _SOURCE_OR_MOVE = OneOf(_SOURCES), OneOf((*_SOURCES, *MOVES))
+_POOL = Whole(0, 32_767)
+_LONGEST_NOTICE = 365  # days
 
 
 def _range_of_gifts(row: Row) -> str | None:
@@ -38,6 +43,10 @@ def _price(row: Row) -> str | None:
     if (row["basis"] == GIVEN) == (row["fen"] is None):
         return None
     return "what is given has no fen: say fen= and nothing" if row["basis"] == GIVEN else "what is paid for has fen"
+
+
+def _life(row: Row) -> str | None:
+    return defect_of_policy(ExpiryPolicy(row["rule"], row["amount"], row["rounding"]))
 
 
 RULES: dict[str, Rule] = by_name(
@@ -85,10 +94,33 @@ RULES: dict[str, Rule] = by_name(
             checks=(_range_of_gifts,),
         ),
         Rule(
+            "expiry_policy",
+            Words("how long points live", "积分有效期"),
+            fields(
+                ("source", OneOf((*_SOURCES, "exchange")), "what earns them; *: any other", "来源，* 为其他"),
+                ("unit", OrNothing(_UNIT), "points or coins; nothing: both", "单位，空为不限"),
+                ("pool", OrNothing(_POOL), "number of the pool; nothing: any", "积分池编号，空为不限"),
+                ("rule", OneOf(LIVES), "how the last day is found", "有效期规则"),
+                ("amount", Whole(0, 1_200), "months or years; 0 of never", "月数或年数，never 为 0"),
+                ("rounding", OrNothing(OneOf(ROUNDINGS)), "end of what; fixed_months only", "取整，仅 fixed_months"),
+            ),
+            scope=("source", "unit", "pool"),
+            checks=(_life,),
+        ),
+        Rule(
+            "expiry_notice",
+            Words("whether members are told so many days before", "到期提醒"),
+            fields(
+                ("days_before", Whole(1, _LONGEST_NOTICE), "days before the last one", "提前天数"),
+                ("given", Flag(), "whether it is given", "是否提醒"),
+            ),
+            scope=("days_before",),
+        ),
+        Rule(
             "pool",
             Words("what may be done with points of a pool", "积分池用途"),
             fields(
-                ("no", Whole(0, 32_767), "number of the pool", "积分池编号"),
+                ("no", _POOL, "number of the pool", "积分池编号"),
                 ("name", Title(60), "for people", "名称"),
                 ("giftable", Flag(), "may be given to others", "可转赠"),
                 ("exchangeable", Flag(), "may be exchanged", "可兑换"),

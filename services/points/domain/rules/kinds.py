@@ -137,7 +137,7 @@ class Names:
         return sorted(names)
 
     def shown(self, value: Sequence[str]) -> str:
-        return ",".join(value)
+        return ",".join(sorted(value))
 
 
 @dataclass(frozen=True)

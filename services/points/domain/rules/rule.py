@@ -57,6 +57,10 @@ class Rule:
         """Of a whole row, each field of which is of its kind."""
         return next((said for said in (check(row) for check in self.checks) if said), None)
 
+    def typed(self, row: Row) -> dict[str, str]:
+        """What its fields say, as it would be typed."""
+        return {each.name: each.kind.shown(row[each.name]) for each in self.fields}
+
     def said_by(self, row: Row) -> dict[str, Any]:
         """Its fields alone: neither since when, nor by whom."""
         return {name: row[name] for name in self.field_names}

@@ -1,43 +1,42 @@
-"""Ops decide what a rule says from some day on. What was decided about days gone by stays."""
+"""What a rule is to say from a day on, fitted to what is said already."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from services.chassis.clock import local_date
 from services.chassis.data.work import Work
 from services.chassis.refusal import Refused
 from services.points import contract
 from services.points.domain.rules import AGREEMENTS, RULES, Breach, Malformed, Row, Rule, breach_of
-from services.points.storage.locks import lock_rules
-from services.points.storage.rule_rows import put_row, rows_of_scope
-from services.points.usecases.time_to_come import insist_on_time_to_come
+from services.points.storage.rule_rows import rows_of_scope
 
 
-def set_rule(work: Work, request: dict[str, Any]) -> dict[str, Any]:
-    """``request``: {"rule", "fields": as they were typed, by name, "effective_from", "dry_run"}.
+@dataclass(frozen=True)
+class Fitted:
+    """``row`` says every field. ``replaces``: the row in force on that day, which says what was not typed; ``until``
+    the day of the row that takes over next; ``told`` which rules are to follow."""
 
-    Answers {"rule", "row", "effective_from", "actor", "replaces", "until", "written", "told"}: ``replaces`` is the row
-    in force on that day, which says what was not typed; ``until`` the day of the row that takes over next; ``told``
-    which rules are to follow. Nothing is written if all is said already. Refuses the codes ``rule.…``.
-    """
-    rule, day = declared_rule(request["rule"]), request["effective_from"]
-    insist_on_time_to_come(work, day, contract.RULE_BACKDATED)
-    typed = _read(rule, request["fields"])
-    lock_rules(work)
-    rows = rows_of_scope(work, rule, _scope_of(rule, typed), day)
+    rule: Rule
+    row: Row
+    effective_from: date
+    replaces: Row | None
+    until: date | None
+    told: Sequence[Breach]
+
+
+def fit_rule(work: Work, name: str, typed: Mapping[str, str], day: date) -> Fitted:
+    """``typed``: fields by name. Refuses the codes ``rule.…``."""
+    rule = declared_rule(name)
+    _insist_on_time_to_come(work, day)
+    said = read_fields(rule, typed)
+    rows = rows_of_scope(work, rule, _scope_of(rule, said), day)
     replaced = next((row for row in rows if row["effective_from"] <= day), None)
-    row = _whole_row(rule, typed, replaced)
+    row = _whole_row(rule, said, replaced)
     coming = [one for one in rows if one["effective_from"] > day]
     told = _agreed(work, rule, day, [*filter(None, [replaced]), {**row, "effective_from": day}, *coming])
-    written = not request["dry_run"] and (replaced is None or row != rule.said_by(replaced))
-    if written:
-        put_row(work, rule, row, day)
-    return {
-        **{"rule": rule.name, "row": row, "effective_from": day, "actor": work.context.actor, "replaces": replaced},
-        "until": coming[0]["effective_from"] if coming else None,
-        "written": written,
-        "told": [vars(breach) for breach in told],
-    }
+    return Fitted(rule, row, day, replaced, coming[0]["effective_from"] if coming else None, told)
 
 
 def declared_rule(name: str) -> Rule:
@@ -46,7 +45,7 @@ def declared_rule(name: str) -> Rule:
     return RULES[name]
 
 
-def _read(rule: Rule, typed: Mapping[str, str]) -> Row:
+def read_fields(rule: Rule, typed: Mapping[str, str]) -> Row:
     return {name: _read_field(rule, name, said) for name, said in typed.items()}
 
 
@@ -62,13 +61,21 @@ def _read_field(rule: Rule, name: str, said: str) -> Any:
         raise Refused(contract.RULE_FIELD_INVALID, f"{name} is {expected}", field=name, expected=expected) from None
 
 
+def _insist_on_time_to_come(work: Work, day: date) -> None:
+    """Today, by the calendar of China, or later: points were earned and spent by what was decided about days gone."""
+    today = local_date(work.now)
+    if day < today:
+        raise Refused(contract.RULE_BACKDATED, "it cannot take effect in the past", earliest=today.isoformat())
+
+
 def _scope_of(rule: Rule, typed: Row) -> Row:
     _insist_on_fields(rule, [name for name in rule.scope if name not in typed], "it has to be said of which")
     return {name: typed[name] for name in rule.scope}
 
 
 def _whole_row(rule: Rule, typed: Row, replaced: Row | None) -> dict[str, Any]:
-    row = {**(rule.said_by(replaced) if replaced else {}), **typed}
+    stays = {name: said for name, said in rule.typed(replaced).items() if name not in typed} if replaced else {}
+    row = {**read_fields(rule, stays), **typed}
     _insist_on_fields(rule, [name for name in rule.field_names if name not in row], "no row before says the rest")
     if defect := rule.defect_of(row):
         raise Refused(contract.RULE_INVALID, defect)
