@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from marshmallow import fields, validate
@@ -23,8 +23,14 @@ class WrittenInteger(fields.Integer):
 
 
 def on_the_wire(query: dict[str, Any]) -> dict[str, Any]:
-    """Instants that were read from a query, as text again for the request that they become part of."""
-    return {name: to_wire(value) if isinstance(value, datetime) else value for name, value in query.items()}
+    """Instants and days that were read, as text again for the request that they become part of."""
+    return {name: _as_text(value) for name, value in query.items()}
+
+
+def _as_text(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return to_wire(value)
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def limit_field(default: int = 20) -> fields.Integer:

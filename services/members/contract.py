@@ -23,7 +23,7 @@ TOO_MANY_TRIES = "sign_in.too_many_tries"
 SESSION_UNKNOWN = "session.unknown"
 STAFF_KEY_UNKNOWN = "staff.key_unknown"
 
-STAFF_ROLES = ("ops", "finance")
+STAFF_ROLES = ("ops", "finance", "rules")  # rules: asks for changes of rules, and approves those of others
 
 
 class MemberCard(Record):

@@ -110,7 +110,8 @@ def test_nobody_is_told_at_night(expiry: ExpiryLedger, member_id: str, hour: int
 def test_ops_change_which_notices_are_given(expiry: ExpiryLedger, member_id: str):
     expiry.execute(
         "INSERT INTO expiry_notice (days_before, given, effective_from, actor) VALUES"
-        " (7, false, '2024-12-01', 'ops:ann'), (14, true, '2024-12-01', 'ops:ann'), (3, true, '2024-12-31', 'ops:ann')"
+        " (7, false, '2024-12-01', 'migration'), (14, true, '2024-12-01', 'migration'),"
+        " (3, true, '2024-12-31', 'migration')"
     )
 
     notified_every_day(expiry, days_before(31), LAST_DAY)

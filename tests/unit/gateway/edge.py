@@ -27,7 +27,7 @@ ME = {
     "tier": "gold",
     "language": "zh",
 }
-LI_LEI = {"key_id": f"stk_{UUID}", "name": "li.lei", "roles": ["finance", "ops"]}
+LI_LEI = {"key_id": f"stk_{UUID}", "name": "li.lei", "roles": ["finance", "ops", "rules"]}
 
 
 class Edge:

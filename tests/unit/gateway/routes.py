@@ -35,6 +35,9 @@ LIMITS = "/v1/ops/purchase-limits"
 TWO_A_DAY = {"subject": GOODS, "period": "day", "most": 2, "reason": "a launch"}
 ADJUSTMENT, FREEZE = f"adj_{UUID}", f"frz_{UUID}"
 OUTAGE = {"reason": "outage", "lines": [{"member_id": MEMBER, "points": 100}]}
+CHANGES = "/v1/ops/rule-changes"
+CHANGE = f"chg_{UUID}"
+LESS = {"rule": "gift_limit", "says": {"largest": "2000"}, "effective_from": "2027-01-01", "reason": "resold"}
 PAGE = {"limit": 20, "cursor": None}
 PHONE = "13800138000"
 OF_ORDER = f"/v1/orders/{ORDER}"
@@ -393,6 +396,57 @@ ROUTES = [
         },
         path=f"{ADJUSTMENTS}/{ADJUSTMENT}/rejection",
         body={"reason": "paid already"},
+        actor=STAFF,
+    ),
+    Route("GET", "/v1/ops/rules", points.LIST_RULES, {}, actor=STAFF),
+    Route(
+        "GET",
+        "/v1/ops/rules/{rule}",
+        points.GET_RULE,
+        {"rule": "gift_limit", "on": "2027-01-01"},
+        path="/v1/ops/rules/gift_limit?on=2027-01-01",
+        actor=STAFF,
+    ),
+    Route(
+        "POST",
+        CHANGES,
+        points.REQUEST_RULE_CHANGE,
+        {**key("POST", CHANGES, "li.lei"), **LESS},
+        body=LESS,
+        status=201,
+        actor=STAFF,
+    ),
+    Route(
+        "GET",
+        CHANGES,
+        points.LIST_RULE_CHANGES,
+        {"state": "requested", "limit": 20, "before": None},
+        path=f"{CHANGES}?state=requested",
+        actor=STAFF,
+    ),
+    Route(
+        "GET",
+        f"{CHANGES}/{{change_id}}",
+        points.GET_RULE_CHANGE,
+        {"change_id": CHANGE},
+        path=f"{CHANGES}/{CHANGE}",
+        actor=STAFF,
+    ),
+    Route(
+        "POST",
+        f"{CHANGES}/{{change_id}}/approval",
+        points.APPROVE_RULE_CHANGE,
+        {**key("POST", f"{CHANGES}/{CHANGE}/approval", "li.lei"), "change_id": CHANGE},
+        path=f"{CHANGES}/{CHANGE}/approval",
+        actor=STAFF,
+    ),
+    Route(
+        "POST",
+        f"{CHANGES}/{{change_id}}/rejection",
+        points.REJECT_RULE_CHANGE,
+        {**key("POST", f"{CHANGES}/{CHANGE}/rejection", "li.lei"), "change_id": CHANGE, "reason": "not this year"},
+        path=f"{CHANGES}/{CHANGE}/rejection",
+        body={"reason": "not this year"},
         actor=STAFF,
     ),
     Route(
