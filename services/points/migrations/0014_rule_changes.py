@@ -1,12 +1,12 @@
 """A rule is changed by two persons: one asks, another approves, and only then there is its row.
 
-Revision ID: 0013
+Revision ID: 0014
 """
 
 from alembic import op
 
-revision = "0013"
-down_revision = "0012"
+revision = "0014"
+down_revision = "0013"
 branch_labels = None
 depends_on = None
 
