@@ -25,6 +25,12 @@ class Basket(Request):
     lines = listed(orders.BasketLine, shortest=1, longest=orders.LARGEST_BASKET)
 
 
+class BasketToQuote(Basket):
+    """``spared_first`` is what the best split spares first; null: least cash, then least coins, then fewest points."""
+
+    spared_first = orders.spared_field()
+
+
 class NewOrder(Basket):
     """``expected`` is the total the buyer saw; another one is refused with the new total."""
 
@@ -46,12 +52,12 @@ class Reason(Request):
 
 @blueprint.route("/quotes", methods=["POST"])
 @blueprint.signed_in
-@blueprint.arguments(Basket, example={"lines": EXAMPLE_LINES})
+@blueprint.arguments(BasketToQuote, example={"lines": EXAMPLE_LINES})
 @blueprint.refuses(orders.QUOTE_ORDER, catalog.QUOTE_LINES)
 @blueprint.response(200, orders.Quote)
 def quote(body: dict[str, Any]) -> Any:
-    """What a basket costs this member now. Changes nothing."""
-    request = {"member_tier": g.identity.tier, **body}
+    """What a basket costs this member now, why, and how it is best paid. Changes nothing."""
+    request = {"member_id": g.identity.member_id, "member_tier": g.identity.tier, **body}
     return rpc(g.identity.actor).call(orders.QUOTE_ORDER, request)
 
 

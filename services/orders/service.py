@@ -16,8 +16,9 @@ from services.orders.usecases.cancel_order import cancel_order
 from services.orders.usecases.close_unpaid import close_unpaid
 from services.orders.usecases.complete_order import complete_received, confirm_receipt
 from services.orders.usecases.finish_cancelling import finish_cancelling_orders
-from services.orders.usecases.look_up_orders import check_order, get_order, get_timeline, list_orders, quote_order
+from services.orders.usecases.look_up_orders import check_order, get_order, get_timeline, list_orders
 from services.orders.usecases.place_order import place_order
+from services.orders.usecases.quote_order import quote_order
 from services.orders.usecases.record_fulfilment import record_codes, record_shipment_fact
 from services.orders.usecases.record_payment_notice import record_payment_notice
 from services.orders.usecases.record_points_movement import (

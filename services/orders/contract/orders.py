@@ -1,4 +1,4 @@
-"""Quoting, placing, looking at, cancelling and receiving orders."""
+"""Placing, looking at, cancelling and receiving orders."""
 
 from marshmallow import fields
 
@@ -59,12 +59,6 @@ class Total(Request):
     cash_fen = integer()
 
 
-class QuoteOrder(Request):
-    member_tier = choice(*TIERS)
-    member_segments = segments_field()
-    lines = listed(BasketLine, shortest=1, longest=LARGEST_BASKET)
-
-
 class PartOfLine(Record):
     """``quantity`` units of an element in each piece of the line."""
 
@@ -87,12 +81,6 @@ class OrderLine(Record):
     points = integer()
     cash_fen = integer()
     parts = listed(PartOfLine, load_default=list)
-
-
-class Quote(Record):
-    lines = listed(OrderLine, shortest=1)
-    points = integer()
-    cash_fen = integer()
 
 
 class PlaceOrder(Request):
@@ -202,7 +190,6 @@ class OrderChecked(Record):
     status = choice(*STATUSES, "unknown")
 
 
-QUOTE_ORDER = Query(SERVICE, "quote_order", QuoteOrder, Quote)
 PLACE_ORDER = Command(
     SERVICE,
     "place_order",

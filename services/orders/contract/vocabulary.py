@@ -8,6 +8,10 @@ FULFILMENT_STATUSES = ("none", "partial", "shipped", "delivered", "returned")
 CHANNELS = ("web", "wap", "sms", "app")
 PROVIDERS = ("alipay", "bank", "mobile")
 TIERS = ("registered", "blue", "gold", "red")
+TENDERS = ("points", "coins", "cash")
+# Lanes of a price, in the order in which they apply to a piece.
+LIST_PRICE, MEMBER_PRICE = "list_price", "member_price"
+LANES = (LIST_PRICE, MEMBER_PRICE)
 LARGEST_QUANTITY = 99
 LARGEST_BASKET = 50
 LARGEST_PAGE = 100

@@ -2,19 +2,11 @@
 
 from typing import Any
 
-from services.catalog import contract as catalog
-from services.chassis.data.work import Work, Works
+from services.chassis.data.work import Work
 from services.orders.domain.page_cursor import cursor_of, place_of
-from services.orders.domain.placing import frozen_lines
 from services.orders.storage.queries import facts_of, find_order, page_of_orders
 from services.orders.usecases.ownership import owned
 from services.orders.usecases.views import View, view_of, views_of
-
-
-def quote_order(works: Works, request: dict[str, Any]) -> View:
-    """What the basket costs this tier now; nothing is held."""
-    quote = works.rpc.call(catalog.QUOTE_LINES, request)
-    return {"lines": frozen_lines(quote), "points": quote["points"], "cash_fen": quote["cash_fen"]}
 
 
 def get_order(work: Work, request: dict[str, Any]) -> View:

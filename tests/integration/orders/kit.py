@@ -20,6 +20,7 @@ from services.orders.usecases.check_invariants import check_invariants
 from services.orders.usecases.close_unpaid import close_unpaid
 from services.orders.usecases.complete_order import confirm_receipt
 from services.orders.usecases.place_order import place_order
+from services.orders.usecases.quote_order import quote_order
 from services.orders.usecases.record_fulfilment import record_codes, record_shipment_fact
 from services.orders.usecases.record_payment_notice import record_payment_notice
 from services.orders.usecases.record_points_movement import (
@@ -96,6 +97,10 @@ class Shop:
 
     def place(self, *lines: tuple[str, int], **changes: Any) -> dict[str, Any]:
         return place_order(self.works, self.request(*lines, **changes))
+
+    def quote(self, *lines: dict[str, Any], **changes: Any) -> dict[str, Any]:
+        request = {"member_tier": "gold", "lines": list(lines), **changes}
+        return contract.QUOTE_ORDER.dump_reply(quote_order(self.works, contract.QUOTE_ORDER.load_request(request)))
 
     def start_request(self, order: dict[str, Any], **changes: Any) -> dict[str, Any]:
         request = {"request_id": new_id("req"), **self.of(order), **changes}

@@ -11,7 +11,7 @@ from services.chassis.refusal import Refused
 from services.chassis.testkit import database_of
 from services.logistics import contract as logistics
 from services.orders import contract
-from services.orders.usecases.look_up_orders import get_order, quote_order
+from services.orders.usecases.look_up_orders import get_order
 from services.points import contract as points
 from tests.integration.orders.goods import BUNDLE, CASE, DATA_PACK, RICE, TOP_UP, parts_of
 from tests.integration.orders.kit import NOON, Shop, parcel_data
@@ -49,7 +49,7 @@ def test_an_order_says_what_its_lines_consist_of(shop):
     [confirmed] = shop.events_of(order, contract.ORDER_CONFIRMED)
     assert [line["parts"] for line in confirmed["data"]["lines"]] == [parts_of(BUNDLE), [own]]
     basket = shop.request((BUNDLE, 1))["lines"]
-    quote = contract.QUOTE_ORDER.dump_reply(quote_order(shop.works, {"member_tier": "gold", "lines": basket}))
+    quote = shop.quote(*basket)
     assert quote["lines"][0]["parts"] == parts_of(BUNDLE)
 
 

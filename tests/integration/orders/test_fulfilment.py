@@ -12,7 +12,7 @@ from services.chassis.testkit import database_of, emitted, race
 from services.logistics import contract as logistics
 from services.orders import contract
 from services.orders.usecases.complete_order import complete_received
-from services.orders.usecases.look_up_orders import check_order, get_order, get_timeline, list_orders, quote_order
+from services.orders.usecases.look_up_orders import check_order, get_order, get_timeline, list_orders
 from services.points import contract as points
 from tests.integration.orders.goods import PHONE, RICE, TOP_UP
 from tests.integration.orders.kit import NOON, Shop, parcel_data
@@ -211,7 +211,7 @@ def test_pages_by_status_and_false_cursors(shop):
 
 def test_quote_and_check(shop):
     lines = shop.request((PHONE, 3))["lines"]
-    quote = contract.QUOTE_ORDER.dump_reply(quote_order(shop.works, {"member_tier": "gold", "lines": lines}))
+    quote = shop.quote(*lines)
     assert (quote["points"], quote["cash_fen"], quote["lines"][0]["line_no"]) == (1500, 29700, 1)
     order = shop.place((RICE, 1))
     assert shop.works.run(check_order, {"order_id": order["order_id"]})["status"] == "confirmed"

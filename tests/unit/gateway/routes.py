@@ -191,7 +191,13 @@ ROUTES = [
         actor=STAFF,
     ),
     Route("GET", LIMITS, catalog.LIST_LIMITS, {"subject": GOODS}, path=f"{LIMITS}?subject={GOODS}", actor=STAFF),
-    Route("POST", "/v1/quotes", orders.QUOTE_ORDER, {"member_tier": "gold", "lines": LINES}, body={"lines": LINES}),
+    Route(
+        "POST",
+        "/v1/quotes",
+        orders.QUOTE_ORDER,
+        {"member_id": MEMBER, "member_tier": "gold", "lines": LINES, "spared_first": ["points", "coins", "cash"]},
+        body={"lines": LINES, "spared_first": ["points", "coins", "cash"]},
+    ),
     Route(
         "POST",
         "/v1/orders",
