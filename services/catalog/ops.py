@@ -13,6 +13,7 @@ from services.catalog.contract import IMPORT_CATALOG, IMPORT_INCONSISTENT, RECEI
 from services.catalog.operating.asking import command, read_file, show
 from services.catalog.operating.limits import LIMIT_VERBS
 from services.catalog.operating.places import PLACE_VERBS
+from services.catalog.operating.schedule import SCHEDULE_VERBS
 from services.catalog.usecases.check_invariants import check_invariants
 from services.catalog.usecases.import_catalog import import_catalog
 from services.catalog.usecases.receive_stock import receive_stock
@@ -57,6 +58,7 @@ VERBS = [
     Verb("import", "bring in or change merchants, categories, elements and goods", import_file, _import_takes),
     Verb("receive", "take units of an element in", receive, _receive_takes),
     *LIMIT_VERBS,
+    *SCHEDULE_VERBS,
     *PLACE_VERBS,
     audit(check_invariants, meaning="count stock, reservations, codes and prices again"),
 ]

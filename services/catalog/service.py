@@ -19,6 +19,7 @@ from services.catalog.usecases.receive_stock import receive_stock
 from services.catalog.usecases.release_ended_order import release_ended_order
 from services.catalog.usecases.release_stock import release_stock
 from services.catalog.usecases.reserve_stock import reserve_stock
+from services.catalog.usecases.schedule_sale import end_sale, list_sale_windows, schedule_sale
 from services.catalog.usecases.set_limit import list_limits, set_limit
 from services.catalog.usecases.set_place_state import set_place_state
 from services.catalog.usecases.settle_expired_reservations import settle_expired_reservations
@@ -99,6 +100,18 @@ class CatalogService:
     @query(contract.LIST_PLACES)
     def list_places(self, request: Message) -> Any:
         return self.works.run(list_places, request)
+
+    @command(contract.SCHEDULE_SALE)
+    def schedule_sale(self, request: Message) -> Any:
+        return self.works.once(contract.SCHEDULE_SALE, schedule_sale, request)
+
+    @command(contract.END_SALE)
+    def end_sale(self, request: Message) -> Any:
+        return self.works.once(contract.END_SALE, end_sale, request)
+
+    @query(contract.LIST_SALE_WINDOWS)
+    def list_sale_windows(self, request: Message) -> Any:
+        return self.works.run(list_sale_windows, request)
 
     @subscribe(orders.ORDER_CONFIRMED)
     def on_order_confirmed(self, event: ReceivedEvent) -> None:

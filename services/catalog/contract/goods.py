@@ -15,6 +15,7 @@ from services.catalog.contract.vocabulary import (
     LARGEST_SEGMENTS,
     PRICE_NOT_FOR_MEMBER,
     PRICE_UNKNOWN,
+    SEGMENT_NEEDED,
     SERVICE,
     TIER_TOO_LOW,
     TIERS,
@@ -99,7 +100,9 @@ class Sku(Record):
 
 
 class GoodsCard(Record):
-    """Something of physical goods is carried, whatever else comes with it; of virtual goods nothing is."""
+    """Something of physical goods is carried, whatever else comes with it; of virtual goods nothing is.
+
+    They are for members from ``least_tier`` on and, if they name one, of a ``segment``."""
 
     goods_id = identifier("gds")
     merchant = nested(Merchant)
@@ -108,6 +111,7 @@ class GoodsCard(Record):
     name_zh = text(120)
     name_en = text(120)
     least_tier = choice(*TIERS)
+    segment = text(40, allow_none=True)
     from_price = nested(Price)
     picture = text(200, metadata={"description": "Path of the picture in the HTTP API; it changes with the picture"})
 
@@ -218,5 +222,5 @@ QUOTE_LINES = Query(
     "quote_lines",
     QuoteLines,
     QuotedLines,
-    refuses=(GOODS_UNKNOWN, GOODS_NOT_ON_SALE, TIER_TOO_LOW, PRICE_UNKNOWN, PRICE_NOT_FOR_MEMBER),
+    refuses=(GOODS_UNKNOWN, GOODS_NOT_ON_SALE, TIER_TOO_LOW, SEGMENT_NEEDED, PRICE_UNKNOWN, PRICE_NOT_FOR_MEMBER),
 )

@@ -84,7 +84,8 @@ class NewGoods(Request):
     """The whole of one goods: SKUs and prices it no longer names are taken off sale, their history stays.
 
     ``kind`` physical: every SKU has an element that is carried; virtual: none has.
-    On sale from ``on_sale_from`` (null: from its first import) until ``on_sale_until`` (null: without end).
+    On sale from ``on_sale_from`` (null: since it is, or from now on) until ``on_sale_until`` (null: without end); where
+    neither is said, goods are on sale from their first import on, or as was planned since.
     """
 
     goods_id = identifier("gds")
@@ -96,6 +97,7 @@ class NewGoods(Request):
     description_zh = text(4000, shortest=0, load_default="")
     description_en = text(4000, shortest=0, load_default="")
     least_tier = choice(*TIERS, load_default="registered")
+    segment = text(40, required=False)
     picture_svg = text(100_000)
     on_sale_from = instant(allow_none=True)
     on_sale_until = instant(allow_none=True)

@@ -27,11 +27,14 @@ class Member:
     def reaches(self, least_tier: str) -> bool:
         return TIERS.index(self.tier) >= TIERS.index(least_tier)
 
+    def is_in(self, segment: str | None) -> bool:
+        return segment is None or segment in self.segments
+
     def why_not(self, least_tier: str, segment: str | None) -> str | None:
         """Why something for this tier and segment is not for this member; None if it is."""
         if not self.reaches(least_tier):
             return TIER_NOT_REACHED
-        return NOT_IN_SEGMENT if segment is not None and segment not in self.segments else None
+        return None if self.is_in(segment) else NOT_IN_SEGMENT
 
 
 def member_of(request: Mapping[str, Any]) -> Member:

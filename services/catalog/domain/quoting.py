@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from services.catalog.contract import (
@@ -10,6 +9,7 @@ from services.catalog.contract import (
     GOODS_UNKNOWN,
     PRICE_NOT_FOR_MEMBER,
     PRICE_UNKNOWN,
+    SEGMENT_NEEDED,
     TIER_TOO_LOW,
     TIERS,
 )
@@ -23,7 +23,8 @@ UNITS = ("points", "cash_fen", "coins")
 
 @dataclass(frozen=True)
 class Offer:
-    """A SKU as it is offered now. ``least_tier`` admits to the goods and to all its elements."""
+    """A SKU as it is offered now. ``least_tier`` admits to the goods and to all its elements, ``segment`` (None: all)
+    to the goods."""
 
     sku_id: str
     goods_id: str
@@ -32,24 +33,17 @@ class Offer:
     name_zh: str
     name_en: str
     least_tier: str
-    on_sale_from: datetime
-    on_sale_until: datetime | None
-    retired_at: datetime | None
+    segment: str | None
+    is_on_sale: bool
     parts: list[Part]
     prices: list[PriceTerm]
-
-    def is_on_sale(self, now: datetime) -> bool:
-        ended = self.on_sale_until is not None and self.on_sale_until <= now
-        return self.on_sale_from <= now and not ended and self.retired_at is None
 
 
 def highest(tiers: Iterable[str]) -> str:
     return max(tiers, key=TIERS.index)
 
 
-def quote(
-    lines: Sequence[Mapping[str, Any]], offers: Mapping[str, Offer], member: Member, now: datetime
-) -> dict[str, Any]:
+def quote(lines: Sequence[Mapping[str, Any]], offers: Mapping[str, Offer], member: Member) -> dict[str, Any]:
     """The contract's QuotedLines in the order asked; a refusal names every line that has the problem."""
 
     def refuse(code: str, message: str, is_wrong: Callable[[Mapping[str, Any]], bool]) -> None:
@@ -60,8 +54,9 @@ def quote(
         return offers[line["sku_id"]]
 
     refuse(GOODS_UNKNOWN, "no such SKU", lambda line: line["sku_id"] not in offers)
-    refuse(GOODS_NOT_ON_SALE, "not on sale now", lambda line: not offer(line).is_on_sale(now))
+    refuse(GOODS_NOT_ON_SALE, "not on sale now", lambda line: not offer(line).is_on_sale)
     refuse(TIER_TOO_LOW, "for higher tiers", lambda line: not member.reaches(offer(line).least_tier))
+    refuse(SEGMENT_NEEDED, "for a segment", lambda line: not member.is_in(offer(line).segment))
     refuse(PRICE_UNKNOWN, "not a price of this SKU now", lambda line: not _terms_of(line, offer(line)))
     offered = {sku_id: offered_to(member, one.prices) for sku_id, one in offers.items()}
     refuse(PRICE_NOT_FOR_MEMBER, "for other members", lambda line: not _chosen(line, offered[line["sku_id"]]))

@@ -22,10 +22,8 @@ def save_categories(work: Work, rows: Sequence[Mapping[str, Any]]) -> None:
 
 
 def save_goods(work: Work, rows: Sequence[Mapping[str, Any]]) -> None:
-    """A null ``on_sale_from`` keeps the day the goods came on sale, or makes it now."""
-    stored = {row["goods_id"]: row["on_sale_from"] for row in _sale_beginnings(work, rows)}
-    dated = [{**row, "on_sale_from": row["on_sale_from"] or stored.get(row["goods_id"], work.now)} for row in rows]
-    _upsert(work, goods, "goods_id", dated)
+    """Afterwards nobody else changes them until the transaction ends."""
+    _upsert(work, goods, "goods_id", rows)
 
 
 def save_skus(work: Work, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -72,12 +70,6 @@ def write_prices(work: Work, changes: PriceChanges) -> None:
     if changes.opened:
         begun = {"effective_from": work.now, "actor": work.context.actor}
         work.execute(price.insert(), [{**vars(term), **begun} for term in changes.opened])
-
-
-def _sale_beginnings(work: Work, rows: Sequence[Mapping[str, Any]]) -> Iterable[Mapping]:
-    ids = [row["goods_id"] for row in rows]
-    statement = sa.select(goods.c.goods_id, goods.c.on_sale_from).where(goods.c.goods_id.in_(ids))
-    return work.execute(statement).mappings()
 
 
 def _upsert(work: Work, table: sa.Table, key: str, rows: Sequence[Mapping[str, Any]]) -> None:

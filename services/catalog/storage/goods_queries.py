@@ -12,16 +12,15 @@ from services.catalog.domain.cursors import Place
 from services.catalog.domain.prices import Member, PriceTerm, offered_to
 from services.catalog.domain.quoting import highest, prices_shown
 from services.catalog.storage.compositions import composed_of
-from services.catalog.storage.tables import goods, merchant, picture, price, sku, sku_element, stock_level
+from services.catalog.storage.schedule import IS_OPEN, NOW
+from services.catalog.storage.tables import goods, merchant, picture, price, sale_window, sku, sku_element, stock_level
 from services.chassis.data.work import Work
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 PICTURE_VERSION = 12
-NOW: sa.BindParameter[datetime] = sa.bindparam("now", type_=sa.TIMESTAMP(timezone=True))
 IS_CURRENT = sa.and_(
     price.c.effective_from <= NOW, sa.or_(price.c.effective_until.is_(None), price.c.effective_until > NOW)
 )
-_ON_SALE = sa.and_(goods.c.on_sale_from <= NOW, sa.or_(goods.c.on_sale_until.is_(None), goods.c.on_sale_until > NOW))
 
 _PRICE = [price.c[name] for name in ("price_id", "points", "cash_fen", "coins", "least_tier", "segment")]
 
@@ -37,14 +36,14 @@ _BEST = (
 )
 _WITHOUT_POINTS = 2**62  # what cash alone buys comes last, whether points are sorted up or down
 _SORT_KEYS: dict[str, sa.ColumnElement] = {
-    "newest": goods.c.on_sale_from,
+    "newest": sale_window.c.begins_at,
     "points_low": sa.case((_BEST.c.points == 0, sa.literal(_WITHOUT_POINTS, sa.BigInteger)), else_=_BEST.c.points),
     "points_high": -_BEST.c.points,
 }
 _CARD = (
     sa.select(
         *(goods.c[name] for name in ("goods_id", "category", "kind", "name_zh", "name_en", "least_tier")),
-        *(goods.c[name] for name in ("description_zh", "description_en", "on_sale_from")),
+        *(goods.c[name] for name in ("segment", "description_zh", "description_en")),
         merchant.c.merchant_id,
         merchant.c.name_zh.label("merchant_zh"),
         merchant.c.name_en.label("merchant_en"),
@@ -54,7 +53,7 @@ _CARD = (
     .join(merchant, merchant.c.merchant_id == goods.c.merchant_id)
     .join(picture, picture.c.goods_id == goods.c.goods_id)
     .join(_BEST, sa.true())
-    .where(_ON_SALE)
+    .join(sale_window, sa.and_(sale_window.c.goods_id == goods.c.goods_id, IS_OPEN))
 )
 _FREE = (
     sa.select(sa.func.coalesce(sa.func.sum(stock_level.c.on_hand - stock_level.c.reserved), 0))
@@ -147,6 +146,7 @@ def _price(row: sa.Row, prefix: str = "") -> dict[str, Any]:
 def _as_card(row: sa.Row) -> dict[str, Any]:
     return {
         **{name: getattr(row, name) for name in ("goods_id", "category", "kind", "name_zh", "name_en", "least_tier")},
+        "segment": row.segment,
         "description_zh": row.description_zh,
         "description_en": row.description_en,
         "merchant": {"merchant_id": row.merchant_id, "name_zh": row.merchant_zh, "name_en": row.merchant_en},

@@ -102,6 +102,12 @@ INVARIANTS = {
         ) t USING (limit_id, member_id, period_start)
         WHERE used <> coalesce(taken, 0)
     """,
+    "goods are not on sale twice at once": """
+        SELECT a.goods_id, a.id AS earlier, b.id AS later FROM sale_window a JOIN sale_window b USING (goods_id)
+        WHERE a.id < b.id AND a.begins_at < coalesce(b.ends_at, 'infinity')
+          AND b.begins_at < coalesce(a.ends_at, 'infinity')
+          AND a.begins_at IS DISTINCT FROM a.ends_at AND b.begins_at IS DISTINCT FROM b.ends_at
+    """,
     "terms of a price do not overlap": """
         SELECT a.price_id, a.id AS earlier, b.id AS later FROM price a JOIN price b USING (price_id, least_tier)
         WHERE a.id < b.id AND a.segment IS NOT DISTINCT FROM b.segment

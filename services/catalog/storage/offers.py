@@ -9,18 +9,21 @@ from services.catalog.domain.prices import PriceTerm
 from services.catalog.domain.quoting import Offer, full_name, highest
 from services.catalog.storage.compositions import composed_of
 from services.catalog.storage.goods_queries import IS_CURRENT
-from services.catalog.storage.tables import goods, price, sku
+from services.catalog.storage.schedule import IS_OPEN
+from services.catalog.storage.tables import goods, price, sale_window, sku
 from services.chassis.data.work import Work
 
 _OFFERS = (
     sa.select(
         *(sku.c[name] for name in ("sku_id", "variant_zh", "variant_en", "retired_at")),
         *(goods.c[name] for name in ("goods_id", "merchant_id", "kind", "name_zh", "name_en", "least_tier")),
-        *(goods.c[name] for name in ("on_sale_from", "on_sale_until")),
+        goods.c.segment,
+        sale_window.c.begins_at,
         *(price.c[name].label(f"price_{name}") for name in ("points", "cash_fen", "coins", "least_tier", "segment")),
         price.c.price_id,
     )
     .join(goods, goods.c.goods_id == sku.c.goods_id)
+    .outerjoin(sale_window, sa.and_(sale_window.c.goods_id == goods.c.goods_id, IS_OPEN))
     .outerjoin(price, sa.and_(price.c.sku_id == sku.c.sku_id, IS_CURRENT))
     .where(sku.c.sku_id == sa.any_(sa.bindparam("sku_ids", type_=sa.ARRAY(sa.Text))))
 )
@@ -46,9 +49,8 @@ def _offer(row: sa.Row, elements: Sequence[sa.Row]) -> Offer:
         name_zh=full_name(row.name_zh, row.variant_zh),
         name_en=full_name(row.name_en, row.variant_en),
         least_tier=highest([row.least_tier, *(element.least_tier for element in elements)]),
-        on_sale_from=row.on_sale_from,
-        on_sale_until=row.on_sale_until,
-        retired_at=row.retired_at,
+        segment=row.segment,
+        is_on_sale=row.begins_at is not None and row.retired_at is None,
         parts=[Part(element.element_id, element.delivery, element.quantity) for element in elements],
         prices=[],
     )

@@ -17,10 +17,15 @@ goods = sa.Table(
     "goods",
     metadata,
     *_texts("goods_id", "merchant_id", "category", "kind", "name_zh", "name_en", "description_zh", "description_en"),
-    *_texts("least_tier", "search_text"),
-    sa.Column("on_sale_from", _moment),
-    sa.Column("on_sale_until", _moment),
+    *_texts("least_tier", "segment", "search_text"),
     sa.Column("updated_at", _moment),
+)
+sale_window = sa.Table(
+    "sale_window",
+    metadata,
+    sa.Column("id", sa.BigInteger, primary_key=True),
+    *_texts("goods_id", "opened_by", "opened_because", "ended_by", "ended_because"),
+    *(sa.Column(name, _moment) for name in ("begins_at", "ends_at")),
 )
 sku = sa.Table(
     "sku",

@@ -8,9 +8,11 @@ from services.catalog.domain.elements import check_elements, compositions_brough
 from services.catalog.domain.imports import check_import, price_terms
 from services.catalog.domain.pictures import etag_of
 from services.catalog.domain.prices import price_changes
+from services.catalog.domain.schedule import replan
 from services.catalog.domain.search import searchable
 from services.catalog.storage import catalog_writes
 from services.catalog.storage.compositions import save_compositions
+from services.catalog.storage.schedule import carry_out, windows_of
 from services.catalog.usecases.check_stored_rows import (
     check_composition,
     check_elements_have_forms,
@@ -22,7 +24,7 @@ from services.chassis.data.work import Work
 
 Goods = Mapping[str, Any]
 AS_IMPORTED = (
-    *("goods_id", "merchant_id", "category", "kind", "least_tier", "on_sale_from", "on_sale_until"),
+    *("goods_id", "merchant_id", "category", "kind", "least_tier"),
     *("name_zh", "name_en", "description_zh", "description_en"),
 )
 
@@ -42,6 +44,7 @@ def import_catalog(work: Work, request: dict[str, Any], random_bytes: RandomByte
     catalog_writes.save_elements(work, [_element_row(element) for element in elements])
     if goods:
         _save_goods(work, goods)
+        _save_schedules(work, goods)
         _save_prices(work, goods)
     open_stock(work, {element["element_id"]: element["stock"] for element in elements}, random_bytes)
     counts = {name: len(request[name]) for name in ("merchants", "categories", "goods")}
@@ -57,6 +60,13 @@ def _save_goods(work: Work, goods: Sequence[Goods]) -> None:
     catalog_writes.retire_other_skus(work, [one["goods_id"] for one in goods], [row["sku_id"] for row in skus])
 
 
+def _save_schedules(work: Work, goods: Sequence[Goods]) -> None:
+    stand = windows_of(work, [one["goods_id"] for one in goods])
+    for one in goods:
+        plan = replan(stand[one["goods_id"]], one["on_sale_from"], one["on_sale_until"], work.now)
+        carry_out(work, one["goods_id"], plan, "imported")
+
+
 def _save_prices(work: Work, goods: Sequence[Goods]) -> None:
     stands = catalog_writes.open_prices(work, [one["goods_id"] for one in goods])
     catalog_writes.write_prices(work, price_changes(stands, price_terms(goods)))
@@ -64,7 +74,8 @@ def _save_prices(work: Work, goods: Sequence[Goods]) -> None:
 
 def _goods_row(work: Work, goods: Goods) -> dict[str, Any]:
     names = (goods["name_zh"], goods["name_en"], goods["description_zh"], goods["description_en"])
-    return {**{name: goods[name] for name in AS_IMPORTED}, "search_text": searchable(*names), "updated_at": work.now}
+    said = {name: goods[name] for name in AS_IMPORTED} | {"segment": goods.get("segment")}
+    return {**said, "search_text": searchable(*names), "updated_at": work.now}
 
 
 def _picture_row(goods: Goods) -> dict[str, Any]:

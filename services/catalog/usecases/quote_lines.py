@@ -10,4 +10,4 @@ from services.chassis.data.work import Work
 
 def quote_lines(work: Work, request: dict[str, Any]) -> dict[str, Any]:
     offers = offers_of(work, [line["sku_id"] for line in request["lines"]])
-    return quote(request["lines"], offers, member_of(request), work.now)
+    return quote(request["lines"], offers, member_of(request))

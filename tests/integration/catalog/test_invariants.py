@@ -55,6 +55,10 @@ DAMAGE = {
     "what members used of limits is what their orders took": (
         "INSERT INTO limit_use VALUES ('lim_1', 'mbr_1', '2027-01-01', 1, 2)"
     ),
+    "goods are not on sale twice at once": (
+        "INSERT INTO sale_window (goods_id, begins_at, opened_by, opened_because)"
+        " SELECT goods_id, '2020-01-01', 'x', 'x' FROM sku WHERE sku_id = :thing_sku"
+    ),
     "terms of a price do not overlap": (
         "INSERT INTO price (price_id, sku_id, points, cash_fen, effective_from, effective_until, actor)"
         " SELECT price_id, sku_id, 1, 0, effective_from, 'infinity', 'x' FROM price WHERE sku_id = :thing_sku"

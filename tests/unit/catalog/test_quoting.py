@@ -1,5 +1,3 @@
-from datetime import UTC, datetime, timedelta
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,6 +7,7 @@ from services.catalog.contract import (
     GOODS_UNKNOWN,
     PRICE_NOT_FOR_MEMBER,
     PRICE_UNKNOWN,
+    SEGMENT_NEEDED,
     TIER_TOO_LOW,
     TIERS,
 )
@@ -17,13 +16,11 @@ from services.catalog.domain.prices import Member, PriceTerm
 from services.catalog.domain.quoting import Offer, full_name, highest, quote
 from services.chassis.refusal import Refused
 
-NOW = datetime(2027, 3, 1, tzinfo=UTC)
-
 
 def offer(**changes):
     plain = {
         "sku_id": "s", "goods_id": "g", "merchant_id": "m", "kind": "physical", "name_zh": "杯", "name_en": "cup",
-        "least_tier": "registered", "on_sale_from": NOW, "on_sale_until": None, "retired_at": None,
+        "least_tier": "registered", "segment": None, "is_on_sale": True,
         "parts": [Part("e", "parcel", 2)], "prices": [PriceTerm("p", "s", 300, 50)],
     }  # fmt: skip
     return Offer(**{**plain, **changes})
@@ -33,9 +30,9 @@ def line(quantity=1, sku_id="s", price_id="p"):
     return {"sku_id": sku_id, "quantity": quantity, "price_id": price_id}
 
 
-def refusal_of(lines, offers, tier="registered", now=NOW):
+def refusal_of(lines, offers, tier="registered"):
     with pytest.raises(Refused) as refusal:
-        quote(lines, offers, Member(tier), now)
+        quote(lines, offers, Member(tier))
     return refusal.value.code, refusal.value.details
 
 
@@ -53,7 +50,7 @@ def test_a_tier_admits_itself_and_those_above(least, member):
 )
 def test_totals_are_the_sum_of_unit_price_times_quantity(quantities, points, fen, coins):
     offers = {"s": offer(prices=[PriceTerm("p", "s", points, fen, coins)])}
-    quoted = quote([line(quantity) for quantity in quantities], offers, Member("red"), NOW)
+    quoted = quote([line(quantity) for quantity in quantities], offers, Member("red"))
     pieces = sum(quantities)
     totals = points * pieces, fen * pieces, coins * pieces
     assert (quoted["points"], quoted["cash_fen"], quoted["coins"]) == totals
@@ -64,9 +61,8 @@ def test_totals_are_the_sum_of_unit_price_times_quantity(quantities, points, fen
 @pytest.mark.parametrize(
     ("changes", "code"),
     [
-        ({"on_sale_from": NOW + timedelta(microseconds=1)}, GOODS_NOT_ON_SALE),
-        ({"on_sale_until": NOW}, GOODS_NOT_ON_SALE),
-        ({"retired_at": NOW}, GOODS_NOT_ON_SALE),
+        ({"is_on_sale": False}, GOODS_NOT_ON_SALE),
+        ({"segment": "student"}, SEGMENT_NEEDED),
         ({"least_tier": "blue"}, TIER_TOO_LOW),
         ({"prices": []}, PRICE_UNKNOWN),
         ({"prices": [PriceTerm("other", "s", 1, 0)]}, PRICE_UNKNOWN),
@@ -79,7 +75,7 @@ def test_what_cannot_be_bought_now_is_refused(changes, code):
 
 
 def test_a_line_says_what_a_piece_of_it_consists_of():
-    [quoted] = quote([line(3)], {"s": offer()}, Member(), NOW)["lines"]
+    [quoted] = quote([line(3)], {"s": offer()}, Member())["lines"]
     assert quoted["parts"] == [{"element_id": "e", "delivery": "parcel", "quantity": 2}]
 
 
@@ -94,9 +90,9 @@ def test_every_wrong_line_is_named_once():
     assert refusal_of(lines, {"s": offer()}) == (GOODS_UNKNOWN, {"sku_ids": ["a", "x"]})
 
 
-def test_on_sale_to_the_last_moment():
-    offers = {"s": offer(on_sale_until=NOW + timedelta(microseconds=1))}
-    assert quote([line()], offers, Member(), NOW)["points"] == 300
+def test_goods_of_a_segment_are_for_who_is_in_it():
+    offers = {"s": offer(segment="student")}
+    assert quote([line()], offers, Member("registered", frozenset({"student", "family"})))["points"] == 300
 
 
 def test_a_name_with_its_variant_stays_within_the_contract():

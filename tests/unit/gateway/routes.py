@@ -32,6 +32,7 @@ EXCHANGE = {"from_unit": "PTS", "to_unit": "COIN", "get": 5, "expected_give": 50
 RUNS = "/v1/ops/bill-runs"
 ADJUSTMENTS = "/v1/ops/adjustments"
 LIMITS = "/v1/ops/purchase-limits"
+WINDOWS = f"/v1/ops/goods/{GOODS}/sale-windows"
 TWO_A_DAY = {"subject": GOODS, "period": "day", "most": 2, "reason": "a launch"}
 ADJUSTMENT, FREEZE = f"adj_{UUID}", f"frz_{UUID}"
 OUTAGE = {"reason": "outage", "lines": [{"member_id": MEMBER, "points": 100}]}
@@ -179,6 +180,33 @@ ROUTES = [
         path=f"/v1/goods/{GOODS}/picture",
         open=True,
         actor="anonymous",
+    ),
+    Route(
+        "POST",
+        "/v1/ops/goods/{goods_id}/sale-windows",
+        catalog.SCHEDULE_SALE,
+        {**key("POST", WINDOWS, "li.lei"), "goods_id": GOODS, "begins_at": None, "ends_at": None, "reason": "back"},
+        path=WINDOWS,
+        body={"reason": "back"},
+        status=201,
+        actor=STAFF,
+    ),
+    Route(
+        "GET",
+        "/v1/ops/goods/{goods_id}/sale-windows",
+        catalog.LIST_SALE_WINDOWS,
+        {"goods_id": GOODS},
+        path=WINDOWS,
+        actor=STAFF,
+    ),
+    Route(
+        "POST",
+        "/v1/ops/goods/{goods_id}/sale-end",
+        catalog.END_SALE,
+        {**key("POST", f"/v1/ops/goods/{GOODS}/sale-end", "li.lei"), "goods_id": GOODS, "ends_at": None, "reason": "x"},
+        path=f"/v1/ops/goods/{GOODS}/sale-end",
+        body={"reason": "x"},
+        actor=STAFF,
     ),
     Route(
         "POST",
