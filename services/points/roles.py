@@ -10,7 +10,7 @@ LOOK = "SELECT"
 KEEP = "SELECT, INSERT, UPDATE"
 
 LEDGER = {
-    "holder": f"{ADD}, UPDATE (subscriber_no, state, state_sequence, state_at)",
+    "holder": f"{ADD}, UPDATE (subscriber_no, wallet_id, state, state_sequence, state_at)",
     "account": f"{ADD}, UPDATE (posted, held, owed, lifetime, version, status)",
     "bucket": f"{ADD}, UPDATE (remaining, held), DELETE",
     "journal": ADD,

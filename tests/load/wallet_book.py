@@ -18,7 +18,8 @@ _NUMBERED = f"""
 _OPEN = f"""
     INSERT INTO holder (member_id, subscriber_no, state, state_sequence, state_at)
     SELECT member_id, subscriber, 'active', 1, now() FROM ({_NUMBERED}) AS numbered;
-    INSERT INTO account (unit, kind, owner) SELECT 'PTS', 'wallet', member_id FROM ({_NUMBERED}) AS numbered
+    INSERT INTO account (unit, kind, owner) SELECT 'PTS', 'wallet', member_id FROM ({_NUMBERED}) AS numbered;
+    UPDATE holder SET wallet_id = account.id FROM account WHERE kind = 'wallet' AND owner = member_id
 """  # noqa: S608 — what is inserted is the constant above
 _DEAL = """
     UPDATE account SET posted = posted + :points, lifetime = lifetime + :points, version = version + 1

@@ -6,6 +6,7 @@ from datetime import date
 
 import sqlalchemy as sa
 
+from services.chassis.data.planned import Planned
 from services.chassis.data.work import Work
 from services.points.domain.chart import GENERAL_POOL, POINTS, issue_account
 from services.points.storage.bill_dues import CHARGED_AGAIN, CHARGED_FIRST, Chunk, Terms
@@ -37,11 +38,13 @@ _POST = """
         RETURNING account.id, account.owner, earning.points, account.posted - account.held AS covered
     ), filled AS (
         INSERT INTO bucket (account_id, pool, expires_on, remaining)
-        SELECT account_id, :pool, :expires_on, points - repaid FROM earning WHERE points > repaid ORDER BY account_id
+        SELECT account_id, CAST(:pool AS smallint), CAST(:expires_on AS date), points - repaid
+        FROM earning WHERE points > repaid ORDER BY account_id
         ON CONFLICT (account_id, pool, expires_on) DO UPDATE SET remaining = bucket.remaining + excluded.remaining
     ), written AS (
         INSERT INTO entry (journal_id, seq, account_id, unit, amount, pool, expires_on)
-        SELECT :journal_id, seq, account_id, :unit, points - repaid, CAST(:pool AS smallint), CAST(:expires_on AS date)
+        SELECT CAST(:journal_id AS bigint), seq, account_id, CAST(:unit AS text), points - repaid,
+               CAST(:pool AS smallint), CAST(:expires_on AS date)
         FROM earning WHERE points > repaid
         UNION ALL
         SELECT :journal_id, 0, issuer.id, :unit, -total.points, NULL, NULL
@@ -61,8 +64,8 @@ _POST = """
     ), told AS (
         SELECT array_agg(owner) AS member_ids, array_agg(points) AS points, array_agg(available) AS available
         FROM (SELECT owner, points, CAST(covered - (
-                         SELECT coalesce(sum(remaining - held) FILTER (WHERE expires_on < :today), 0)
-                         FROM bucket WHERE account_id = wallet.id) AS bigint) AS available
+                         SELECT coalesce(sum(remaining - held), 0) FROM bucket
+                         WHERE account_id = wallet.id AND expires_on < CAST(:today AS date)) AS bigint) AS available
               FROM wallet ORDER BY id) AS one
     )
     SELECT * FROM counted CROSS JOIN told
@@ -70,7 +73,9 @@ _POST = """
 _CHARGED = {False: CHARGED_FIRST, True: CHARGED_AGAIN}
 _WALLETS = {False: _ALL_OPEN, True: _AS_THEY_ARE}
 _POSTS = {
-    (again, special): sa.text(_POST.format(charged=charged, wallets=wallets))
+    (again, special): Planned(
+        f"post_bill_chunk{'_again' * again}{'_special' * special}", _POST.format(charged=charged, wallets=wallets)
+    )
     for again, charged in _CHARGED.items()
     for special, wallets in _WALLETS.items()
 }
@@ -127,7 +132,7 @@ def post_gains(work: Work, terms: Terms, chunk: Chunk, journal_id: int, today: d
         "unit": POINTS,
         "issuer": issue_account("bill"),
     }
-    row = work.execute(_POSTS[terms.first is not None, special], values).one()
+    row = _POSTS[terms.first is not None, special].run(work.connection, values).one()
     return Posted(
         row.posted_lines, row.frozen_lines, row.decreases, row.member_ids or (), row.points or (), row.available or ()
     )

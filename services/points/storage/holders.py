@@ -24,11 +24,16 @@ _TAKEN = sa.text("""
     SELECT subscriber_no, member_id FROM holder WHERE subscriber_no = ANY(CAST(:subscriber_nos AS text[]))
 """)
 _OPEN = sa.text("""
-    INSERT INTO account (unit, kind, owner, status)
-    SELECT 'PTS', 'wallet', member_id, CASE state WHEN 'active' THEN 'open' ELSE 'frozen' END
-    FROM holder WHERE member_id = ANY(CAST(:member_ids AS text[])) ORDER BY member_id
-    ON CONFLICT ON CONSTRAINT account_of_owner DO NOTHING
-    RETURNING id, owner, status = 'frozen' AS frozen
+    WITH opened AS (
+        INSERT INTO account (unit, kind, owner, status)
+        SELECT 'PTS', 'wallet', member_id, CASE state WHEN 'active' THEN 'open' ELSE 'frozen' END
+        FROM holder WHERE member_id = ANY(CAST(:member_ids AS text[])) ORDER BY member_id
+        ON CONFLICT ON CONSTRAINT account_of_owner DO NOTHING
+        RETURNING id, owner, status = 'frozen' AS frozen
+    ), known AS (
+        UPDATE holder SET wallet_id = opened.id FROM opened WHERE holder.member_id = opened.owner
+    )
+    SELECT id, owner, frozen FROM opened
 """)
 _OPEN_BESIDE = sa.text("""
     INSERT INTO account (unit, kind, owner, status)

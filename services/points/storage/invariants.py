@@ -116,7 +116,8 @@ _RULES: dict[str, str] = {
         WHERE account.id IS NULL""",
     "wallets_have_a_holder": """
         SELECT owner FROM {accounts} WHERE kind = 'wallet'
-              AND NOT EXISTS (SELECT FROM holder WHERE holder.member_id = account.owner)""",
+              AND NOT EXISTS (SELECT FROM holder WHERE holder.member_id = account.owner
+                                                       AND (account.unit <> 'PTS' OR holder.wallet_id = account.id))""",
     "chunks_of_bill_runs_are_booked_as_counted": """
         SELECT chunk.run_no, chunk.chunk FROM bill_chunk AS chunk LEFT JOIN (
             SELECT entry.journal_id, sum(entry.amount) AS points FROM entry

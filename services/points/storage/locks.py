@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
+from services.chassis.data.planned import Planned
 from services.chassis.data.work import Work
 from services.points.domain.chart import POINTS
 
@@ -56,13 +57,16 @@ _SETTLED = sa.text("""
     WITH wallet AS MATERIALIZED (SELECT FROM account WHERE id = :id FOR SHARE)
     SELECT clock_timestamp() FROM (SELECT count(*) FROM wallet) AS waited_for
 """)
-_OF_CHUNK = sa.text("""
+_OF_CHUNK = Planned(
+    "lock_wallets_of_chunk",
+    """
     SELECT coalesce(bool_or(owed > 0 OR status <> 'open'), false) FROM (
         SELECT owed, status FROM account
         WHERE id = ANY(ARRAY(SELECT DISTINCT account_id FROM bill_line
                              WHERE run_no = :run_no AND account_id BETWEEN :first_account AND :last_account))
         ORDER BY id FOR NO KEY UPDATE) AS locked
-""")
+""",
+)
 _BILL_RUN = sa.text("SELECT state FROM bill_run WHERE no = :no FOR NO KEY UPDATE")
 _BILL_CHUNK = sa.text("""
     SELECT chunk, first_account, last_account, decreases_after FROM bill_chunk
@@ -156,7 +160,7 @@ def lock_wallets_of_chunk(work: Work, run_no: int, first_account: int, last_acco
     """All wallets with lines of a bill run in a range of accounts, in account order. True if one of them is frozen or
     owes points."""
     limits = {"run_no": run_no, "first_account": first_account, "last_account": last_account}
-    return bool(work.execute(_OF_CHUNK, limits).scalar_one())
+    return bool(_OF_CHUNK.run(work.connection, limits).scalar_one())
 
 
 def lock_bill_run(work: Work, no: int) -> str:

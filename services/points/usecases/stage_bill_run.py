@@ -6,7 +6,10 @@ interruption, reads that part again only to see that it is the same.
 
 from collections.abc import Callable
 
+import sqlalchemy as sa
+
 from services.chassis.clock import local_date
+from services.chassis.data.database import is_duplicate_key
 from services.chassis.data.work import Works
 from services.points.domain.bill_file import FileRefused, insist_on_legible, insist_on_totals, read_trailer
 from services.points.domain.bill_lines import read_lines
@@ -14,7 +17,7 @@ from services.points.domain.bill_runs import points_of_charges
 from services.points.storage import bill_runs
 from services.points.storage.bill_rules import rule_of_run
 from services.points.storage.bill_runs import BillRun
-from services.points.storage.bill_staging import Batch, stage_batch
+from services.points.storage.bill_staging import LINE_KEY, Batch, stage_batch
 from services.points.usecases.open_bill_run import insist_on_run
 from services.points.usecases.read_bill_file import BillFile
 
@@ -58,12 +61,19 @@ class Staging:
         return Batch(lines, points, before, self.mark, self.file.digest())
 
     def keep(self, batch: Batch) -> None:
-        """One transaction. Raises StagedMeanwhile."""
-        kept = self.works.run(
-            lambda work, _: stage_batch(work, self.run.no, batch, sorted(self.rule.excluded_kinds)), {}
-        )
+        """One transaction, and another if ids of lines come twice. Raises StagedMeanwhile."""
+        try:
+            kept = self._stage(batch, doubles=False)
+        except sa.exc.IntegrityError as problem:
+            if not is_duplicate_key(problem, LINE_KEY):
+                raise
+            kept = self._stage(batch, doubles=True)
         if not kept:
             raise StagedMeanwhile(self.run.run_id)
+
+    def _stage(self, batch: Batch, doubles: bool) -> bool:
+        excluded = sorted(self.rule.excluded_kinds)
+        return self.works.run(lambda work, _: stage_batch(work, self.run.no, batch, excluded, doubles), {})
 
     def conclude(self) -> BillRun:
         """Control totals decide between staged and refused. Raises FileRefused if the file is not whole."""

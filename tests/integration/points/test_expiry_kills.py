@@ -110,6 +110,7 @@ SEED = """
     SELECT 'PTS', 'wallet', 'mbr_' || md5('x' || n), n % 97 + 50, CASE WHEN n % 10 = 5 THEN n % 97 / 2 ELSE 0 END,
            n % 97 + 50
     FROM generate_series(1, :many) AS n;
+    UPDATE holder SET wallet_id = account.id FROM account WHERE kind = 'wallet' AND unit = 'PTS' AND owner = member_id;
     CREATE TEMPORARY TABLE one AS
     SELECT id, owner, held, posted FROM account WHERE kind = 'wallet' AND owner IN (
         SELECT 'mbr_' || md5('x' || n) FROM generate_series(1, :many) AS n);

@@ -75,6 +75,12 @@ DAMAGES = {
     "INSERT INTO bucket (account_id, expires_on, remaining) VALUES (0, '2026-12-31', 0)": {"buckets_belong_to_wallets"},
     "DELETE FROM holder WHERE member_id NOT IN"
     " (SELECT member_id FROM adjustment_line UNION SELECT member_id FROM account_freeze)": {"wallets_have_a_holder"},
+    "UPDATE holder SET wallet_id = wallet_id + 1": {"wallets_have_a_holder"},
+    "WITH run AS (INSERT INTO bill_run (run_id, period, file_name, state, effective_on, expires_on, actor)"
+    " VALUES ('x', '2026-10', 'x', 'staging', '2026-10-31', '2030-01-01', 'x') RETURNING no)"
+    " INSERT INTO bill_due_after_all SELECT no, journal_id, account_id, 1 FROM run, claw_back": {
+        "what_was_due_after_all_was_forgiven_before"
+    },
     "INSERT INTO journal (idem, kind, fingerprint, happened_at, channel, actor, result)"
     " VALUES ('x', 'capture', '', now(), 'ops', 'x', '{}')": {"journals_that_move_points_have_entries"},
     "INSERT INTO entry (journal_id, seq, account_id, unit, amount) VALUES (0, 0, 0, 'PTS', 1), (0, 1, 0, 'PTS', -1)": {
