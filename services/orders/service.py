@@ -11,11 +11,11 @@ from services.chassis.health import Health
 from services.chassis.jobs import drain
 from services.logistics import contract as logistics
 from services.orders import contract
+from services.orders.domain.flows.steps import INSIDE
 from services.orders.settings import read_orders_settings
 from services.orders.usecases.cancel_order import cancel_order
-from services.orders.usecases.close_unpaid import close_unpaid
-from services.orders.usecases.complete_order import complete_received, confirm_receipt
-from services.orders.usecases.finish_cancelling import finish_cancelling_orders
+from services.orders.usecases.confirm_receipt import confirm_receipt
+from services.orders.usecases.drive_orders import drive_orders
 from services.orders.usecases.look_up_orders import check_order, get_order, get_timeline, list_orders
 from services.orders.usecases.place_order import place_order
 from services.orders.usecases.quote_order import quote_order
@@ -118,33 +118,29 @@ class OrdersService:
     # A drain for each provider: one that hangs must not hold up the orders that another one pays for.
 
     @drain()
-    def close_unpaid_at_alipay(self) -> bool:
-        return close_unpaid(self.works, "alipay")
+    def drive_orders_at_alipay(self) -> bool:
+        return drive_orders(self.works, "alipay")
 
     @drain()
     def settle_refunds_at_alipay(self) -> bool:
         return settle_refunds(self.works, "alipay")
 
     @drain()
-    def close_unpaid_at_bank(self) -> bool:
-        return close_unpaid(self.works, "bank")
+    def drive_orders_at_bank(self) -> bool:
+        return drive_orders(self.works, "bank")
 
     @drain()
     def settle_refunds_at_bank(self) -> bool:
         return settle_refunds(self.works, "bank")
 
     @drain()
-    def close_unpaid_at_mobile(self) -> bool:
-        return close_unpaid(self.works, "mobile")
+    def drive_orders_at_mobile(self) -> bool:
+        return drive_orders(self.works, "mobile")
 
     @drain()
     def settle_refunds_at_mobile(self) -> bool:
         return settle_refunds(self.works, "mobile")
 
     @drain()
-    def finish_cancelling(self) -> bool:
-        return finish_cancelling_orders(self.works)
-
-    @drain(idle_s=10)
-    def complete_received(self) -> bool:
-        return complete_received(self.works)
+    def drive_orders_inside(self) -> bool:
+        return drive_orders(self.works, INSIDE)

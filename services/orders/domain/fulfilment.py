@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from services.orders.contract import CODE, PARCEL
@@ -61,6 +61,9 @@ class LineToDeliver:
     sku_id: str
     quantity: int
     parts: tuple[PartToDeliver, ...]
+
+    def only(self, delivery: str) -> "LineToDeliver":
+        return replace(self, parts=tuple(part for part in self.parts if part.delivery == delivery))
 
 
 Code = tuple[str, str]  # the SKU and the element that it is of

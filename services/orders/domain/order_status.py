@@ -2,12 +2,13 @@
 
 from services.chassis.transitions import Transitions
 
-# ``placing`` is never stored: an order exists once everything it needs is held.
+# ``placing`` is never stored: an order exists once everything it needs is held. One with nothing to pay in cash is
+# confirmed in the same transaction.
 ORDER = Transitions(
     name="order",
     initial="placing",
     table={
-        "placing": {"place": "awaiting_payment", "place_covered": "confirmed"},
+        "placing": {"place": "awaiting_payment"},
         "awaiting_payment": {"confirm": "confirmed", "begin_closing": "closing"},
         "closing": {"confirm": "confirmed", "close": "closed"},
         "closed": {},

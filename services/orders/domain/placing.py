@@ -11,7 +11,8 @@ from services.chassis.ids import derived_id
 from services.chassis.money import split_by_weight
 from services.chassis.refusal import Refused
 from services.orders import contract
-from services.orders.domain.order_status import ORDER, PLACING
+from services.orders.domain.flows.flow import PLAIN
+from services.orders.domain.tenders import tender_id_of
 
 MONEY_OF = {"points": "points", "cash": "cash_fen"}
 
@@ -29,14 +30,15 @@ class Draft:
     provider: str | None
     delivery_address: dict[str, Any] | None
     lines: list[dict[str, Any]]
+    variant: str = PLAIN
 
     @property
     def is_cash_due(self) -> bool:
         return self.cash_fen > 0
 
     @property
-    def status(self) -> str:
-        return ORDER.next(PLACING, "place" if self.is_cash_due else "place_covered")
+    def deliveries(self) -> list[str]:
+        return [part["delivery"] for line in self.lines for part in line["parts"]]
 
     @property
     def stock_wanted(self) -> list[dict[str, Any]]:
@@ -56,7 +58,7 @@ class Draft:
         due = {"points": self.points, "cash": self.cash_fen}
         return [
             {
-                "tender_id": derived_id("tnd", self.order_id, kind),
+                "tender_id": tender_id_of(self.order_id, kind),
                 "order_id": self.order_id,
                 "kind": kind,
                 "provider": self.provider if kind == "cash" else None,

@@ -6,9 +6,15 @@ A fold looks at the set of events only, so that their order and repetitions make
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from services.chassis.ids import derived_id
+
 OPERATIONS = ("hold", "capture", "void", "refund")
 OUTCOMES = ("requested", "succeeded", "failed", "unknown")
 KINDS = ("points", "cash")
+
+
+def tender_id_of(order_id: str, kind: str) -> str:
+    return derived_id("tnd", order_id, kind)
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from services.chassis.data.work import Work
-from services.orders.storage.tables import orders, payment, refund, tender
+from services.orders.storage.tables import orders, payment, refund
 
 
 def lock_order(work: Work, order_id: str) -> sa.Row | None:
@@ -17,35 +17,16 @@ def lock_known_order(work: Work, order_id: str) -> sa.Row:
     return work.execute(sa.select(orders).where(orders.c.order_id == order_id).with_for_update()).one()
 
 
-def lock_due_orders(work: Work, statuses: tuple[str, ...], limit: int) -> list[sa.Row]:
-    """Orders whose time has come, oldest first; those that another replica works on are passed over."""
-    due = (
-        sa.select(orders)
-        .where(orders.c.status.in_(statuses), orders.c.due_at <= work.now)
-        .order_by(orders.c.due_at)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    return list(work.execute(due).all())
+def due_orders(work: Work, lane: str, limit: int) -> list[str]:
+    """Orders whose time has come and whose errands go through ``lane``, the longest overdue first; not locked."""
+    due = sa.select(orders.c.order_id).where(orders.c.lane == lane, orders.c.due_at <= work.now)
+    return list(work.execute(due.order_by(orders.c.due_at).limit(limit)).scalars())
 
 
-def lock_unpaid_orders(work: Work, provider: str, limit: int) -> list[sa.Row]:
-    """Orders that nobody paid in time, of those whose cash was to go through ``provider``; as ``lock_due_orders``."""
-    through = sa.select(tender.c.order_id).where(tender.c.order_id == orders.c.order_id, tender.c.provider == provider)
-    due = (
-        sa.select(orders)
-        .where(orders.c.status.in_(("awaiting_payment", "closing")), orders.c.due_at <= work.now, through.exists())
-        .order_by(orders.c.due_at)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    return list(work.execute(due).all())
-
-
-def lease_orders(work: Work, order_ids: list[str], lease_s: int) -> None:
-    """Keep other replicas off for a while; if this one dies they come back to it."""
-    lease = sa.update(orders).values(due_at=work.now + timedelta(seconds=lease_s))
-    work.execute(lease.where(orders.c.order_id.in_(order_ids)))
+def lock_due_order(work: Work, order_id: str, lane: str) -> sa.Row | None:
+    """None if somebody else works on it or has done so."""
+    due = sa.select(orders).where(orders.c.order_id == order_id, orders.c.lane == lane, orders.c.due_at <= work.now)
+    return work.execute(due.with_for_update(skip_locked=True)).one_or_none()
 
 
 def lease_due_refunds(work: Work, provider: str, limit: int, lease_s: int) -> list[sa.Row]:

@@ -32,6 +32,14 @@ def open_payment_of(work: Work, order_id: str) -> sa.Row | None:
     return work.execute(can_be_paid).one_or_none()
 
 
+def orders_being_paid(work: Work, order_ids: Sequence[str]) -> set[str]:
+    """Those of which somebody may be at a cashier just now."""
+    if not order_ids:
+        return set()
+    open_ones = sa.select(payment.c.order_id).where(payment.c.order_id.in_(order_ids), payment.c.status == "open")
+    return set(work.execute(open_ones).scalars())
+
+
 def as_the_provider_knows_it(row: sa.Row) -> PaymentAtProvider:
     return PaymentAtProvider(row.payment_id, row.amount_fen, row.started_at, row.provider_trade_no)
 

@@ -42,6 +42,23 @@ orders = _table(
     close_reason=sa.Text,
     closed_by=sa.Text,
     due_at=_Moment,
+    lane=sa.Text,
+    stuck_step=sa.Text,
+    variant=sa.Text,
+    plan=JSONB(none_as_null=True),
+)
+order_flow = _table(
+    "order_flow", delivery=sa.Text, variant=sa.Text, effective_from=_Moment, steps=JSONB, actor=sa.Text, reason=sa.Text
+)
+step_policy = _table(
+    "step_policy",
+    step=sa.Text,
+    effective_from=_Moment,
+    ask_after_s=sa.Integer,
+    ask_every_s=sa.Integer,
+    stuck_after_s=sa.Integer,
+    actor=sa.Text,
+    reason=sa.Text,
 )
 order_line = _table(
     "order_line",

@@ -8,15 +8,13 @@ from services.chassis.data.answers import Question
 from services.chassis.data.work import Work, Works
 from services.chassis.refusal import Refused, Reply, accepted, value_of
 from services.orders import contract
-from services.orders.domain.fulfilment import is_handed_over_at_once
 from services.orders.domain.order_status import CALLED_OFF
 from services.orders.storage.locks import lock_order
-from services.orders.storage.payments import open_payment_of
-from services.orders.storage.queries import known_order, lines_of
-from services.orders.usecases.advance import lines_to_deliver
+from services.orders.storage.queries import known_order
 from services.orders.usecases.answering import answer_before, answer_once
-from services.orders.usecases.close_order import begin_closing, close_order
-from services.orders.usecases.finish_cancelling import begin_cancelling, finish_cancelling
+from services.orders.usecases.drive_orders import drive_order
+from services.orders.usecases.move_order import turn_back
+from services.orders.usecases.order_facts import facts_about
 from services.orders.usecases.ownership import owned
 from services.orders.usecases.views import view_of
 
@@ -34,7 +32,7 @@ def cancel_order(works: Works, request: dict[str, Any]) -> Any:
         refusal = refused.as_reply()
         return value_of(answer_once(works, question, lambda _: refusal))
     if order.status == "cancelling":
-        finish_cancelling(works, order.order_id)
+        drive_order(works, order.order_id)
     return value_of(report(works, question, order.order_id))
 
 
@@ -42,22 +40,13 @@ def call_off(work: Work, request: dict[str, Any]) -> sa.Row:
     order = owned(lock_order(work, request["order_id"]), request["member_id"])
     if order.status in CALLED_OFF:
         return order
-    if order.status == "awaiting_payment":
-        return give_up(work, order, request["reason"])
-    require_cancellable(work, order)
-    return begin_cancelling(work, order, request["reason"])
-
-
-def give_up(work: Work, order: sa.Row, reason: str) -> sa.Row:
-    """At once if nobody can be paying just now; else the closing job asks the provider."""
-    order = begin_closing(work, order, reason)
-    return order if open_payment_of(work, order.order_id) else close_order(work, order)
-
-
-def require_cancellable(work: Work, order: sa.Row) -> None:
-    lines = lines_to_deliver(lines_of(work, [order.order_id])[order.order_id])
-    if order.status != "confirmed" or order.fulfilment_status != "none" or is_handed_over_at_once(lines):
+    if order.status != "awaiting_payment" and not is_cancellable(work, order):
         raise not_cancellable(order)
+    return turn_back(work, order, request["reason"])
+
+
+def is_cancellable(work: Work, order: sa.Row) -> bool:
+    return order.status == "confirmed" and facts_about(work, order).is_untouched
 
 
 def report(works: Works, question: Question, order_id: str) -> Reply:

@@ -10,10 +10,8 @@ from services.orders.domain.tenders import TenderEvent
 from services.orders.storage.payments import mark_payment_captured, mark_payments_closed
 from services.orders.storage.tenders import record_tender_event, tenders_of
 from services.orders.storage.writes import add_fact
-from services.orders.usecases.advance import refold
-from services.orders.usecases.close_order import close_order
-from services.orders.usecases.confirm_order import confirm_order
-from services.orders.usecases.refund_tender import refund_payment
+from services.orders.usecases.give_back import refund_payment
+from services.orders.usecases.move_order import go_on, move_on
 
 LATE_PAYMENT = "late_payment"
 APPLIED, DUPLICATE, AMOUNT_DIFFERS = "applied", "duplicate", "amount_differs"
@@ -40,7 +38,7 @@ def capture_payment(work: Work, order: sa.Row, payment: sa.Row, trade: Trade, no
     announce_captured(work, order, payment)
     if can_be_confirmed(work, order):
         mark_payments_closed(work, order.order_id)  # one at another provider, that was open beside it
-        confirm_order(work, order)
+        (go_on if order.status == "closing" else move_on)(work, order)
     else:
         give_late_money_back(work, order, payment)
     return True
@@ -59,9 +57,8 @@ def give_late_money_back(work: Work, order: sa.Row, payment: sa.Row) -> None:
     add_fact(work, order.order_id, "payment.late", status=order.status)
     refund_payment(work, payment, LATE_PAYMENT)
     if order.status == "closing":
-        close_order(work, order)
-    else:
-        refold(work, order)
+        mark_payments_closed(work, order.order_id)
+    move_on(work, order)
 
 
 def announce_captured(work: Work, order: sa.Row, payment: sa.Row) -> None:

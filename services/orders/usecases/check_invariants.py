@@ -6,9 +6,10 @@ import sqlalchemy as sa
 
 from services.chassis.data.audit import Finding, audited, finding
 from services.chassis.data.work import Work
+from services.orders.domain.flows.facts import Facts
 from services.orders.storage.audits import QUESTIONS
 from services.orders.storage.queries import all_orders
-from services.orders.usecases.advance import folded_statuses_of
+from services.orders.usecases.order_facts import facts_about_all
 
 STORED_AS_FOLDED = "stored_statuses_are_as_folded"
 
@@ -20,9 +21,9 @@ def check_invariants(work: Work) -> list[Finding]:
 
 def stored_otherwise(work: Work) -> Iterator[str]:
     for batch in all_orders(work):
-        folded = folded_statuses_of(work, [order.order_id for order in batch])
-        yield from (order.order_id for order in batch if not is_stored_as(order, folded[order.order_id]))
+        facts = facts_about_all(work, batch)
+        yield from (order.order_id for order in batch if not is_stored_as(order, facts[order.order_id]))
 
 
-def is_stored_as(order: sa.Row, folded: dict[str, str]) -> bool:
-    return all(getattr(order, name) == value for name, value in folded.items())
+def is_stored_as(order: sa.Row, facts: Facts) -> bool:
+    return (order.payment_status, order.fulfilment_status) == (facts.payment_status, facts.fulfilment_status)

@@ -8,8 +8,8 @@ from services.orders import contract
 from services.orders.domain.provider import ProviderUnavailable, Trade
 from services.orders.storage.locks import lock_known_order
 from services.orders.storage.payments import as_the_provider_knows_it, known_payment, mark_payment_closed
+from services.orders.usecases.ask_provider import last_word_of
 from services.orders.usecases.capture_payment import take_paid_trade
-from services.orders.usecases.close_unpaid import last_word_of
 
 
 def leave_provider(works: Works, payment: sa.Row) -> None:

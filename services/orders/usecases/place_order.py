@@ -14,20 +14,17 @@ from services.chassis.data.work import Work, Works
 from services.chassis.refusal import Refused, Reply, accepted, value_of
 from services.orders import contract
 from services.orders.domain.placing import Draft, draft_order, is_lapsed, order_id_of
-from services.orders.domain.tenders import TenderEvent
 from services.orders.domain.terms import SaleTerms
 from services.orders.storage.queries import find_order, known_order
-from services.orders.storage.tenders import record_tender_event
 from services.orders.storage.terms import terms_in_force
-from services.orders.storage.writes import add_fact, insert_order
 from services.orders.usecases.answering import answer_once
-from services.orders.usecases.confirm_order import announce_confirmed, request_capture_of_points
 from services.orders.usecases.hold_goods_and_points import (
     hold_goods_and_points,
     lapsed,
     release_goods_and_points,
 )
 from services.orders.usecases.views import new_view, view_of
+from services.orders.usecases.write_order import write_order
 
 log = structlog.get_logger(__name__)
 SAID_BY_THE_BUYER = ("request_id", "member_id", "lines", "expected", "payment_provider", "delivery_address")
@@ -65,7 +62,7 @@ def hold_and_place(works: Works, question: Question, draft: Draft, terms: SaleTe
         refusal = refused.as_reply()
         reply = answer_once(works, question, lambda _: refusal)
     else:
-        reply = answer_once(works, question, lambda work: write_order(work, held.draft, terms, held.expires_at))
+        reply = answer_once(works, question, lambda work: write_or_refuse(work, held.draft, terms, held.expires_at))
     if not reply["ok"]:
         release_goods_and_points(works, draft)
     return reply
@@ -75,44 +72,13 @@ def basket_of(request: dict[str, Any]) -> dict[str, Any]:
     return {name: request[name] for name in ("member_tier", "member_segments", "lines")}
 
 
-def write_order(work: Work, draft: Draft, terms: SaleTerms, holds_expire_at: datetime) -> Reply:
+def write_or_refuse(work: Work, draft: Draft, terms: SaleTerms, holds_expire_at: datetime) -> Reply:
     if is_lapsed(terms.last_safe_instant(holds_expire_at), work.now):
         return lapsed().as_reply()
-    pay_by = terms.pay_by(work.now, holds_expire_at) if draft.is_cash_due else None
-    order = insert_order(work, draft, first_values(draft, work.now, pay_by))
+    order = write_order(work, draft, terms.pay_by(work.now, holds_expire_at) if draft.is_cash_due else None)
     if order is None:
         return reply_of(work, known_order(work, draft.order_id))
-    record_points_held(work, draft)
-    add_fact(work, draft.order_id, "order.placed", points=draft.points, cash_fen=draft.cash_fen, channel=draft.channel)
-    announce_placed(work, order, draft)
     return accepted(contract.PLACE_ORDER.dump_reply(new_view(order, draft.lines)))
-
-
-def announce_placed(work: Work, order: sa.Row, draft: Draft) -> None:
-    if draft.is_cash_due:
-        work.emit(contract.ORDER_PLACED, order.order_id, new_view(order, draft.lines), order.version)
-    else:
-        announce_confirmed(work, order, draft.lines)
-
-
-def first_values(draft: Draft, now: datetime, pay_by: datetime | None) -> dict[str, Any]:
-    return {
-        "status": draft.status,
-        "payment_status": "none" if draft.tenders else "paid",
-        "fulfilment_status": "none",
-        "pay_by": pay_by,
-        "due_at": pay_by,
-        "confirmed_at": None if draft.is_cash_due else now,
-    }
-
-
-def record_points_held(work: Work, draft: Draft) -> None:
-    for tender in draft.tenders:
-        if tender["kind"] == "points":
-            held = TenderEvent("hold", "succeeded", draft.points, draft.order_id)
-            record_tender_event(work, tender["tender_id"], held)
-            if not draft.is_cash_due:
-                request_capture_of_points(work, draft.order_id, tender["tender_id"], draft.points)
 
 
 def question_of(request: dict[str, Any]) -> Question:

@@ -1,5 +1,6 @@
 """What logistics and catalog tell of the goods of an order: in any order, more than once, late."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -7,13 +8,12 @@ import sqlalchemy as sa
 
 from services.catalog.contract import own_element
 from services.chassis.data.work import ReceivedEvent, Work
-from services.orders.domain.fulfilment import ParcelFact, is_carried
+from services.orders.domain.fulfilment import ParcelFact
 from services.orders.storage.locks import lock_order
-from services.orders.storage.queries import lines_of, parcels_of
+from services.orders.storage.queries import parcels_of
 from services.orders.storage.writes import add_codes, add_fact, put_parcel
-from services.orders.usecases.advance import folded_fulfilment, lines_to_deliver, refold
-from services.orders.usecases.complete_order import complete_order
-from services.orders.usecases.due import due_when_confirmed
+from services.orders.usecases.move_order import move_on
+from services.orders.usecases.order_facts import facts_about, received_by
 from services.orders.usecases.unknown_order import note_unknown_order
 
 OVER = ("closed", "cancelled")
@@ -67,15 +67,11 @@ def add_shipment_entry(work: Work, event: ReceivedEvent, occurred_at: datetime, 
 
 
 def follow_fulfilment(work: Work, order: sa.Row, at: datetime) -> None:
-    """The stored fulfilment follows the facts; with nothing to carry an order is complete once its codes are there."""
-    is_delivered = folded_fulfilment(work, order.order_id) == "delivered"
+    facts = facts_about(work, order)
+    is_delivered = facts.fulfilment_status == "delivered"
     delivered_at = last_delivery(work, order.order_id, at) if is_delivered else None
-    if order.status != "confirmed":
-        refold(work, order, delivered_at=delivered_at)
-        return
-    order = refold(work, order, delivered_at=delivered_at, due_at=due_when_confirmed(work, delivered_at))
-    if is_delivered and not is_carried(lines_to_deliver(lines_of(work, [order.order_id])[order.order_id])):
-        complete_order(work, order, "codes_issued")
+    facts = replace(facts, received_by=received_by(work, delivered_at))
+    move_on(work, order, facts, delivered_at=delivered_at)
 
 
 def last_delivery(work: Work, order_id: str, otherwise: datetime) -> datetime:

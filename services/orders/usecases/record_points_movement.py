@@ -3,22 +3,21 @@
 import sqlalchemy as sa
 
 from services.chassis.data.work import ReceivedEvent, Work
-from services.orders.domain.fulfilment import is_handed_over_at_once
 from services.orders.domain.tenders import TenderEvent
 from services.orders.storage.locks import lock_order
-from services.orders.storage.queries import lines_of
 from services.orders.storage.tenders import Tender, record_tender_event, tenders_of
 from services.orders.storage.writes import add_fact
-from services.orders.usecases.advance import lines_to_deliver, refold
-from services.orders.usecases.close_order import HOLD_RELEASED, begin_closing
-from services.orders.usecases.finish_cancelling import begin_cancelling
+from services.orders.usecases.cancel_order import is_cancellable
+from services.orders.usecases.move_order import move_on, turn_back
 from services.orders.usecases.unknown_order import note_unknown_order
+
+HOLD_RELEASED = "points_hold_released"
 
 
 def record_points_captured(work: Work, event: ReceivedEvent) -> None:
     order, tender = _order_and_points(work, event)
     if tender and _record(work, event, tender, "capture", event.data["order_id"]):
-        refold(work, order)
+        move_on(work, order)
 
 
 def record_points_refunded(work: Work, event: ReceivedEvent) -> None:
@@ -27,29 +26,22 @@ def record_points_refunded(work: Work, event: ReceivedEvent) -> None:
     if tender:
         is_asked_for = "refund" in tender.state.in_flight
         if _record(work, event, tender, "refund", order.order_id if is_asked_for else event.id):
-            refold(work, order)
+            move_on(work, order)
 
 
 def record_points_released(work: Work, event: ReceivedEvent) -> None:
     """Expected of an order that is called off. A live order has lost its points and must not go on."""
     order, tender = _order_and_points(work, event)
     if tender and _record(work, event, tender, "void", event.data["order_id"]):
-        order = refold(work, order)
+        order = move_on(work, order)
         if tender.state.captured == 0:
             call_off_what_lost_its_points(work, order)
 
 
 def call_off_what_lost_its_points(work: Work, order: sa.Row) -> None:
     """If goods are on their way it is too late for that: the audit shows such an order."""
-    if order.status == "awaiting_payment":
-        begin_closing(work, order, HOLD_RELEASED)
-    elif order.status == "confirmed" and _is_still_here(work, order):
-        begin_cancelling(work, order, HOLD_RELEASED)
-
-
-def _is_still_here(work: Work, order: sa.Row) -> bool:
-    lines = lines_to_deliver(lines_of(work, [order.order_id])[order.order_id])
-    return order.fulfilment_status == "none" and not is_handed_over_at_once(lines)
+    if order.status == "awaiting_payment" or is_cancellable(work, order):
+        turn_back(work, order, HOLD_RELEASED)
 
 
 def _order_and_points(work: Work, event: ReceivedEvent) -> tuple[sa.Row, Tender | None]:

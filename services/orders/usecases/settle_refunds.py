@@ -25,7 +25,7 @@ from services.orders.storage.payments import (
 )
 from services.orders.storage.tenders import record_tender_event, when_refund_was_requested
 from services.orders.storage.writes import add_fact
-from services.orders.usecases.advance import refold
+from services.orders.usecases.move_order import move_on
 
 BATCH = 4
 LEASE_S = 60
@@ -88,7 +88,7 @@ def refund_is_done(work: Work, refund: sa.Row, payment: sa.Row, _: RefundResult)
     if not record_tender_event(work, payment.tender_id, done):
         return
     add_fact(work, order.order_id, "payment.refunded", refund_id=refund.refund_id, amount_fen=refund.amount_fen)
-    order = refold(work, order)
+    order = move_on(work, order)
     data = {**payment._mapping, "member_id": order.member_id, "amount_fen": refund.amount_fen}
     work.emit(contract.PAYMENT_REFUNDED, order.order_id, data, order.version)
 

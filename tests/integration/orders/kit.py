@@ -14,11 +14,12 @@ from services.chassis.ids import derived_id, new_id
 from services.chassis.testkit import ScriptedRpc, emitted, event_of, works_on
 from services.logistics import contract as logistics
 from services.orders import contract
+from services.orders.domain.flows.steps import INSIDE
 from services.orders.settings import OrdersSettings
 from services.orders.usecases.cancel_order import cancel_order
 from services.orders.usecases.check_invariants import check_invariants
-from services.orders.usecases.close_unpaid import close_unpaid
-from services.orders.usecases.complete_order import confirm_receipt
+from services.orders.usecases.confirm_receipt import confirm_receipt
+from services.orders.usecases.drive_orders import drive_orders
 from services.orders.usecases.place_order import place_order
 from services.orders.usecases.quote_order import quote_order
 from services.orders.usecases.record_fulfilment import record_codes, record_shipment_fact
@@ -65,6 +66,7 @@ class Shop:
                 points.HOLD_POINTS: lambda request: self._held(request) | {"points": request["points"], "available": 0},
                 catalog.RELEASE_STOCK: lambda request: {"order_id": request["order_id"], "units": 1},
                 points.RELEASE_HOLD: lambda request: {"order_id": request["order_id"], "points": 1},
+                points.CAPTURE_HOLD: self._captured,
                 logistics.STOP_DISPATCH: lambda request: {"order_id": request["order_id"], "shipments": 1},
             }
         )
@@ -72,6 +74,9 @@ class Shop:
     def _held(self, request: dict[str, Any]) -> dict[str, Any]:
         expires_at = self.clock.now() + timedelta(seconds=request["expires_in_s"])
         return {"order_id": request["order_id"], "expires_at": expires_at}
+
+    def _captured(self, request: dict[str, Any]) -> dict[str, Any]:
+        return {"order_id": request["order_id"], "points": self.row_of(request).points}
 
     @property
     def works(self) -> Works:
@@ -146,11 +151,15 @@ class Shop:
         return self.hear(event, order, points=amount, available=0, **reason)
 
     def run_jobs(self) -> None:
-        while self.close_unpaid() or self.settle_refunds():
+        while self.drive() or self.drive_inside() or self.settle_refunds():
             pass
 
-    def close_unpaid(self) -> bool:
-        return close_unpaid(self.works, self.pays_with)
+    def drive(self) -> bool:
+        """What waits for the provider."""
+        return drive_orders(self.works, self.pays_with)
+
+    def drive_inside(self) -> bool:
+        return drive_orders(self.works, INSIDE)
 
     def settle_refunds(self) -> bool:
         return settle_refunds(self.works, self.pays_with)

@@ -9,7 +9,6 @@ from services.chassis.testkit import database_of, race
 from services.logistics import contract as logistics
 from services.orders import contract
 from services.orders.usecases.cancel_order import cancel_order
-from services.orders.usecases.finish_cancelling import finish_cancelling_orders
 from services.points import contract as points
 from tests.integration.orders.goods import PHONE, RICE, TOP_UP
 from tests.integration.orders.kit import Shop, parcel_data
@@ -92,11 +91,11 @@ def test_silent_logistics_leaves_the_lock_and_the_job_finishes(shop):
     order = shop.place((RICE, 1))
     request = request_of(shop, order)
     assert cancel_order(shop.works, request)["status"] == "cancelling"
-    assert not finish_cancelling_orders(shop.works)  # whoever began has some time
+    assert not shop.drive_inside()  # whoever began has some time
 
     shop.rpc.answers[logistics.STOP_DISPATCH] = answer
     shop.clock.advance(seconds=30)
-    assert finish_cancelling_orders(shop.works)
+    assert shop.drive_inside()
     assert shop.status_of(order)[0] == "cancelled"
     assert cancel_order(shop.works, request)["status"] == "cancelled"
     assert len(shop.events_of(order, contract.ORDER_CANCELLED)) == 1
@@ -114,7 +113,7 @@ def test_crash_after_the_lock_is_taken_up_by_the_job(shop):
         shop.cancel(order)
     shop.rpc.answers[logistics.STOP_DISPATCH] = answer
     shop.clock.advance(seconds=30)
-    assert finish_cancelling_orders(shop.works)
+    assert shop.drive_inside()
     assert shop.status_of(order)[0] == "cancelled"
 
 
@@ -144,6 +143,6 @@ def test_confirmed_order_that_lost_its_points_is_called_off(shop):
     shop.hear_points(points.HOLD_RELEASED, order, 300)
     assert shop.status_of(order)[0] == "cancelling"
     shop.clock.advance(seconds=30)
-    finish_cancelling_orders(shop.works)
+    shop.drive_inside()
     assert shop.status_of(order)[0] == "cancelled"
     assert shop.broken_invariants() == []

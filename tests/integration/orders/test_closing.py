@@ -25,9 +25,9 @@ def unpaid(shop):
 
 def test_order_without_a_payment_closes_when_its_time_is_over(shop, unpaid):
     shop.clock.advance(minutes=14, seconds=59)
-    assert not shop.close_unpaid()
+    assert not shop.drive()
     shop.clock.advance(seconds=1)
-    assert shop.close_unpaid()
+    assert shop.drive()
     assert shop.status_of(unpaid) == ("closed", "none", "none")
     [envelope] = shop.events_of(unpaid, contract.ORDER_CLOSED)
     assert envelope["data"]["reason"] == "payment_window_over"
@@ -59,7 +59,7 @@ def test_silent_provider_keeps_the_order_closing_until_it_answers(shop, unpaid):
     shop.provider.is_silent = True
     shop.run_jobs()
     assert shop.status_of(unpaid)[0] == "closing"
-    assert not shop.close_unpaid()  # not before its next time
+    assert not shop.drive()  # not before its next time
 
     shop.provider.is_silent = False
     shop.clock.advance(seconds=30)
@@ -77,9 +77,9 @@ def test_worker_that_died_while_asking_is_replaced_after_its_lease(shop, unpaid,
     with monkeypatch.context() as patched:
         patched.setattr(shop.provider, "find_trade", die)
         with pytest.raises(SystemExit):
-            shop.close_unpaid()
+            shop.drive()
     assert shop.status_of(unpaid)[0] == "closing"
-    assert not shop.close_unpaid()
+    assert not shop.drive()
     shop.clock.advance(seconds=60)
     shop.run_jobs()
     assert (shop.status_of(unpaid)[0], shop.provider.trades[payment_id].status) == ("closed", "closed")
@@ -116,6 +116,6 @@ def test_an_order_whose_closing_breaks_does_not_keep_the_others_open(shop, unpai
 
     monkeypatch.setattr(shop.provider, "find_trade", find_or_break)
 
-    assert shop.close_unpaid()
+    assert shop.drive()
 
     assert (shop.status_of(unpaid)[0], shop.status_of(other)[0]) == ("closing", "closed")

@@ -11,7 +11,6 @@ from services.chassis.refusal import Refused
 from services.chassis.testkit import database_of, emitted, race
 from services.logistics import contract as logistics
 from services.orders import contract
-from services.orders.usecases.complete_order import complete_received
 from services.orders.usecases.look_up_orders import check_order, get_order, get_timeline, list_orders
 from services.points import contract as points
 from tests.integration.orders.goods import PHONE, RICE, TOP_UP
@@ -96,6 +95,7 @@ def test_receipt_completes_once(shop):
     order = shop.place((RICE, 1))
     with pytest.raises(Refused, match=contract.NOT_DELIVERED):
         shop.receive(order)
+    shop.hear_points(points.HOLD_CAPTURED, order, 300)
     delivered(shop, order, order["order_id"], [1])
     results = race(*[lambda: shop.receive(order) for _ in range(4)])
     assert {result["status"] for result in results} == {"completed"}
@@ -107,13 +107,13 @@ def test_order_completes_by_itself_days_after_delivery(shop):
     order = shop.place((RICE, 1))
     delivered(shop, order, order["order_id"], [1])
     shop.clock.advance(days=7, hours=8)
-    complete_received(shop.works)
+    shop.drive_inside()
     assert shop.status_of(order)[0] == "confirmed"
     shop.clock.advance(hours=1)
-    assert complete_received(shop.works)
-    assert shop.status_of(order)[0] == "completed"
+    assert shop.drive_inside()
+    assert shop.status_of(order)[:2] == ("completed", "paid")
     shop.hear_points(points.HOLD_CAPTURED, order, 300)
-    assert shop.status_of(order)[1] == "paid"
+    assert shop.status_of(order)[:2] == ("completed", "paid")
 
 
 def test_order_that_came_back_does_not_complete(shop):
@@ -122,12 +122,13 @@ def test_order_that_came_back_does_not_complete(shop):
     moved(shop, order, order["order_id"], [1], "returned", hours=30)
     assert shop.status_of(order)[2] == "returned"
     shop.clock.advance(days=30)
-    complete_received(shop.works)
+    shop.drive_inside()
     assert shop.status_of(order)[0] == "confirmed"
 
 
 def test_virtual_order_completes_when_its_codes_are_there(shop):
     order = shop.place((TOP_UP, 2))
+    shop.hear_points(points.HOLD_CAPTURED, order, shop.row_of(order).points)
     shop.hear(catalog.CODES_ISSUED, order, **codes(order, "AAAA"))
     assert shop.status_of(order)[::2] == ("confirmed", "none")
     shop.hear(catalog.CODES_ISSUED, order, **codes(order, "AAAA", "BBBB"))
@@ -221,6 +222,7 @@ def test_quote_and_check(shop):
 def test_delivered_when_the_last_parcel_was_whoever_told_first(shop):
     for hours in ((9, 20), (20, 9)):
         order = shop.place((RICE, 1), (RICE, 2))
+        shop.hear_points(points.HOLD_CAPTURED, order, 900)
         for line_no, hour in enumerate(hours, start=1):
             delivered(shop, order, f"{line_no}{order['order_id']}", [line_no], hours=hour)
         assert shop.row_of(order).delivered_at == NOON + timedelta(hours=20)

@@ -5,8 +5,9 @@ import sqlalchemy as sa
 
 from services.catalog.contract import own_element
 from services.chassis.ids import derived_id
-from services.orders.usecases.advance import folded_fulfilments_of
+from services.orders.storage.queries import known_order
 from services.orders.usecases.check_invariants import check_invariants
+from services.orders.usecases.order_facts import facts_about
 from tests.integration.orders.goods import RICE, TOP_UP
 from tests.integration.orders.kit import Shop
 from tests.support.old_databases import database_from
@@ -46,5 +47,6 @@ def test_every_line_is_its_skus_own_element_and_folds_as_before(engine):
         assert line.parts == [{"element_id": own_element(line.sku_id), "delivery": delivery, "quantity": 1}]
     assert (len(lines), codes) == (3, [own_element(TOP_UP)])
     with Shop(engine).works.begin() as work:
-        assert folded_fulfilments_of(work, [OPEN, DONE]) == {OPEN: "partial", DONE: "delivered"}
+        folded = [facts_about(work, known_order(work, order_id)).fulfilment_status for order_id in (OPEN, DONE)]
+        assert folded == ["partial", "delivered"]
         assert [check for check in check_invariants(work) if not check["ok"]] == []

@@ -7,10 +7,12 @@ import sqlalchemy as sa
 
 from services.chassis.ids import new_id
 from services.chassis.testkit import database_of
+from services.logistics import contract as logistics
 from services.orders.ops import main
 from services.orders.usecases.check_invariants import check_invariants
+from services.points import contract as points
 from tests.integration.orders.goods import PHONE, RICE
-from tests.integration.orders.kit import Shop
+from tests.integration.orders.kit import NOON, Shop, parcel_data
 
 engine = database_of("orders")
 
@@ -27,7 +29,11 @@ def audit(capsys):
 
 
 def test_audit_of_a_healthy_shop(shop, capsys):
-    shop.pay(shop.place((PHONE, 1)))
+    order = shop.place((PHONE, 1))
+    shop.pay(order)
+    shop.hear_points(points.HOLD_CAPTURED, order, 500)
+    shop.hear(logistics.SHIPMENT_DELIVERED, order, **parcel_data("1", "delivered", [1], NOON), signed_by=None)
+    shop.receive(order)
     code, results = audit(capsys)
     assert code == 0
     assert all(result["ok"] for result in results.values())

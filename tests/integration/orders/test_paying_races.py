@@ -56,7 +56,7 @@ def test_pay_against_close_or_cancel_ends_in_exactly_one_way(shop, rival, after_
 def call_off(shop, rival, order):
     if rival == "cancel":
         shop.cancel(order)
-    shop.close_unpaid()
+    shop.drive()
 
 
 def assert_ended_lawfully(shop, order, trade):
@@ -80,7 +80,7 @@ def test_pay_notice_and_closing_jobs_of_several_replicas(shop):
         order = shop.place((PHONE, 1))
         form = shop.provider.pay(shop.start_payment(order)["payment_id"])
         shop.clock.advance(minutes=16)
-        race(lambda f=form: shop.notify(f), *[shop.close_unpaid for _ in range(3)])
+        race(lambda f=form: shop.notify(f), *[shop.drive for _ in range(3)])
         assert shop.status_of(order)[0] == "confirmed"
         assert shop.ended(order) == [contract.ORDER_CONFIRMED.type]
     assert shop.broken_invariants() == []
@@ -107,7 +107,7 @@ def test_notice_against_query_captures_once(shop):
         form = shop.provider.pay(payment_id)
         shop.clock.advance(minutes=16)
         notified = [lambda f=form: shop.notify(f)] * 2
-        results = race(*notified, lambda p=payment_id: shop.come_back(p), shop.close_unpaid)
+        results = race(*notified, lambda p=payment_id: shop.come_back(p), shop.drive)
         assert set(results[:2]) <= {"applied", "duplicate"}
         assert results[2] == "captured"
         assert shop.ended(order) == [contract.ORDER_CONFIRMED.type]

@@ -10,7 +10,7 @@ from services.chassis.bus.faults import RpcTimeout
 from services.chassis.refusal import Refused
 from services.chassis.testkit import database_of, race
 from services.orders import contract
-from services.orders.usecases import place_order as placing
+from services.orders.usecases import write_order as writing
 from services.orders.usecases.place_order import place_order
 from services.points import contract as points
 from tests.integration.orders.goods import PHONE, RICE
@@ -67,7 +67,7 @@ def test_crash_between_hold_and_commit_leaves_nothing_and_the_retry_places(shop,
         raise ConnectionResetError("the process died here")
 
     with monkeypatch.context() as patched:
-        patched.setattr(placing, "announce_placed", crash)
+        patched.setattr(writing, "record_holds", crash)
         with pytest.raises(ConnectionResetError):
             place_order(shop.works, request)
     assert orders_of(shop) == 0

@@ -12,7 +12,7 @@ from services.chassis.testkit import database_of, race
 from services.orders import contract
 from services.orders.adapters.payments.wechatpay_signing import opened
 from services.orders.settings import read_orders_settings
-from services.orders.usecases.close_unpaid import close_unpaid
+from services.orders.usecases.drive_orders import drive_orders
 from services.orders.usecases.record_payment_notice import record_payment_notice
 from services.orders.usecases.settle_refunds import settle_refunds
 from services.orders.usecases.start_payment import get_cashier, start_payment
@@ -34,6 +34,14 @@ def callbacks():
 def sandboxes(tmp_path_factory, callbacks):
     with running_sandboxes(tmp_path_factory.mktemp("sandboxes"), callbacks) as urls:
         yield urls
+
+# Its time to pay is over, and whatever was to be asked again later is to be asked now.
+DUE = """
+UPDATE orders SET due_at = past, pay_by = least(pay_by, past), plan = (
+    SELECT jsonb_agg(CASE WHEN step ? 'due_at' THEN step || jsonb_build_object('due_at', past) ELSE step END)
+    FROM jsonb_array_elements(plan) step
+) FROM (SELECT now() - interval '1 second' AS past) moment WHERE order_id = %s
+"""
 
 
 class SandboxShop(Shop):
@@ -97,13 +105,11 @@ class SandboxShop(Shop):
 
     def make_due(self, order):
         with self.engine.begin() as connection:
-            connection.exec_driver_sql(
-                "UPDATE orders SET due_at = now() - interval '1 second' WHERE order_id = %s", (order["order_id"],)
-            )
+            connection.exec_driver_sql(DUE, (order["order_id"],))
             connection.exec_driver_sql("UPDATE refund SET due_at = now() WHERE status = 'open'")
 
     def run_jobs(self):
-        while any([close_unpaid(self.works, self.pays_with), settle_refunds(self.works, self.pays_with)]):
+        while any([drive_orders(self.works, self.pays_with), settle_refunds(self.works, self.pays_with)]):
             pass
 
 

@@ -51,12 +51,6 @@ def request_for(quote, **changes):
     } | changes
 
 
-def test_cash_decides_where_an_order_begins():
-    cash, covered = quote_of(("physical", 1, 10, 1)), quote_of(("physical", 1, 10, 0))
-    assert draft_order(request_for(cash), cash).status == "awaiting_payment"
-    assert draft_order(request_for(covered), covered).status == "confirmed"
-
-
 def test_tenders_are_what_is_due():
     quote = quote_of(("physical", 2, 10, 5))
     tenders = draft_order(request_for(quote), quote).tenders

@@ -16,7 +16,6 @@ from services.orders.domain.tenders import OPERATIONS, OUTCOMES, TenderEvent, fo
 
 ALLOWED = {
     ("placing", "place"): "awaiting_payment",
-    ("placing", "place_covered"): "confirmed",
     ("awaiting_payment", "confirm"): "confirmed",
     ("awaiting_payment", "begin_closing"): "closing",
     ("closing", "confirm"): "confirmed",

@@ -1,0 +1,49 @@
+"""What is known of an order, as the steps and the two folded statuses look at it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from services.orders.domain.fulfilment import Code, LineToDeliver, Parcel, fulfilment_status, is_handed_over_at_once
+from services.orders.domain.tenders import TenderState, payment_status
+
+
+@dataclass(frozen=True)
+class Facts:
+    """``tenders`` by kind; ``cash_provider`` takes the cash; ``pay_by`` ends the time to pay, ``received_by`` the time
+    after delivery in which a member may still say that something is wrong (None: not delivered)."""
+
+    tenders: Mapping[str, TenderState]
+    lines: tuple[LineToDeliver, ...]
+    parcels: tuple[Parcel, ...] = ()
+    codes: tuple[Code, ...] = ()
+    cash_provider: str | None = None
+    is_being_paid: bool = False
+    pay_by: datetime | None = None
+    received_by: datetime | None = None
+
+    @property
+    def payment_status(self) -> str:
+        return payment_status(tuple(self.tenders.values()))
+
+    @property
+    def fulfilment_status(self) -> str:
+        return fulfilment_status(self.lines, self.parcels, self.codes)
+
+    @property
+    def is_untouched(self) -> bool:
+        """Nothing is on its way, and no code was or is being handed over."""
+        return self.fulfilment_status == "none" and not is_handed_over_at_once(self.lines)
+
+    def is_held(self, kind: str) -> bool:
+        tender = self.tenders.get(kind)
+        return tender is None or tender.held >= tender.due
+
+    def is_covered(self, kind: str) -> bool:
+        tender = self.tenders.get(kind)
+        return tender is None or tender.is_covered
+
+    def delivered(self, delivery: str) -> bool:
+        """All parts that are delivered this way are there."""
+        lines = tuple(line.only(delivery) for line in self.lines if line.only(delivery).parts)
+        return not lines or fulfilment_status(lines, self.parcels, self.codes) == "delivered"

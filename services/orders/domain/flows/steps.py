@@ -1,0 +1,66 @@
+"""The steps that flows are made of: what makes each of them done once it is begun, and how long it may take."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from services.orders.domain.flows.facts import Facts
+from services.orders.domain.flows.flow import PIVOT
+
+INSIDE = "inside"
+TURN_BACK, COUNTS_AS_DONE = "turn_back", "counts_as_done"
+
+
+def _never(_: Facts) -> bool:
+    return False
+
+
+def _always(_: Facts) -> bool:
+    return True
+
+
+def _no_end(_: Facts) -> datetime | None:
+    return None
+
+
+def _inside(_: Facts) -> str:
+    return INSIDE
+
+
+@dataclass(frozen=True)
+class Step:
+    """``until``: the end of its time, when ``time_over`` says what becomes of it. ``asks_back``: to undo it somebody
+    outside has to be asked, who may say no. ``lane``: whom its errands wait for, and nobody else has to."""
+
+    name: str
+    is_done: Callable[[Facts], bool]
+    until: Callable[[Facts], datetime | None] = _no_end
+    time_over: str = TURN_BACK
+    asks_back: Callable[[Facts], bool] = _never
+    lane: Callable[[Facts], str] = _inside
+
+
+def _provider(facts: Facts) -> str:
+    return facts.cash_provider or INSIDE
+
+
+STEPS = {
+    step.name: step
+    for step in (
+        # What placing holds before there is an order: done as soon as it is stored.
+        Step("hold_goods", is_done=_always),
+        Step("hold_points", is_done=lambda facts: facts.is_held("points")),
+        Step(
+            "take_cash",
+            is_done=lambda facts: facts.is_covered("cash"),
+            until=lambda facts: facts.pay_by,
+            asks_back=lambda facts: facts.is_being_paid,
+            lane=_provider,
+        ),
+        Step(PIVOT, is_done=_always),  # to say it is to do it
+        Step("settle_points", is_done=lambda facts: facts.is_covered("points")),
+        Step("carry", is_done=lambda facts: facts.delivered("parcel"), asks_back=_always),
+        Step("issue_codes", is_done=lambda facts: facts.delivered("code")),
+        Step("receive", is_done=_never, until=lambda facts: facts.received_by, time_over=COUNTS_AS_DONE),
+    )
+}

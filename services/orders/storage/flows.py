@@ -1,0 +1,47 @@
+"""Flows and step policies in force: of rows with the same scope the newest counts whose time has come."""
+
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from typing import Any
+
+import sqlalchemy as sa
+
+from services.chassis.data.work import Work
+from services.orders.domain.flows.flow import Flow
+from services.orders.domain.flows.policy import StepPolicy
+from services.orders.storage.tables import order_flow, step_policy
+
+
+def flows_in_force(work: Work) -> list[Flow]:
+    rows = work.execute(_newest(order_flow, order_flow.c.delivery, order_flow.c.variant), {"now": work.now})
+    return [Flow(row.delivery, row.variant, _steps(row.steps)) for row in rows]
+
+
+def _steps(stored: list[dict[str, Any]]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    return tuple((step["step"], tuple(step["after"])) for step in stored)
+
+
+class PoliciesInForce(Mapping[str, StepPolicy]):
+    """Read when the first of them is asked for: most looks at an order need none."""
+
+    def __init__(self, work: Work):
+        self._work = work
+
+    def __getitem__(self, step: str) -> StepPolicy:
+        return self._known[step]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._known)
+
+    def __len__(self) -> int:
+        return len(self._known)
+
+    @cached_property
+    def _known(self) -> dict[str, StepPolicy]:
+        rows = self._work.execute(_newest(step_policy, step_policy.c.step), {"now": self._work.now})
+        return {row.step: StepPolicy(row.ask_after_s, row.ask_every_s, row.stuck_after_s) for row in rows}
+
+
+def _newest(table: sa.Table, *scope: sa.Column) -> sa.Select:
+    in_force = sa.select(table).where(table.c.effective_from <= sa.bindparam("now"))
+    return in_force.distinct(*scope).order_by(*scope, table.c.effective_from.desc())

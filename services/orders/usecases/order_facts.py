@@ -1,0 +1,59 @@
+"""What is known of orders, read for the steps of their plans and for the two folded statuses."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from services.chassis.data.work import Work
+from services.orders.domain.flows.facts import Facts
+from services.orders.domain.fulfilment import LineToDeliver, Parcel, PartToDeliver
+from services.orders.storage.payments import orders_being_paid
+from services.orders.storage.queries import codes_of, lines_of, parcels_of
+from services.orders.storage.tenders import Tender, tenders_of_orders
+from services.orders.storage.terms import terms_in_force
+
+
+def facts_about(work: Work, order: sa.Row) -> Facts:
+    return facts_about_all(work, [order])[order.order_id]
+
+
+def facts_about_all(work: Work, orders: Sequence[sa.Row]) -> dict[str, Facts]:
+    """By order; a handful of queries for any number of them."""
+    order_ids = [order.order_id for order in orders]
+    tenders, lines = tenders_of_orders(work, order_ids), lines_of(work, order_ids)
+    parcels, codes = parcels_of(work, order_ids), codes_of(work, order_ids)
+    being_paid = orders_being_paid(work, [order.order_id for order in orders if order.cash_fen])
+    return {
+        order.order_id: Facts(
+            tenders={tender.kind: tender.state for tender in tenders[order.order_id]},
+            lines=lines_to_deliver(dict(row._mapping) for row in lines[order.order_id]),
+            parcels=tuple(Parcel(row.status, tuple(row.line_nos)) for row in parcels[order.order_id]),
+            codes=tuple((code.sku_id, code.element_id) for code in codes[order.order_id]),
+            cash_provider=_cash_provider(tenders[order.order_id]),
+            is_being_paid=order.order_id in being_paid,
+            pay_by=order.pay_by,
+            received_by=received_by(work, order.delivered_at),
+        )
+        for order in orders
+    }
+
+
+def received_by(work: Work, delivered_at: datetime | None) -> datetime | None:
+    """Until when its member may say that something is wrong; None while something is still on its way."""
+    return terms_in_force(work).complete_by(delivered_at) if delivered_at else None
+
+
+def lines_to_deliver(lines: Iterable[Mapping[str, Any]]) -> tuple[LineToDeliver, ...]:
+    """Of rows' mappings or of a draft's lines."""
+    return tuple(
+        LineToDeliver(
+            line["line_no"], line["sku_id"], line["quantity"], tuple(PartToDeliver(**part) for part in line["parts"])
+        )
+        for line in lines
+    )
+
+
+def _cash_provider(tenders: Sequence[Tender]) -> str | None:
+    return next((tender.provider for tender in tenders if tender.kind == "cash"), None)

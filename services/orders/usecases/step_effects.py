@@ -1,0 +1,52 @@
+"""What the moves of an order do in its own transaction: columns that change with it, and what is recorded and told."""
+
+from collections.abc import Callable
+from typing import Any
+
+import sqlalchemy as sa
+
+from services.chassis.data.work import Work
+from services.orders.domain.flows.facts import Facts
+from services.orders.domain.flows.flow import PIVOT
+from services.orders.domain.flows.interpreter import Begin, Finished, Move, TakeBack, TurnBack
+from services.orders.storage.writes import add_fact
+from services.orders.usecases.announce import announce_confirmed, announce_end
+from services.orders.usecases.give_back import refund_cash, refund_points, release_points, request_capture_of_points
+
+PAYMENT_WINDOW_OVER = "payment_window_over"
+_REASONS = {"take_cash": PAYMENT_WINDOW_OVER}
+
+Effect = Callable[[Work, sa.Row, Facts], None]
+BEGINS: dict[str, Effect] = {PIVOT: announce_confirmed, "settle_points": request_capture_of_points}
+TAKE_BACKS: dict[str, Effect] = {
+    "hold_points": release_points,
+    "settle_points": refund_points,
+    "take_cash": refund_cash,
+}
+
+
+def columns_of(work: Work, move: Move, status: str) -> dict[str, Any]:
+    """``status``: the one that the order has in the end."""
+    if move == Begin(PIVOT):
+        return {"confirmed_at": work.now, "close_reason": None, "closed_by": None}
+    if isinstance(move, TurnBack):
+        return {"close_reason": reason_of(move), "closed_by": work.context.actor}
+    if isinstance(move, Finished):
+        return {"ended_at": work.now} | ({"completed_at": work.now} if status == "completed" else {})
+    return {}
+
+
+def effect_of(work: Work, order: sa.Row, facts: Facts, move: Move) -> None:
+    match move:
+        case Begin(step) if step in BEGINS:
+            BEGINS[step](work, order, facts)
+        case TakeBack(step) if step in TAKE_BACKS:
+            TAKE_BACKS[step](work, order, facts)
+        case TurnBack():
+            add_fact(work, order.order_id, "order.closing", reason=reason_of(move))
+        case Finished():
+            announce_end(work, order)
+
+
+def reason_of(move: TurnBack) -> str:
+    return _REASONS.get(move.step, f"{move.step}_took_too_long")

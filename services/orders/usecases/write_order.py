@@ -1,0 +1,70 @@
+"""The one commit of placing: the order with everything that is held for it, and how it is to be carried out."""
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from services.chassis.data.work import Work
+from services.orders import contract
+from services.orders.domain.flows.course import Course, course_of
+from services.orders.domain.flows.facts import Facts
+from services.orders.domain.order_status import ORDER, PLACING
+from services.orders.domain.placing import Draft
+from services.orders.domain.tenders import TenderEvent, fold_tender
+from services.orders.storage.flows import PoliciesInForce
+from services.orders.storage.tenders import record_tender_event
+from services.orders.storage.writes import add_fact, insert_order
+from services.orders.usecases.move_order import columns_after
+from services.orders.usecases.order_facts import lines_to_deliver
+from services.orders.usecases.plan_order import new_plan
+from services.orders.usecases.step_effects import columns_of, effect_of
+from services.orders.usecases.views import new_view
+
+
+def write_order(work: Work, draft: Draft, pay_by: datetime | None) -> sa.Row | None:
+    """The new order, as far as it gets at once: with nothing to pay in cash it is confirmed. None if it exists."""
+    facts = facts_when_placed(draft, pay_by)
+    plan, status = new_plan(work, draft.deliveries, draft.variant), ORDER.next(PLACING, "place")
+    course = course_of(plan, facts, status, work.now, PoliciesInForce(work))
+    order = insert_order(work, draft, first_values(work, course, facts))
+    if order is None:
+        return None
+    record_holds(work, draft)
+    add_fact(work, draft.order_id, "order.placed", points=draft.points, cash_fen=draft.cash_fen, channel=draft.channel)
+    if order.status == status:
+        work.emit(contract.ORDER_PLACED, order.order_id, new_view(order, draft.lines), order.version)
+    for move in course.moves:
+        effect_of(work, order, facts, move)
+    return order
+
+
+def facts_when_placed(draft: Draft, pay_by: datetime | None) -> Facts:
+    """Its points are held; of its cash nothing has come."""
+    events = {tender["kind"]: holds_of(draft, tender) for tender in draft.tenders}
+    return Facts(
+        tenders={
+            tender["kind"]: fold_tender(tender["kind"], tender["due"], events[tender["kind"]])
+            for tender in draft.tenders
+        },
+        lines=lines_to_deliver(draft.lines),
+        cash_provider=draft.provider,
+        pay_by=pay_by,
+    )
+
+
+def holds_of(draft: Draft, tender: dict[str, Any]) -> list[TenderEvent]:
+    return [] if tender["kind"] == "cash" else [TenderEvent("hold", "succeeded", tender["due"], draft.order_id)]
+
+
+def record_holds(work: Work, draft: Draft) -> None:
+    for tender in draft.tenders:
+        for held in holds_of(draft, tender):
+            record_tender_event(work, tender["tender_id"], held)
+
+
+def first_values(work: Work, course: Course, facts: Facts) -> dict[str, Any]:
+    values = columns_after(course, facts, work.now) | {"pay_by": facts.pay_by}
+    for move in course.moves:
+        values |= columns_of(work, move, course.status)
+    return values

@@ -1,0 +1,117 @@
+"""Flows, plans and their interpreter: whatever fails once, every order ends fulfilled or with everything taken back."""
+
+import importlib
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.orders.domain.flows.flow import PLAIN, Flow, FlowsDoNotAgree, flows_for, merged
+from services.orders.domain.flows.interpreter import gone_on
+from services.orders.domain.flows.plan import Plan
+from services.orders.domain.flows.steps import STEPS
+from services.orders.domain.flows.stored_plan import plan_as_json, plan_of_json
+from services.orders.domain.order_status import ORDER
+from tests.unit.orders.world_of_an_order import NOON, World
+
+SHIPPED = importlib.import_module("services.orders.migrations.0004_flows").FLOWS
+FLOWS = [
+    Flow(delivery, PLAIN, tuple((step, tuple(after)) for step, after in steps.items()))
+    for delivery, steps in SHIPPED.items()
+]
+WHO = ("take_cash back", "carry back", "settle_points", "points", "logistics", "catalog")
+
+
+@st.composite
+def worlds(draw: st.DrawFn) -> World:
+    deliveries = tuple(sorted(draw(st.sets(st.sampled_from(list(SHIPPED)), min_size=1))))
+    failing = st.tuples(st.sampled_from(WHO), st.sampled_from(("before", "after")))
+    points, cash = draw(st.sampled_from([(500, 0), (0, 900), (500, 900), (0, 0)]))
+    return World(
+        flows_for(FLOWS, deliveries, PLAIN),
+        points,
+        cash,
+        deliveries,
+        pays_after_s=draw(st.none() | st.integers(0, 2000)),
+        fails=draw(st.sets(failing, max_size=4)),
+        starts_paying=draw(st.booleans()),
+    )
+
+
+@given(worlds(), st.integers(0, 20), st.integers(0, 60))
+def test_every_order_ends_fulfilled_or_with_everything_taken_back(world, calls_off_after, receives_after):
+    for turn in range(200):
+        if ORDER.is_end(world.status):
+            break
+        if turn == calls_off_after:
+            world.call_off()
+        if turn == receives_after:
+            world.receive()
+        world.pass_time()
+    assert ORDER.is_end(world.status), (world.status, world.plan)
+    assert world.is_fulfilled if world.status == "completed" else world.is_compensated
+
+
+@pytest.mark.parametrize("deliveries", [("parcel",), ("code",), ("code", "parcel")])
+@pytest.mark.parametrize("who", WHO)
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize("calls_off_after", [None, *range(6)])
+def test_each_failure_at_each_moment(deliveries, who, when, calls_off_after):
+    world = World(flows_for(FLOWS, deliveries, PLAIN), 500, 900, deliveries, pays_after_s=30, fails={(who, when)})
+    for turn in range(200):
+        if turn == calls_off_after:
+            world.call_off()
+        world.pass_time()
+    assert world.status in (["completed"] if calls_off_after is None else ["completed", "closed", "cancelled"])
+    assert world.is_fulfilled if world.status == "completed" else world.is_compensated
+
+
+def test_the_shipped_flows_are_made_of_known_steps():
+    assert {step for flow in FLOWS for step, _ in flow.steps} <= set(STEPS)
+
+
+def test_merged_flows_keep_every_order_and_do_what_they_share_once():
+    sequence = merged(FLOWS)
+    assert list(sequence) == [
+        "hold_goods",
+        "hold_points",
+        "take_cash",
+        "confirm",
+        "settle_points",
+        "carry",
+        "issue_codes",
+        "receive",
+    ]
+    assert sequence["receive"] == ("carry",)
+
+
+def test_flows_that_contradict_each_other_are_not_merged():
+    there = Flow("a", PLAIN, (("x", ()), ("y", ("x",))))
+    back = Flow("b", PLAIN, (("y", ()), ("x", ("y",))))
+    with pytest.raises(FlowsDoNotAgree, match="x, y"):
+        merged([there, back])
+
+
+def test_a_variant_falls_back_to_the_plain_flow():
+    special = Flow("parcel", "pick_up", (("hold_goods", ()),))
+    assert flows_for([*FLOWS, special], ["code", "parcel", "code"], "pick_up") == [FLOWS[1], special]
+    with pytest.raises(KeyError):
+        flows_for(FLOWS, ["pigeon"], PLAIN)
+
+
+def test_a_plan_is_stored_and_read_alike():
+    world = World(FLOWS, 500, 900, ("parcel", "code"), pays_after_s=None, fails=set())
+    world.call_off()
+    world.now += timedelta(minutes=1)
+    world.move()
+    assert plan_of_json(plan_as_json(world.plan)) == world.plan
+    assert [step.state for step in gone_on(world.plan, NOON)][:3] == ["done", "done", "doing"]
+
+
+def test_a_step_that_takes_too_long_is_stuck_and_still_ends_well():
+    world = World(FLOWS[:1], 500, 0, ("parcel",), None, fails={("points", "before"), ("settle_points", "before")})
+    world.now += timedelta(seconds=3600)
+    world.move()
+    assert [step.name for step in world.plan if step.is_stuck(world.now)] == ["settle_points"]
+    assert isinstance(world.plan, Plan)

@@ -1,0 +1,181 @@
+"""A world around one order: neighbours that do what they are told or asked, or fail once, before it or after it."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from services.orders.domain.flows.course import Course, course_of, status_when_called_off
+from services.orders.domain.flows.facts import Facts
+from services.orders.domain.flows.flow import PIVOT, Flow, merged
+from services.orders.domain.flows.interpreter import Begin, TakeBack, asked, gone_on, marked_done, taken_back
+from services.orders.domain.flows.plan import Plan
+from services.orders.domain.flows.policy import StepPolicy
+from services.orders.domain.flows.stored_plan import plan_as_json, plan_of_json
+from services.orders.domain.fulfilment import LineToDeliver, Parcel, PartToDeliver
+from services.orders.domain.order_status import CALLED_OFF, ORDER
+from services.orders.domain.tenders import TenderEvent, fold_tender
+
+NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
+POLICIES = {"settle_points": StepPolicy(ask_after_s=60, ask_every_s=60, stuck_after_s=3600)}
+GOES_ON_AS = {"closing": "awaiting_payment", "cancelling": "confirmed"}
+
+
+@dataclass
+class World:
+    """``fails`` names what fails once: (who, "before" or "after"). ``is_paid``: the buyer pays, at ``pays_at``."""
+
+    flows: list[Flow]
+    points: int
+    cash: int
+    deliveries: tuple[str, ...]
+    pays_after_s: int | None
+    fails: set[tuple[str, str]]
+    starts_paying: bool = True
+    now: datetime = NOON
+    status: str = "awaiting_payment"
+    moved: set[TenderEvent] = field(default_factory=set)
+    parcels: str | None = None
+    codes_out: int = 0
+    is_being_paid: bool = False
+    trade_closed: bool = False
+    delivered_at: datetime | None = None
+    heard: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.plan = Plan.of(merged(self.flows))
+        if self.points:
+            self.moved.add(TenderEvent("hold", "succeeded", self.points, "order"))
+        self.is_being_paid = bool(self.cash) and self.starts_paying
+        self.move()
+
+    @property
+    def facts(self) -> Facts:
+        due = {"points": self.points, "cash": self.cash}
+        parts = tuple(PartToDeliver(f"elm_{delivery}", delivery, 1) for delivery in self.deliveries)
+        return Facts(
+            tenders={kind: fold_tender(kind, due[kind], self._events(kind)) for kind in due if due[kind]},
+            lines=(LineToDeliver(1, "sku", 1, parts),),
+            parcels=(Parcel(self.parcels, (1,)),) if self.parcels else (),
+            codes=(("sku", "elm_code"),) * self.codes_out,
+            cash_provider="alipay" if self.cash else None,
+            is_being_paid=self.is_being_paid,
+            pay_by=NOON + timedelta(minutes=15) if self.cash else None,
+            received_by=self.delivered_at + timedelta(days=7) if self.delivered_at else None,
+        )
+
+    def _events(self, kind: str) -> list[TenderEvent]:
+        return [event for event in self.moved if (event.reference == "trade") == (kind == "cash")]
+
+    def move(self) -> Course:
+        """One look, as one transaction; the plan goes through its stored form every time."""
+        course = course_of(plan_of_json(plan_as_json(self.plan)), self.facts, self.status, self.now, POLICIES)
+        self.plan, self.status = course.plan, course.status
+        for move in course.moves:
+            self._effect(move)
+        return course
+
+    def _effect(self, move: object) -> None:
+        match move:
+            case Begin(step) if step == PIVOT:
+                self.heard.append("confirmed")
+            case TakeBack("take_cash") if self._paid():
+                self.moved.add(TenderEvent("refund", "succeeded", self.cash, "trade"))
+            case TakeBack("hold_points") if self.points and not self._captured():
+                self.moved.add(TenderEvent("void", "succeeded", self.points, "order"))
+            case TakeBack("settle_points") if self.points and self._captured():
+                self.moved.add(TenderEvent("refund", "succeeded", self.points, "order"))
+
+    def _paid(self) -> bool:
+        return TenderEvent("capture", "succeeded", self.cash, "trade") in self.moved
+
+    def _captured(self) -> bool:
+        return TenderEvent("capture", "succeeded", self.points, "order") in self.moved
+
+    def _does(self, who: str) -> tuple[bool, bool]:
+        """(whether it is done, whether we are told)."""
+        for when in ("before", "after"):
+            if (who, when) in self.fails:
+                self.fails.remove((who, when))
+                return when == "after", False
+        return True, True
+
+    def pass_time(self) -> None:
+        """To the next thing that is due, or a while on; then whoever has something to do does it."""
+        course = self.move()
+        if ORDER.is_end(self.status):
+            return
+        if course.wait.ask:
+            self._ask(course.wait.ask)
+            return
+        until = course.wait.until or self.now + timedelta(hours=1)
+        self.now = max(self.now + timedelta(seconds=1), min(until, self.now + timedelta(hours=12)))
+        self._neighbours_act()
+
+    def _ask(self, step: str) -> None:
+        is_back = self.plan[step].state == "undoing"
+        self.plan = asked(self.plan, step, self.now, POLICIES)
+        is_done, is_told = self._does(f"{step} back" if is_back else step)
+        if is_done:
+            {"take_cash": self._trade_ends, "carry": self._parcel_stops, "settle_points": self._points_go}[step](is_told)
+
+    def _trade_ends(self, is_told: bool) -> None:
+        self.trade_closed = True
+        if not is_told:
+            return
+        self.is_being_paid = False
+        if self._paid():
+            self._go_on()
+
+    def _parcel_stops(self, is_told: bool) -> None:
+        if self.parcels in (None, "pending", "cancelled"):
+            self.parcels = "cancelled"
+            if is_told:
+                self.plan = taken_back(self.plan, "carry", self.now)
+        elif is_told:
+            self._go_on()
+
+    def _points_go(self, is_told: bool) -> None:
+        self.moved.add(TenderEvent("capture", "succeeded", self.points, "order"))
+
+    def _go_on(self) -> None:
+        self.plan, self.status = gone_on(self.plan, self.now), GOES_ON_AS[self.status]
+
+    def _neighbours_act(self) -> None:
+        self._buyer_pays()
+        if "confirmed" in self.heard and self.status not in CALLED_OFF and not ORDER.is_end(self.status):
+            self._goods_go_out()
+
+    def _buyer_pays(self) -> None:
+        is_time = self.pays_after_s is not None and self.now >= NOON + timedelta(seconds=self.pays_after_s)
+        if is_time and self.is_being_paid and not self.trade_closed and not self._paid():
+            self.moved.add(TenderEvent("capture", "succeeded", self.cash, "trade"))
+            self.is_being_paid = False
+            if self.status == "closing":
+                self._go_on()
+
+    def _goods_go_out(self) -> None:
+        if self.points and not self._captured() and self._does("points")[0]:
+            self._points_go(True)
+        if "parcel" in self.deliveries and self.parcels != "delivered" and self._does("logistics")[0]:
+            self.parcels = "in_transit" if self.parcels is None else "delivered"
+        if "code" in self.deliveries and not self.codes_out and self._does("catalog")[0]:
+            self.codes_out = 1
+        if self.delivered_at is None and self.facts.fulfilment_status == "delivered":
+            self.delivered_at = self.now
+
+    def receive(self) -> None:
+        if "receive" in self.plan and self.plan["receive"].state == "doing":
+            self.plan = marked_done(self.plan, "receive", self.now)
+
+    def call_off(self) -> None:
+        if self.status == "awaiting_payment" or (self.status == "confirmed" and self.facts.is_untouched):
+            self.status = status_when_called_off(self.status)
+
+    @property
+    def is_fulfilled(self) -> bool:
+        return self.facts.fulfilment_status == "delivered" and self.facts.payment_status == "paid" and self.plan.is_done
+
+    @property
+    def is_compensated(self) -> bool:
+        given_back = all(tender.is_given_back for tender in self.facts.tenders.values())
+        freed = not self.points or self._captured() or self.facts.tenders["points"].is_released
+        return given_back and freed and not self.is_being_paid and self.parcels in (None, "cancelled")
