@@ -12,6 +12,7 @@ from tests.integration.orders.provider_with_memory import notice_form
 
 engine = database_of("orders")
 ROUNDS = 200
+SOME_ROUNDS = 100  # of races that differ from one of the others in who tells only
 pytestmark = pytest.mark.timeout(900)  # on a machine that is busy with something else
 
 
@@ -83,6 +84,7 @@ def test_pay_notice_and_closing_jobs_of_several_replicas(shop):
         race(lambda f=form: shop.notify(f), *[shop.drive for _ in range(3)])
         assert shop.status_of(order)[0] == "confirmed"
         assert shop.ended(order) == [contract.ORDER_CONFIRMED.type]
+    shop.run_jobs()
     assert shop.broken_invariants() == []
 
 
@@ -101,7 +103,7 @@ def test_refund_against_refund_gives_the_money_back_once(shop):
 
 def test_notice_against_query_captures_once(shop):
     """The notice twice, the buyer who is back, and the closing job's question."""
-    for _ in range(ROUNDS):
+    for _ in range(SOME_ROUNDS):
         order = shop.place((PHONE, 1))
         payment_id = shop.start_payment(order)["payment_id"]
         form = shop.provider.pay(payment_id)
@@ -112,11 +114,12 @@ def test_notice_against_query_captures_once(shop):
         assert results[2] == "captured"
         assert shop.ended(order) == [contract.ORDER_CONFIRMED.type]
         assert len(shop.events_of(order, contract.PAYMENT_CAPTURED)) == 1
+    shop.run_jobs()
     assert shop.broken_invariants() == []
 
 
 def test_payments_at_two_providers_at_once_confirm_once_and_one_goes_back(shop):
-    for made in range(ROUNDS):
+    for made in range(SOME_ROUNDS):
         order = shop.place((PHONE, 1))
         first = shop.start_payment(order)
         second = shop.start_payment(order, provider="bank")
