@@ -1,4 +1,4 @@
-"""For operators: ``python -m services.orders.ops check | show ORDER_ID [--json]``."""
+"""For operators: ``python -m services.orders.ops check | show | stuck | unstick | replay | flow …``."""
 
 import argparse
 import sys
@@ -8,8 +8,10 @@ from typing import Any
 from services.chassis.data.work import Work, Works
 from services.chassis.operations import DONE, Verb, audit, operate
 from services.chassis.refusal import Refused
-from services.chassis.showing import say_json
+from services.chassis.showing import brief, say_json
 from services.orders import contract
+from services.orders.operating.flows import FLOW_VERBS
+from services.orders.operating.stuck_orders import STUCK_ORDER_VERBS
 from services.orders.storage.payments import notices_of_payments, payments_of_order, refunds_of_payments
 from services.orders.storage.queries import facts_of, find_order
 from services.orders.storage.tenders import tender_event_rows, tenders_of
@@ -48,6 +50,7 @@ def whole_order(work: Work, order_id: str) -> dict[str, Any]:
         "payments": payments,
         "notices": notices_of_payments(work, payment_ids),
         "refunds": refunds_of_payments(work, payment_ids),
+        "plan": order.plan,
         "facts": facts_of(work, order_id),
     }
 
@@ -57,10 +60,16 @@ def readable(whole: dict[str, Any]) -> list[str]:
     axes = f"{order['status']} / {order['payment_status']} / {order['fulfilment_status']}"
     lines = [f"{order['order_id']} of {order['member_id']}: {axes}, version {order['version']}"]
     lines += [f"  {line.line_no}. {line.name_zh} x{line.quantity}" for line in order["lines"]]
+    lines += [f"  step {_step(step)}" for step in whole["plan"]]
     lines += [f"  tender {t['kind']}: {t['captured']} of {t['due']}, back {t['refunded']}" for t in whole["tenders"]]
     lines += [f"  {e.recorded_at} {e.kind} {e.op} {e.outcome} {e.amount} ({e.actor})" for e in whole["tender_events"]]
     lines += [f"  {fact.at} {fact.what} ({fact.actor}) {fact.details or ''}".rstrip() for fact in whole["facts"]]
     return lines
+
+
+def _step(step: dict[str, Any]) -> str:
+    more = {name: step[name] for name in ("since", "due_at", "stuck_at", "tries", "problem") if name in step}
+    return f"{step['step']}: {step['state']} {brief(more)}".rstrip()
 
 
 def _takes_order(parser: argparse.ArgumentParser) -> None:
@@ -69,7 +78,9 @@ def _takes_order(parser: argparse.ArgumentParser) -> None:
 
 VERBS = [
     audit(check_invariants),
-    Verb("show", "one order with its tenders, payment and history", show, _takes_order),
+    Verb("show", "one order with its tenders, payment, plan and history", show, _takes_order),
+    *STUCK_ORDER_VERBS,
+    *FLOW_VERBS,
 ]
 
 

@@ -33,6 +33,7 @@ class PendingEvent:
     subject: str
     sequence: int
     data: dict[str, Any]
+    event_id: str | None = None
 
     def as_row(self, context: Context, now: datetime) -> dict[str, Any]:
         envelope = make_envelope(self, context, now)
@@ -47,7 +48,7 @@ class PendingEvent:
 def make_envelope(pending: PendingEvent, context: Context, now: datetime) -> dict[str, Any]:
     """The message on the wire; ``sequence`` is the subject's version, so that readers can tell late from new."""
     return {
-        "id": new_id("evt"),
+        "id": pending.event_id or new_id("evt"),
         "type": pending.event.type,
         "source": pending.event.source,
         "occurred_at": to_wire(now),

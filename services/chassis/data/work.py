@@ -47,9 +47,12 @@ class Work:
         waits or gives up."""
         self.execute(_AT_LEISURE)
 
-    def emit(self, event: Event, subject: str, data: dict[str, Any], sequence: int = 0) -> None:
-        """Make ``event`` part of this transaction; it is published after the commit, in order per subject."""
-        self._events.append(PendingEvent(event, subject, sequence, data))
+    def emit(
+        self, event: Event, subject: str, data: dict[str, Any], sequence: int = 0, event_id: str | None = None
+    ) -> None:
+        """Make ``event`` part of this transaction; it is published after the commit, in order per subject. With an
+        ``event_id`` of its own it may be told again: whoever has heard it passes over it."""
+        self._events.append(PendingEvent(event, subject, sequence, data, event_id))
 
     def flush_events(self) -> bool:
         if self._events:

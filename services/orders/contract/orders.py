@@ -8,6 +8,7 @@ from services.orders.contract.vocabulary import (
     ADDRESS_REQUIRED,
     CHANNELS,
     CURSOR_INVALID,
+    DELIVERIES,
     FULFILMENT_STATUSES,
     LARGEST_BASKET,
     LARGEST_PAGE,
@@ -27,9 +28,6 @@ from services.orders.contract.vocabulary import (
     TIERS,
     TOTAL_CHANGED,
 )
-
-# How a part of a line reaches the member: carried, or as one code a unit.
-PARCEL, CODE = "parcel", "code"
 
 
 def segments_field() -> fields.List:
@@ -63,7 +61,7 @@ class PartOfLine(Record):
     """``quantity`` units of an element in each piece of the line."""
 
     element_id = identifier("elm")
-    delivery = choice(PARCEL, CODE)
+    delivery = choice(*DELIVERIES)
     quantity = integer(1)
 
 

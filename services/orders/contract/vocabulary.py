@@ -12,6 +12,9 @@ TENDERS = ("points", "coins", "cash")
 # Lanes of a price, in the order in which they apply to a piece.
 LIST_PRICE, MEMBER_PRICE = "list_price", "member_price"
 LANES = (LIST_PRICE, MEMBER_PRICE)
+# How a part of a line reaches the member: carried, or as one code a unit.
+PARCEL, CODE = "parcel", "code"
+DELIVERIES = (PARCEL, CODE)
 LARGEST_QUANTITY = 99
 LARGEST_BASKET = 50
 LARGEST_PAGE = 100
@@ -33,4 +36,6 @@ NOTICE_NOT_GENUINE = "payment.notice_not_genuine"
 PAYMENT_UNKNOWN = "payment.unknown"
 AMOUNT_DIFFERS = "payment.amount_differs"
 PROVIDER_SILENT = "payment.provider_silent"
+STEP_NOT_OPEN = "order.step_not_open"
+FLOW_INVALID = "order.flow_invalid"
 CURSOR_INVALID = "cursor.invalid"

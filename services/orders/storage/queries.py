@@ -21,6 +21,10 @@ def known_order(work: Work, order_id: str) -> sa.Row:
     return work.execute(sa.select(orders).where(orders.c.order_id == order_id)).one()
 
 
+def stuck_orders(work: Work, limit: int) -> Sequence[sa.Row]:
+    return work.execute(sa.select(orders).where(orders.c.stuck_step.is_not(None)).limit(limit)).all()
+
+
 def all_orders(work: Work) -> Iterator[Sequence[sa.Row]]:
     """For audits: every order, some hundreds at a time, by their ids."""
     last = ""

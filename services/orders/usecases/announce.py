@@ -1,14 +1,18 @@
 """What orders tells the others of the turns of an order."""
 
+from typing import Any
+
 import sqlalchemy as sa
 
+from services.chassis.contract import Event
 from services.chassis.data.work import Work
+from services.chassis.ids import derived_id
 from services.orders import contract
 from services.orders.domain.flows.facts import Facts
 from services.orders.storage.queries import lines_of
 from services.orders.storage.writes import add_fact
 
-_ENDS = {
+ENDS = {
     "closed": contract.ORDER_CLOSED,
     "cancelled": contract.ORDER_CANCELLED,
     "completed": contract.ORDER_COMPLETED,
@@ -18,13 +22,37 @@ _ENDS = {
 def announce_confirmed(work: Work, order: sa.Row, _: Facts) -> None:
     """The pivot: points are captured, goods go out, as soon as the others hear it."""
     add_fact(work, order.order_id, "order.confirmed")
-    lines = lines_of(work, [order.order_id])[order.order_id]
-    work.emit(contract.ORDER_CONFIRMED, order.order_id, {**order._mapping, "lines": lines}, order.version)
+    tell_confirmed(work, order)
 
 
 def announce_end(work: Work, order: sa.Row) -> None:
     """The good end or a bad one; after a bad one the others let go what they hold or took."""
     told = {"reason": order.close_reason} if order.close_reason else {}
     add_fact(work, order.order_id, f"order.{order.status}", **told)
-    data = {**order._mapping, "reason": order.close_reason}
-    work.emit(_ENDS[order.status], order.order_id, data, order.version)
+    tell_end(work, order)
+
+
+def tell_again(work: Work, order: sa.Row) -> list[str]:
+    """The turns that the order has taken, for those who lost what they were told; types of the events."""
+    told = []
+    if order.confirmed_at:
+        told.append(tell_confirmed(work, order))
+    if order.status in ENDS:
+        told.append(tell_end(work, order))
+    return told
+
+
+def tell_confirmed(work: Work, order: sa.Row) -> str:
+    lines = lines_of(work, [order.order_id])[order.order_id]
+    return _tell(work, contract.ORDER_CONFIRMED, order, {"lines": lines})
+
+
+def tell_end(work: Work, order: sa.Row) -> str:
+    return _tell(work, ENDS[order.status], order, {"reason": order.close_reason})
+
+
+def _tell(work: Work, event: Event, order: sa.Row, more: dict[str, Any]) -> str:
+    """An order takes each turn once, so the event has one id, however often it is told."""
+    event_id = derived_id("evt", order.order_id, event.type)
+    work.emit(event, order.order_id, {**order._mapping, **more}, order.version, event_id)
+    return event.type

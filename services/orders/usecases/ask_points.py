@@ -9,6 +9,7 @@ from services.orders.domain.flows.interpreter import with_problem
 from services.orders.domain.tenders import TenderEvent, tender_id_of
 from services.orders.storage.locks import lock_known_order
 from services.orders.storage.tenders import record_tender_event
+from services.orders.storage.writes import add_fact
 from services.orders.usecases.move_order import move_on, move_on_with
 from services.orders.usecases.plan_order import plan_of
 from services.points import contract as points
@@ -33,6 +34,8 @@ def conclude(work: Work, order_id: str, reply: Reply) -> None:
         log.error("points_not_captured", order_id=order_id, rejection=reply["rejection"])
         move_on_with(work, order, with_problem(plan_of(order), STEP, reply["rejection"]["code"]))
         return
-    captured = TenderEvent("capture", "succeeded", reply["value"]["points"], order_id)
+    amount = reply["value"]["points"]
+    captured = TenderEvent("capture", "succeeded", amount, order_id)
     if record_tender_event(work, tender_id_of(order_id, "points"), captured):
+        add_fact(work, order_id, "points.hold_captured", points=amount)
         move_on(work, order)

@@ -35,6 +35,7 @@ def sandboxes(tmp_path_factory, callbacks):
     with running_sandboxes(tmp_path_factory.mktemp("sandboxes"), callbacks) as urls:
         yield urls
 
+
 # Its time to pay is over, and whatever was to be asked again later is to be asked now.
 DUE = """
 UPDATE orders SET due_at = past, pay_by = least(pay_by, past), plan = (

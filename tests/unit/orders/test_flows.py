@@ -15,7 +15,7 @@ from services.orders.domain.flows.stored_plan import plan_as_json, plan_of_json
 from services.orders.domain.order_status import ORDER
 from tests.unit.orders.world_of_an_order import NOON, World
 
-SHIPPED = importlib.import_module("services.orders.migrations.0004_flows").FLOWS
+SHIPPED = importlib.import_module("services.orders.migrations.0005_flows").FLOWS
 FLOWS = [
     Flow(delivery, PLAIN, tuple((step, tuple(after)) for step, after in steps.items()))
     for delivery, steps in SHIPPED.items()

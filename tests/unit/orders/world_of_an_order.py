@@ -114,8 +114,9 @@ class World:
         is_back = self.plan[step].state == "undoing"
         self.plan = asked(self.plan, step, self.now, POLICIES)
         is_done, is_told = self._does(f"{step} back" if is_back else step)
+        doers = {"take_cash": self._trade_ends, "carry": self._parcel_stops, "settle_points": self._points_go}
         if is_done:
-            {"take_cash": self._trade_ends, "carry": self._parcel_stops, "settle_points": self._points_go}[step](is_told)
+            doers[step](is_told)
 
     def _trade_ends(self, is_told: bool) -> None:
         self.trade_closed = True

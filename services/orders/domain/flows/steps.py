@@ -29,11 +29,13 @@ def _inside(_: Facts) -> str:
 
 @dataclass(frozen=True)
 class Step:
-    """``until``: the end of its time, when ``time_over`` says what becomes of it. ``asks_back``: to undo it somebody
-    outside has to be asked, who may say no. ``lane``: whom its errands wait for, and nobody else has to."""
+    """``is_before_pivot``: it holds, and does nothing final. ``until``: the end of its time, when ``time_over`` says
+    what becomes of it. ``asks_back``: to undo it somebody outside has to be asked, who may say no. ``lane``: whom its
+    errands wait for, and nobody else has to."""
 
     name: str
     is_done: Callable[[Facts], bool]
+    is_before_pivot: bool = False
     until: Callable[[Facts], datetime | None] = _no_end
     time_over: str = TURN_BACK
     asks_back: Callable[[Facts], bool] = _never
@@ -48,11 +50,12 @@ STEPS = {
     step.name: step
     for step in (
         # What placing holds before there is an order: done as soon as it is stored.
-        Step("hold_goods", is_done=_always),
-        Step("hold_points", is_done=lambda facts: facts.is_held("points")),
+        Step("hold_goods", is_done=_always, is_before_pivot=True),
+        Step("hold_points", is_done=lambda facts: facts.is_held("points"), is_before_pivot=True),
         Step(
             "take_cash",
             is_done=lambda facts: facts.is_covered("cash"),
+            is_before_pivot=True,
             until=lambda facts: facts.pay_by,
             asks_back=lambda facts: facts.is_being_paid,
             lane=_provider,

@@ -5,8 +5,8 @@ import json
 
 from alembic import op
 
-revision = "0004"
-down_revision = "0003"
+revision = "0005"
+down_revision = "0004"
 
 RULES = """
 CREATE TABLE order_flow (

@@ -1,0 +1,65 @@
+"""Verbs on orders that do not get on. Every move takes a reason, which stays with the order."""
+
+import argparse
+
+from services.chassis.data.work import Works
+from services.chassis.operations import DONE, FOUND, Verb
+from services.chassis.showing import say_json, table
+from services.orders.usecases.unstick_order import MOVES, list_stuck, replay_order, unstick_order
+
+MOST = 50
+
+
+def stuck(works: Works, options: argparse.Namespace) -> int:
+    with works.begin() as work:
+        found = list_stuck(work, options.most)
+    if options.json:
+        say_json(found)
+    elif not found:
+        print("no order is stuck")
+    else:
+        rows = [(row["order_id"], row["status"], row["step"], row["since"], row["problem"] or "") for row in found]
+        print("\n".join(table([("order", "status", "step", "since", "problem"), *rows])))
+    return FOUND if found else DONE
+
+
+def unstick(works: Works, options: argparse.Namespace) -> int:
+    with works.begin() as work:
+        order = unstick_order(work, options.order_id, options.move, options.because, options.step)
+    return _tell(options, {"order_id": order.order_id, "status": order.status, "stuck_step": order.stuck_step})
+
+
+def replay(works: Works, options: argparse.Namespace) -> int:
+    with works.begin() as work:
+        told = replay_order(work, options.order_id, options.because)
+    return _tell(options, {"order_id": options.order_id, "told_again": told})
+
+
+def _tell(options: argparse.Namespace, answer: dict[str, object]) -> int:
+    if options.json:
+        say_json(answer)
+    else:
+        print(" ".join(f"{name}={value}" for name, value in answer.items()))
+    return DONE
+
+
+def _takes_most(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--most", type=int, default=MOST, metavar="N", help=f"{MOST}, if not said")
+
+
+def _takes_move(parser: argparse.ArgumentParser) -> None:
+    _takes_order(parser)
+    parser.add_argument("move", choices=tuple(MOVES), help="ask again, count the step as done, or call the order off")
+    parser.add_argument("--step", metavar="STEP", help="the stuck one, if not said")
+
+
+def _takes_order(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("order_id", metavar="ORDER_ID")
+    parser.add_argument("--because", required=True, metavar="REASON", help="kept for good")
+
+
+STUCK_ORDER_VERBS = [
+    Verb("stuck", "orders of which a step takes too long; ends with 1 if there are any", stuck, _takes_most),
+    Verb("unstick", "move an order on by hand", unstick, _takes_move),
+    Verb("replay", "tell everybody again what became of an order", replay, _takes_order),
+]

@@ -1,0 +1,90 @@
+"""Orders that do not get on: found, and moved by hand. Each move is a fact of the order, with who did it and why."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import sqlalchemy as sa
+
+from services.chassis.data.work import Work
+from services.chassis.refusal import Refused
+from services.orders import contract
+from services.orders.domain.flows.interpreter import marked_done, taken_back
+from services.orders.domain.flows.plan import Plan, PlannedStep
+from services.orders.domain.flows.policy import StepPolicy
+from services.orders.domain.order_status import ORDER
+from services.orders.storage.flows import PoliciesInForce
+from services.orders.storage.locks import lock_order
+from services.orders.storage.queries import stuck_orders
+from services.orders.storage.writes import add_fact
+from services.orders.usecases.announce import tell_again
+from services.orders.usecases.cancel_order import is_cancellable
+from services.orders.usecases.move_order import move_on_with, turn_back
+from services.orders.usecases.plan_order import plan_of
+
+MOVES: dict[str, Callable[[Work, sa.Row, str, str], sa.Row]]
+
+
+def list_stuck(work: Work, limit: int) -> list[dict[str, Any]]:
+    """The longest stuck first."""
+    found = []
+    for order in stuck_orders(work, limit):
+        step = plan_of(order)[order.stuck_step]
+        told = {name: getattr(step, name) for name in ("state", "since", "tries", "problem")}
+        found.append({"order_id": order.order_id, "status": order.status, "step": step.name, **told})
+    return sorted(found, key=lambda stuck: stuck["since"])
+
+
+def unstick_order(work: Work, order_id: str, move: str, reason: str, step: str | None = None) -> sa.Row:
+    """``move`` is one of MOVES; ``step``: the stuck one if it is not said. Refuses what the order is not in."""
+    order = _known(work, order_id)
+    name = step or order.stuck_step
+    add_fact(work, order_id, f"order.moved_by_hand.{move}", step=name, reason=reason)
+    return MOVES[move](work, order, name, reason)
+
+
+def replay_order(work: Work, order_id: str, reason: str) -> list[str]:
+    """Tells everybody again what became of the order; whoever has heard it passes over it."""
+    order = _known(work, order_id)
+    told = tell_again(work, order)
+    add_fact(work, order_id, "order.told_again", events=told, reason=reason)
+    return told
+
+
+def ask_again(work: Work, order: sa.Row, name: str, _: str) -> sa.Row:
+    step = _open_step(order, name)
+    policy = PoliciesInForce(work).get(name, StepPolicy())
+    fresh = replace(step, due_at=work.now, stuck_at=policy.stuck_at(work.now), tries=0, problem=None)
+    return move_on_with(work, order, plan_of(order).put(fresh))
+
+
+def count_as_done(work: Work, order: sa.Row, name: str, _: str) -> sa.Row:
+    """The step is taken to be done, or, in an order that is called off, undone: somebody has seen to it."""
+    step, plan = _open_step(order, name), plan_of(order)
+    settled: Plan = taken_back(plan, name, work.now) if step.state == "undoing" else marked_done(plan, name, work.now)
+    return move_on_with(work, order, settled)
+
+
+def call_off(work: Work, order: sa.Row, _: str, reason: str) -> sa.Row:
+    if order.status != "awaiting_payment" and not is_cancellable(work, order):
+        raise Refused(contract.NOT_CANCELLABLE, "the goods are handed over, or the order is over", status=order.status)
+    return turn_back(work, order, reason)
+
+
+MOVES = {"ask": ask_again, "done": count_as_done, "call-off": call_off}
+
+
+def _known(work: Work, order_id: str) -> sa.Row:
+    order = lock_order(work, order_id)
+    if order is None:
+        raise Refused(contract.ORDER_UNKNOWN, "no such order")
+    return order
+
+
+def _open_step(order: sa.Row, name: str | None) -> PlannedStep:
+    plan = plan_of(order)
+    is_open = name in plan and plan[name].state in ("doing", "undoing") if name else False
+    if ORDER.is_end(order.status) or not is_open:
+        going_on = [step.name for step in plan if step.state in ("doing", "undoing")]
+        raise Refused(contract.STEP_NOT_OPEN, "the order is not at that step", status=order.status, open=going_on)
+    return plan[str(name)]

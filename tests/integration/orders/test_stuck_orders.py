@@ -1,0 +1,164 @@
+"""Orders that do not get on: seen, asked about by themselves, moved by hand, and told again."""
+
+import json
+
+import pytest
+
+from services.catalog import contract as catalog
+from services.chassis.bus.faults import RpcTimeout
+from services.chassis.refusal import Refused
+from services.chassis.testkit import database_of
+from services.logistics import contract as logistics
+from services.orders import contract
+from services.orders.ops import main
+from services.points import contract as points
+from tests.integration.orders.goods import PHONE, RICE, TOP_UP
+from tests.integration.orders.kit import Shop
+
+engine = database_of("orders")
+BECAUSE = ("--because", "the carrier rang")
+
+
+@pytest.fixture
+def shop(engine, monkeypatch):
+    monkeypatch.setenv("MALL_DATABASE_URL_ORDERS", engine.url.render_as_string(hide_password=False))
+    with engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE orders SET stuck_step = NULL, due_at = NULL")
+    return Shop(engine)
+
+
+def asked(capsys, *words):
+    code = main([*words, "--json"])
+    return code, json.loads(capsys.readouterr().out)
+
+
+def states_of(shop, order):
+    return {step["step"]: step["state"] for step in shop.row_of(order).plan}
+
+
+def test_points_that_nobody_told_us_of_are_asked_for(shop):
+    order = shop.place((TOP_UP, 1))
+    assert not shop.drive_inside()
+    shop.clock.advance(seconds=120)
+    assert shop.drive_inside()
+    assert shop.status_of(order)[1] == "paid"
+    assert len(shop.rpc.requests_of(points.CAPTURE_HOLD)) == 1
+    shop.hear_points(points.HOLD_CAPTURED, order, shop.row_of(order).points)
+    assert shop.facts_of(order) == ["order.placed", "order.confirmed", "points.hold_captured"]
+
+
+@pytest.mark.parametrize("answer", [RpcTimeout("silent"), Refused(points.HOLD_NOT_OPEN, "too late")])
+def test_points_that_are_never_captured_are_stuck_until_somebody_asks_again(shop, capsys, answer):
+    working = shop.rpc.answers[points.CAPTURE_HOLD]
+    order = shop.place((RICE, 1))
+    shop.rpc.answers[points.CAPTURE_HOLD] = answer
+    for _ in range(15):
+        assert shop.row_of(order).stuck_step is None
+        shop.clock.advance(seconds=120)
+        shop.drive_inside()
+    assert shop.facts_of(order)[-1] == "order.stuck"
+    code, [found] = asked(capsys, "stuck")
+    assert (code, found["order_id"], found["step"]) == (1, order["order_id"], "settle_points")
+
+    shop.rpc.answers[points.CAPTURE_HOLD] = working
+    assert main(["unstick", order["order_id"], "ask", *BECAUSE]) == 0
+    assert shop.facts_of(order)[-1] == "order.moved_by_hand.ask"
+    shop.clock.advance(days=300)  # by hand goes by the machine's clock
+    shop.drive_inside()
+    assert shop.row_of(order).stuck_step is None
+    assert states_of(shop, order)["settle_points"] == "done"
+    capsys.readouterr()
+    assert asked(capsys, "stuck") == (0, [])
+
+
+def test_a_step_that_somebody_saw_to_counts_as_done(shop, capsys):
+    order = shop.place((RICE, 1))
+    shop.hear_points(points.HOLD_CAPTURED, order, 300)
+    assert main(["unstick", order["order_id"], "done", "--step", "carry", *BECAUSE]) == 0
+    assert states_of(shop, order) | {"carry": "done", "receive": "doing"} == states_of(shop, order)
+    assert main(["unstick", order["order_id"], "done", "--step", "carry", *BECAUSE]) == 1
+    told = capsys.readouterr().err
+    assert "order.step_not_open" in told
+    assert "receive" in told
+
+
+def test_an_order_that_logistics_never_answers_for_is_called_off_by_hand(shop):
+    order = shop.place((RICE, 1))
+    shop.rpc.answers[logistics.STOP_DISPATCH] = RpcTimeout("silent")
+    assert main(["unstick", order["order_id"], "call-off", *BECAUSE]) == 0
+    assert shop.status_of(order)[0] == "cancelling"
+    assert main(["unstick", order["order_id"], "done", "--step", "carry", *BECAUSE]) == 0
+    assert shop.status_of(order)[0] == "cancelled"
+    assert shop.row_of(order).close_reason == "the carrier rang"
+    assert main(["unstick", order["order_id"], "call-off", *BECAUSE]) == 1
+
+
+def test_telling_again_is_the_same_event(shop, capsys):
+    order = shop.place((TOP_UP, 1))
+    code, answer = asked(capsys, "replay", order["order_id"], *BECAUSE)
+    assert (code, answer["told_again"]) == (0, [contract.ORDER_CONFIRMED.type])
+    first, second = shop.events_of(order, contract.ORDER_CONFIRMED)
+    assert first["id"] == second["id"]
+    assert first["data"] == second["data"]
+    unpaid = shop.place((PHONE, 1))
+    assert asked(capsys, "replay", unpaid["order_id"], *BECAUSE)[1]["told_again"] == []
+
+
+def test_an_order_that_breaks_does_not_hold_up_the_others_and_comes_back(shop):
+    broken, other = shop.place((TOP_UP, 1)), shop.place((RICE, 1))
+    with shop.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE orders SET plan = '[{}]' WHERE order_id = %s", (broken["order_id"],))
+    shop.clock.advance(seconds=120)
+    assert shop.drive_inside()
+    assert shop.status_of(other)[1] == "paid"
+    assert not shop.drive_inside()
+    shop.clock.advance(seconds=60)
+    assert shop.drive_inside()
+
+
+def test_a_flow_with_a_step_less_counts_for_orders_placed_from_then_on(shop, tmp_path, capsys):
+    before = shop.place((TOP_UP, 1))
+    steps = [step for step in shop.row_of(before).plan if step["step"] != "settle_points"]
+    file = tmp_path / "flow.json"
+    file.write_text(json.dumps([{"step": step["step"], "after": step["after"]} for step in steps]))
+    said = ("--from", "2099-01-01T00:00:00+08:00", "--because", "points are settled by the month")
+    assert main(["flow", "set", "code", str(file), *said]) == 0
+    assert "settle_points" in states_of(shop, shop.place((TOP_UP, 1)))
+    shop.clock.advance(days=27_000)
+    after = shop.place((TOP_UP, 1))
+    assert "settle_points" not in states_of(shop, after)
+    shop.hear(catalog.CODES_ISSUED, after, codes=[{"sku_id": TOP_UP, "code": "A", "valid_until": None}])
+    assert shop.status_of(after)[0] == "completed"
+    capsys.readouterr()
+    _, known = asked(capsys, "flow", "list")
+    assert [flow["reason"] for flow in known["flows"] if flow["delivery"] == "code"] == ["as it always was", said[3]]
+
+
+@pytest.mark.parametrize(
+    ("steps", "wrong"),
+    [
+        ([{"step": "fly", "after": []}], "unknown steps: fly"),
+        ([{"step": "carry", "after": []}], "every step once, and confirm among them"),
+        ([{"step": "confirm", "after": []}, {"step": "take_cash", "after": ["confirm"]}], "take_cash comes before"),
+        ([{"step": "confirm", "after": ["carry"]}, {"step": "carry", "after": []}], "carry comes after confirm"),
+        ([{"step": "confirm", "after": ["confirm"]}], "wait for each other: confirm"),
+        ({"confirm": []}, "steps are a list"),
+    ],
+)
+def test_flows_that_no_order_could_follow_are_refused(shop, tmp_path, capsys, steps, wrong):
+    file = tmp_path / "flow.json"
+    file.write_text(json.dumps(steps))
+    assert main(["flow", "set", "parcel", str(file), "--because", "trial"]) == 1
+    assert wrong in capsys.readouterr().err
+
+
+def test_a_policy_counts_for_steps_begun_from_then_on(shop, capsys):
+    said = ("--ask-after-s", "30", "--ask-every-s", "30", "--because", "points answer fast now")
+    assert main(["flow", "set-policy", "settle_points", *said]) == 0
+    assert main(["flow", "set-policy", "settle_points", "--ask-every-s", "5", "--because", "too eager"]) == 1
+    assert "ask_every_s is 30 to 86400 seconds" in capsys.readouterr().err
+    shop.clock.advance(days=300)
+    shop.place((TOP_UP, 1))
+    shop.clock.advance(seconds=30)
+    shop.drive_inside()
+    assert len(shop.rpc.requests_of(points.CAPTURE_HOLD)) == 1
