@@ -98,6 +98,8 @@ STATUSES = {
     "order.expected_total_changed": 409,
     "order.address_required": 422,
     "order.payment_provider_required": 422,
+    "order.step_not_open": 409,
+    "order.flow_invalid": 422,
     "order.placing_lapsed": 409,
     "order.temporarily_unavailable": 503,
     "order.not_cancellable": 409,

@@ -120,6 +120,8 @@ TITLES: dict[str, Text] = {
     "order.address_required": ("请填写收货地址", "A delivery address is needed"),
     "order.payment_provider_required": ("请选择支付方式", "Choose a way to pay the cash part"),
     "order.temporarily_unavailable": ("暂时无法下单，请原样重试", "Not possible right now; send the same again"),
+    "order.step_not_open": ("订单不在该步骤", "The order is not at that step"),
+    "order.flow_invalid": ("流程不符合要求", "No order could follow that flow"),
     "order.placing_lapsed": ("该次下单已作废，请重新提交", "This attempt has lapsed; order again with a new key"),
     "order.not_cancellable": ("订单已无法取消", "This order can no longer be cancelled"),
     "order.not_payable": ("订单无需或无法支付", "This order cannot be paid"),

@@ -11,6 +11,7 @@ from services.chassis.testkit import database_of
 from services.logistics import contract as logistics
 from services.orders import contract
 from services.orders.ops import main
+from services.orders.usecases.unstick_order import unstick_order
 from services.points import contract as points
 from tests.integration.orders.goods import PHONE, RICE, TOP_UP
 from tests.integration.orders.kit import Shop
@@ -28,6 +29,7 @@ def shop(engine, monkeypatch):
 
 
 def asked(capsys, *words):
+    capsys.readouterr()
     code = main([*words, "--json"])
     return code, json.loads(capsys.readouterr().out)
 
@@ -61,10 +63,10 @@ def test_points_that_are_never_captured_are_stuck_until_somebody_asks_again(shop
     assert (code, found["order_id"], found["step"]) == (1, order["order_id"], "settle_points")
 
     shop.rpc.answers[points.CAPTURE_HOLD] = working
-    assert main(["unstick", order["order_id"], "ask", *BECAUSE]) == 0
+    with shop.works.begin() as work:
+        unstick_order(work, order["order_id"], "ask", "points is back")
     assert shop.facts_of(order)[-1] == "order.moved_by_hand.ask"
-    shop.clock.advance(days=300)  # by hand goes by the machine's clock
-    shop.drive_inside()
+    assert shop.drive_inside()
     assert shop.row_of(order).stuck_step is None
     assert states_of(shop, order)["settle_points"] == "done"
     capsys.readouterr()
