@@ -88,6 +88,8 @@ STATUSES = {
     "place.unknown": 404,
     "place.closed": 409,
     "places.inconsistent": 422,
+    "policy.backdated": 422,
+    "policy.decided_before": 409,
     "catalog.import_inconsistent": 422,
     "limit.reached": 409,
     "limit.member_needed": 422,

@@ -105,6 +105,8 @@ TITLES: dict[str, Text] = {
     "stock.element_needed": ("请指明入库的原子商品", "Name the element that arrives"),
     "place.unknown": ("没有这个仓库或营业厅", "There is no such warehouse or hall"),
     "place.closed": ("该仓库或营业厅已停用", "This warehouse or hall is closed"),
+    "policy.backdated": ("策略不能从过去起生效", "A policy cannot take effect in the past"),
+    "policy.decided_before": ("该时刻已有策略", "This instant has a policy already"),
     "places.inconsistent": ("仓库或营业厅资料有误", "These places contradict themselves or what is known"),
     "stock.insufficient": ("库存不足", "Not enough in stock"),
     "stock.released_before": ("该订单的库存已释放", "The stock of this order was released"),

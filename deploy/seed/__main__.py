@@ -8,7 +8,7 @@ import time
 
 from deploy.seed import catalog, subscribers
 from deploy.seed.carriers import carrier_requests
-from services.catalog.contract import IMPORT_CATALOG
+from services.catalog.contract import IMPORT_CATALOG, IMPORT_PLACES, RECEIVE_STOCK
 from services.chassis.bus.faults import RpcFault
 from services.chassis.bus.rpc_client import RpcCaller
 from services.chassis.bus.tools import open_rpc
@@ -34,7 +34,10 @@ def main() -> int:
 def seed(rpc: RpcCaller) -> str:
     """Everything, in the order in which it depends on each other; the line that the launcher shows."""
     carriers = [rpc.call(PUT_CARRIER, request) for request in carrier_requests()]
+    rpc.call(IMPORT_PLACES, catalog.place_request())
     goods = [rpc.call(IMPORT_CATALOG, request)["goods"] for request in catalog.import_requests()]
+    for arrival in catalog.arrival_requests():
+        rpc.call(RECEIVE_STOCK, arrival)
     batches = subscribers.import_requests()
     imports = [rpc.call(IMPORT_SUBSCRIBERS, request) for request in batches]
     wait_for_accounts(rpc, [batch["subscribers"][-1]["subscriber_no"] for batch in batches])

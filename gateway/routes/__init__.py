@@ -10,6 +10,7 @@ from gateway.routes import (
     messages,
     ops_accounts,
     ops_adjustments,
+    ops_allocation,
     ops_bill_runs,
     ops_limits,
     ops_places,
@@ -40,6 +41,7 @@ ALL_BLUEPRINTS = (
     ops_limits.blueprint,
     ops_sales.blueprint,
     ops_places.blueprint,
+    ops_allocation.blueprint,
     finance.blueprint,
     health.blueprint,
 )

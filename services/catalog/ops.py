@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from services.catalog.contract import IMPORT_CATALOG, IMPORT_INCONSISTENT, RECEIVE_STOCK, SERVICE
+from services.catalog.operating.allocation import ALLOCATION_VERBS
 from services.catalog.operating.asking import command, read_file, show
 from services.catalog.operating.limits import LIMIT_VERBS
 from services.catalog.operating.places import PLACE_VERBS
@@ -60,6 +61,7 @@ VERBS = [
     *LIMIT_VERBS,
     *SCHEDULE_VERBS,
     *PLACE_VERBS,
+    *ALLOCATION_VERBS,
     audit(check_invariants, meaning="count stock, reservations, codes and prices again"),
 ]
 

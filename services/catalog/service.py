@@ -20,6 +20,7 @@ from services.catalog.usecases.release_ended_order import release_ended_order
 from services.catalog.usecases.release_stock import release_stock
 from services.catalog.usecases.reserve_stock import reserve_stock
 from services.catalog.usecases.schedule_sale import end_sale, list_sale_windows, schedule_sale
+from services.catalog.usecases.set_allocation_policy import list_allocation_policies, set_allocation_policy
 from services.catalog.usecases.set_limit import list_limits, set_limit
 from services.catalog.usecases.set_place_state import set_place_state
 from services.catalog.usecases.settle_expired_reservations import settle_expired_reservations
@@ -112,6 +113,14 @@ class CatalogService:
     @query(contract.LIST_SALE_WINDOWS)
     def list_sale_windows(self, request: Message) -> Any:
         return self.works.run(list_sale_windows, request)
+
+    @command(contract.SET_ALLOCATION_POLICY)
+    def set_allocation_policy(self, request: Message) -> Any:
+        return self.works.once(contract.SET_ALLOCATION_POLICY, set_allocation_policy, request)
+
+    @query(contract.LIST_ALLOCATION_POLICIES)
+    def list_allocation_policies(self, request: Message) -> Any:
+        return self.works.run(list_allocation_policies, request)
 
     @subscribe(orders.ORDER_CONFIRMED)
     def on_order_confirmed(self, event: ReceivedEvent) -> None:

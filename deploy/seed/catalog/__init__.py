@@ -32,6 +32,36 @@ def import_requests() -> list[Entry]:
     ]
 
 
+def place_request() -> Entry:
+    """Warehouses, halls and where cities are; the central warehouse is there already and is told where it is."""
+    nowhere = {"latitude_e6": None, "longitude_e6": None}
+    places = [
+        {"place_id": _place(entry["slug"]), **nowhere, **{name: entry[name] for name in entry if name != "slug"}}
+        for entry in _read("places.json")
+    ]
+    return _named({"reason": "the demo's places", "places": places, "localities": _read("localities.json")})
+
+
+def arrival_requests() -> list[Entry]:
+    """What lies elsewhere than in the central warehouse, where all goods come in first."""
+    return [
+        _named(
+            {
+                "element_id": own_element(_id("sku", entry["goods"], entry["variant"])),
+                "place_id": _place(entry["place"]),
+                "quantity": entry["quantity"],
+                "reason": "首批铺货",
+                "actor": "ops:seed",
+            }
+        )
+        for entry in _read("arrivals.json")
+    ]
+
+
+def _place(slug: str) -> str:
+    return derived_id("whs", slug)
+
+
 def _read(name: str | Path) -> list[Entry]:
     return json.loads((FOLDER / name).read_text(encoding="utf-8"))
 

@@ -22,7 +22,7 @@ from services.catalog.contract.vocabulary import (
     STOCK_INSUFFICIENT,
 )
 from services.chassis.contract import Command
-from services.chassis.schemas import Record, Request, identifier, instant, integer, listed, text
+from services.chassis.schemas import Record, Request, identifier, instant, integer, listed, nested, text
 
 
 class StockLine(Request):
@@ -30,14 +30,27 @@ class StockLine(Request):
     quantity = integer(1, LARGEST_QUANTITY * LARGEST_BASKET)
 
 
+class City(Request):
+    """By the names of the delivery address."""
+
+    province = text(40)
+    city = text(40)
+
+
 class ReserveStock(Request):
     """All lines or none; ``details.shortages`` of a refusal lists every SKU with every element it is short of,
-    ``details.limits`` every limit that the member would go beyond: what was used of it and when it ends."""
+    ``details.limits`` every limit that the member would go beyond: what was used of it and when it ends.
+
+    What is carried comes in few parcels from warehouses near ``destination``, if that is told; with a ``hall``, where
+    the buyer picks it up, from there.
+    """
 
     request_id = text(80)
     order_id = identifier("ord")
     member_id = identifier("mbr", required=False)
     lines = listed(StockLine, shortest=1, longest=LARGEST_BASKET)
+    destination = nested(City, required=False)
+    hall = identifier("whs", required=False)
     expires_in_s = integer(1, 604_800)
 
 
@@ -48,10 +61,19 @@ class Composition(Record):
     parts = listed(Part, shortest=1)
 
 
+class Source(Record):
+    """``quantity`` units of the element are taken from this place."""
+
+    element_id = identifier("elm")
+    place_id = identifier("whs")
+    quantity = integer(1)
+
+
 class Reserved(Record):
     order_id = identifier("ord")
     expires_at = instant()
     lines = listed(Composition, load_default=list)
+    sources = listed(Source, load_default=list, longest=100_000)
 
 
 class CommitStock(Request):
@@ -106,7 +128,15 @@ RESERVE_STOCK = Command(
     "reserve_stock",
     ReserveStock,
     Reserved,
-    refuses=(GOODS_UNKNOWN, STOCK_INSUFFICIENT, RELEASED_BEFORE, LIMIT_REACHED, LIMIT_MEMBER_NEEDED),
+    refuses=(
+        GOODS_UNKNOWN,
+        STOCK_INSUFFICIENT,
+        RELEASED_BEFORE,
+        LIMIT_REACHED,
+        LIMIT_MEMBER_NEEDED,
+        PLACE_UNKNOWN,
+        PLACE_CLOSED,
+    ),
 )
 COMMIT_STOCK = Command(
     SERVICE, "commit_stock", CommitStock, StockOfOrder, refuses=(RESERVATION_UNKNOWN, RESERVATION_NOT_HELD)

@@ -1,47 +1,46 @@
-"""From which warehouse each unit of a basket comes."""
+"""From which place each unit of a basket comes: all of it or nothing."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from services.catalog.contract import STOCK_INSUFFICIENT
+from services.catalog.contract import CODE, STOCK_INSUFFICIENT
 from services.catalog.domain.composition import WantedPart, units_by_element
+from services.catalog.domain.parcels import Level, Portion, Site, Weights, in_few_parcels
 from services.chassis.refusal import Refused
 
 
-@dataclass(frozen=True, order=True)
-class Portion:
-    """``quantity`` units of one element in one warehouse."""
-
-    element_id: str
-    place_id: str
-    quantity: int
-
-
 @dataclass(frozen=True)
-class Level:
-    """What one warehouse can still promise of an element; levels are listed in the order of use."""
+class Terms:
+    """Which places may serve an order, and what is preferred among them."""
 
-    element_id: str
-    place_id: str
-    free: int
+    sites: Sequence[Site]
+    weights: Weights
 
 
-def allocate(parts: Sequence[WantedPart], levels: Sequence[Level]) -> list[Portion]:
-    """All of ``parts`` or nothing, sorted; refuses with every shortage."""
-    wanted = units_by_element(parts)
-    places = {element_id: [level for level in levels if level.element_id == element_id] for element_id in wanted}
-    if shortages := _shortages(parts, wanted, places):
+def allocate(parts: Sequence[WantedPart], levels: Sequence[Level], terms: Terms) -> list[Portion]:
+    """All of ``parts`` or nothing, sorted; refuses with every shortage.
+
+    What is carried comes from the sites of ``terms``. What comes by code lies nowhere: any level will do, those listed
+    first go first.
+    """
+    wanted, by_code = units_by_element(parts), {part.element_id for part in parts if part.delivery == CODE}
+    sites = {site.place_id for site in terms.sites}
+    usable = [level for level in levels if level.element_id in by_code or level.place_id in sites]
+    if shortages := _shortages(parts, wanted, usable):
         raise Refused(STOCK_INSUFFICIENT, "not enough stock", shortages=shortages)
-    return sorted(portion for element_id, units in wanted.items() for portion in _portions(units, places[element_id]))
+    carried = {element_id: units for element_id, units in wanted.items() if element_id not in by_code}
+    codes = [portion for element_id in by_code for portion in _in_turn(element_id, wanted[element_id], usable)]
+    return sorted([*codes, *in_few_parcels(carried, usable, terms.sites, terms.weights)])
 
 
-def _shortages(
-    parts: Sequence[WantedPart], wanted: Mapping[str, int], places: Mapping[str, Sequence[Level]]
-) -> list[dict[str, Any]]:
+def _shortages(parts: Sequence[WantedPart], wanted: Mapping[str, int], levels: Sequence[Level]) -> list[dict[str, Any]]:
     """Every SKU with every element it is short of; ``wanted`` and ``available`` are units of the element, which all
     SKUs of the basket share."""
-    available = {element_id: sum(level.free for level in levels) for element_id, levels in places.items()}
+    available: Counter[str] = Counter()
+    for level in levels:
+        available[level.element_id] += level.free
     return [
         {
             "sku_id": part.sku_id,
@@ -54,13 +53,10 @@ def _shortages(
     ]
 
 
-def _portions(units: int, places: Sequence[Level]) -> list[Portion]:
-    """From one warehouse if any has them all (one parcel), else from each in turn."""
-    whole = [level for level in places if level.free >= units][:1]
+def _in_turn(element_id: str, units: int, levels: Sequence[Level]) -> list[Portion]:
     portions = []
-    for level in whole or places:
-        taken = min(units, level.free)
-        if taken:
-            portions.append(Portion(level.element_id, level.place_id, taken))
-        units -= taken
+    for level in levels:
+        if level.element_id == element_id and (taken := min(units, level.free)):
+            portions.append(Portion(element_id, level.place_id, taken))
+            units -= taken
     return portions

@@ -20,6 +20,18 @@ class Point:
     longitude_e6: int
 
 
+@dataclass(frozen=True)
+class Destination:
+    """Where an order goes: to a city, by the names of its address, or to a hall that its buyer comes to."""
+
+    province: str | None = None
+    city: str | None = None
+    hall: str | None = None
+
+
+NOWHERE = Destination()
+
+
 def distance_km(one: Point, other: Point) -> int:
     """Along the great circle (haversine), rounded to a kilometre."""
     here, there = _radians(one), _radians(other)

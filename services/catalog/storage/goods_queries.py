@@ -7,13 +7,24 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from services.catalog.contract import TIERS
+from services.catalog.contract import CODE, TIERS, WAREHOUSE
 from services.catalog.domain.cursors import Place
 from services.catalog.domain.prices import Member, PriceTerm, offered_to
 from services.catalog.domain.quoting import highest, prices_shown
 from services.catalog.storage.compositions import composed_of
 from services.catalog.storage.schedule import IS_OPEN, NOW
-from services.catalog.storage.tables import goods, merchant, picture, price, sale_window, sku, sku_element, stock_level
+from services.catalog.storage.tables import (
+    element,
+    goods,
+    merchant,
+    picture,
+    place,
+    price,
+    sale_window,
+    sku,
+    sku_element,
+    stock_level,
+)
 from services.chassis.data.work import Work
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -55,9 +66,13 @@ _CARD = (
     .join(_BEST, sa.true())
     .join(sale_window, sa.and_(sale_window.c.goods_id == goods.c.goods_id, IS_OPEN))
 )
+# What is carried is sent from open warehouses; what comes by code lies nowhere.
+IS_SENT = sa.or_(element.c.delivery == CODE, sa.and_(place.c.kind == WAREHOUSE, place.c.state == "open"))
 _FREE = (
     sa.select(sa.func.coalesce(sa.func.sum(stock_level.c.on_hand - stock_level.c.reserved), 0))
-    .where(stock_level.c.element_id == sku_element.c.element_id)
+    .join(place, place.c.place_id == stock_level.c.place_id)
+    .join(element, element.c.element_id == stock_level.c.element_id)
+    .where(stock_level.c.element_id == sku_element.c.element_id, IS_SENT)
     .scalar_subquery()
 )
 # Pieces: of each element there must be enough for all of them.

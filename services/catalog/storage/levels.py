@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
-from services.catalog.domain.allocation import Portion
+from services.catalog.domain.parcels import Portion
 from services.catalog.storage.tables import movement, stock_level
 from services.chassis.data.work import Work
 

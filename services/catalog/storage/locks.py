@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 import sqlalchemy as sa
 
-from services.catalog.domain.allocation import Level
+from services.catalog.domain.parcels import Level
 from services.catalog.storage.tables import code, goods, place, reservation, stock_level
 from services.chassis.data.work import Work
 

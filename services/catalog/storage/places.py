@@ -7,7 +7,6 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from services.catalog.contract import WAREHOUSE
-from services.catalog.domain.places import Point
 from services.catalog.storage.tables import locality, place, place_change
 from services.chassis.data.work import Work
 
@@ -77,10 +76,3 @@ def save_localities(work: Work, rows: Sequence[Mapping[str, Any]]) -> None:
     if by_city:
         told = [row for _, row in sorted(by_city.items())]
         work.execute(upsert.on_conflict_do_update(index_elements=["province", "city"], set_=changed), told)
-
-
-def cities_of(work: Work, province: str) -> dict[str, Point]:
-    """Where the known cities of a province are, by name."""
-    columns = locality.c.city, locality.c.latitude_e6, locality.c.longitude_e6
-    rows = work.execute(sa.select(*columns).where(locality.c.province == province).order_by(locality.c.city))
-    return {row.city: Point(row.latitude_e6, row.longitude_e6) for row in rows}

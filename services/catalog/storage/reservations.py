@@ -9,8 +9,9 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
-from services.catalog.domain.allocation import Portion
 from services.catalog.domain.composition import WantedPart
+from services.catalog.domain.parcels import Portion
+from services.catalog.domain.places import NOWHERE, Destination
 from services.catalog.domain.reservations import HELD, RELEASED, RESERVATION
 from services.catalog.storage.tables import element, reservation, reservation_line, reservation_part
 from services.chassis.data.work import Work
@@ -37,9 +38,9 @@ _DUE = (
 )
 
 
-def open_reservation(work: Work, order_id: str, expires_at: datetime) -> bool:
+def open_reservation(work: Work, order_id: str, expires_at: datetime, to: Destination = NOWHERE) -> bool:
     """False if the order has one already; waits for a transaction that is just opening it."""
-    return _insert(work, order_id, HELD, expires_at, None)
+    return _insert(work, order_id, HELD, expires_at, None, to)
 
 
 def open_tombstone(work: Work, order_id: str, reason: str) -> bool:
@@ -80,6 +81,12 @@ def mark_codes_handed_over(work: Work, order_id: str) -> int | None:
     return work.execute(statement).scalar_one_or_none()
 
 
+def destination_of(work: Work, order_id: str) -> Destination:
+    """Of a reservation that there is."""
+    columns = (reservation.c[name] for name in ("province", "city", "hall"))
+    return Destination(*work.execute(sa.select(*columns).where(reservation.c.order_id == order_id)).one())
+
+
 def find_reservation(work: Work, order_id: str) -> sa.Row | None:
     statement = sa.select(reservation.c.status, reservation.c.expires_at).where(reservation.c.order_id == order_id)
     return work.execute(statement).one_or_none()
@@ -118,12 +125,15 @@ def due_reservations(work: Work, at_once: int) -> list[str]:
     return list(work.execute(_DUE, {"now": work.now, "at_once": at_once}).scalars())
 
 
-def _insert(work: Work, order_id: str, status: str, expires_at: datetime, reason: str | None) -> bool:
+def _insert(
+    work: Work, order_id: str, status: str, expires_at: datetime, reason: str | None, to: Destination = NOWHERE
+) -> bool:
     row = {
         "order_id": order_id,
         "status": status,
         "expires_at": expires_at,
         "reason": reason,
+        **vars(to),
         "version": 1,
         "opened_at": work.now,
         "changed_at": work.now,

@@ -73,6 +73,16 @@ place_change = sa.Table(
     sa.Column("told", JSONB),
     sa.Column("changed_at", _moment),
 )
+allocation_policy = sa.Table(
+    "allocation_policy",
+    metadata,
+    *_texts("strategy", "reason", "actor"),
+    *(sa.Column(f"{name}_weight", sa.Integer) for name in ("parcel", "distance", "priority", "stock")),
+    sa.Column("unknown_km", sa.Integer),
+    sa.Column("supplies_halls", sa.Boolean),
+    sa.Column("effective_from", _moment),
+    sa.Column("decided_at", _moment),
+)
 locality = sa.Table(
     "locality",
     metadata,
@@ -97,7 +107,7 @@ movement = sa.Table(
 reservation = sa.Table(
     "reservation",
     metadata,
-    *_texts("order_id", "status", "reason"),
+    *_texts("order_id", "status", "reason", "province", "city", "hall"),
     sa.Column("expires_at", _moment),
     sa.Column("version", sa.Integer),
     sa.Column("codes_handed_over_at", _moment),

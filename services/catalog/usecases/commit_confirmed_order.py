@@ -6,11 +6,19 @@ from typing import Any
 import structlog
 
 from services.catalog.domain.composition import Part, WantedPart, compositions_in, merged, parts_wanted
+from services.catalog.domain.places import Destination
 from services.catalog.domain.reservations import COMMITTED, EXPIRED, RELEASED
 from services.catalog.storage.compositions import compositions_of
 from services.catalog.storage.limits import forget_uses
 from services.catalog.storage.locks import lock_reservation
-from services.catalog.storage.reservations import forget_lines, freeze_parts, move, open_reservation, parts_of
+from services.catalog.storage.reservations import (
+    destination_of,
+    forget_lines,
+    freeze_parts,
+    move,
+    open_reservation,
+    parts_of,
+)
 from services.catalog.usecases.limiting import take_of_limits
 from services.catalog.usecases.reservation_steps import commit_held, hand_over_codes, hold
 from services.chassis.data.work import ReceivedEvent, Work
@@ -26,7 +34,8 @@ class ConfirmedOrderUnserved(RuntimeError):
 def commit_confirmed_order(work: Work, event: ReceivedEvent) -> None:
     """A reservation that timed out meanwhile is taken again if the stock is there; of an ended order nothing is."""
     order_id = event.data["order_id"]
-    never_reserved = open_reservation(work, order_id, expires_at=work.now)
+    to = _destination_of(event.data)
+    never_reserved = open_reservation(work, order_id, expires_at=work.now, to=to)
     status = lock_reservation(work, order_id)
     if status == RELEASED:
         log.info("confirmation_ignored", order_id=order_id, why="the order has ended")
@@ -54,7 +63,13 @@ def _hold_what_was_sold(work: Work, order: Mapping[str, Any], never_reserved: bo
         forget_uses(work, order_id)
     if never_reserved or status == EXPIRED:
         take_of_limits(work, order_id, order["member_id"], sold)
-        hold(work, order_id, sold)
+        hold(work, order_id, sold, destination_of(work, order_id))
+
+
+def _destination_of(order: Mapping[str, Any]) -> Destination:
+    """Of an order that reserved nothing: nobody knows of a hall."""
+    address = order["delivery_address"] or {}
+    return Destination(address.get("province"), address.get("city"))
 
 
 def _sold(work: Work, lines: Sequence[Mapping[str, Any]], reserved: Sequence[WantedPart]) -> list[WantedPart]:

@@ -3,20 +3,24 @@
 from collections.abc import Sequence
 
 from services.catalog.contract import CODE, CODES_ISSUED, PARCEL, STOCK_COMMITTED, STOCK_RELEASED
-from services.catalog.domain.allocation import Portion, allocate
+from services.catalog.domain.allocation import allocate
 from services.catalog.domain.codes import last_day
 from services.catalog.domain.composition import WantedPart, units_by_element
+from services.catalog.domain.parcels import Portion
+from services.catalog.domain.places import Destination
 from services.catalog.storage.codes import code_elements_among, codes_of, issue_codes
 from services.catalog.storage.levels import Cause, move_units, reserve_units, unreserve_units
 from services.catalog.storage.locks import lock_levels
 from services.catalog.storage.reservations import lines_of, mark_codes_handed_over, move, parts_of, write_lines
 from services.catalog.usecases.limiting import give_back_limits
+from services.catalog.usecases.serving_places import terms_of
 from services.chassis.data.work import Work
 
 
-def hold(work: Work, order_id: str, parts: Sequence[WantedPart]) -> None:
+def hold(work: Work, order_id: str, parts: Sequence[WantedPart], to: Destination) -> None:
     """Promise ``parts`` to an opened reservation: all or a refusal."""
-    portions = allocate(parts, lock_levels(work, units_by_element(parts)))
+    terms = terms_of(work, to)  # before anything is locked
+    portions = allocate(parts, lock_levels(work, units_by_element(parts)), terms)
     reserve_units(work, portions)
     write_lines(work, order_id, portions)
 

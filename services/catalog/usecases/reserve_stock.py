@@ -8,9 +8,10 @@ from services.catalog.contract import RELEASED_BEFORE
 from services.catalog.domain.composition import WantedPart, compositions_in, merged, parts_wanted, pieces_by_sku
 from services.catalog.domain.reservations import COMMITTED, HELD
 from services.catalog.storage.compositions import compositions_of
-from services.catalog.storage.reservations import find_reservation, freeze_parts, open_reservation, parts_of
+from services.catalog.storage.reservations import find_reservation, freeze_parts, lines_of, open_reservation, parts_of
 from services.catalog.usecases.limiting import take_of_limits
 from services.catalog.usecases.reservation_steps import hold
+from services.catalog.usecases.serving_places import destination_of
 from services.chassis.data.work import Work
 from services.chassis.refusal import KEY_REUSED, Refused
 
@@ -19,13 +20,14 @@ def reserve_stock(work: Work, request: dict[str, Any]) -> dict[str, Any]:
     """All lines or none; an order that has a reservation keeps it, whatever request id asks again."""
     order_id, pieces = request["order_id"], merged(request["lines"])
     expires_at = work.now + timedelta(seconds=request["expires_in_s"])
-    if not open_reservation(work, order_id, expires_at):
+    to = destination_of(work, request)
+    if not open_reservation(work, order_id, expires_at, to):
         return _as_reserved_before(work, order_id, pieces)
     parts = parts_wanted(pieces, compositions_of(work, pieces))
     freeze_parts(work, order_id, parts)
     take_of_limits(work, order_id, request.get("member_id"), parts)
-    hold(work, order_id, parts)
-    return _reserved(order_id, expires_at, parts)
+    hold(work, order_id, parts, to)
+    return _reserved(work, order_id, expires_at, parts)
 
 
 def _as_reserved_before(work: Work, order_id: str, pieces: Mapping[str, int]) -> dict[str, Any]:
@@ -35,12 +37,13 @@ def _as_reserved_before(work: Work, order_id: str, pieces: Mapping[str, int]) ->
         raise Refused(RELEASED_BEFORE, "the stock of this order was given up before")
     if pieces_by_sku(parts) != pieces:
         raise Refused(KEY_REUSED, "this order has a reservation of other lines")
-    return _reserved(order_id, earlier.expires_at, parts)
+    return _reserved(work, order_id, earlier.expires_at, parts)
 
 
-def _reserved(order_id: str, expires_at: datetime, parts: Sequence[WantedPart]) -> dict[str, Any]:
+def _reserved(work: Work, order_id: str, expires_at: datetime, parts: Sequence[WantedPart]) -> dict[str, Any]:
     lines = [
         {"sku_id": sku_id, "parts": [vars(part) for part in composed]}
         for sku_id, composed in compositions_in(parts).items()
     ]
-    return {"order_id": order_id, "expires_at": expires_at, "lines": lines}
+    sources = [vars(portion) for portion in lines_of(work, order_id)]
+    return {"order_id": order_id, "expires_at": expires_at, "lines": lines, "sources": sources}

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from services.catalog.domain.allocation import Portion
 from services.catalog.domain.codes import RandomBytes, new_code
+from services.catalog.domain.parcels import Portion
 from services.catalog.storage.codes import add_codes, code_elements_among
 from services.catalog.storage.levels import Cause, elements_without_levels, move_units, open_levels
 from services.catalog.storage.locks import lock_levels

@@ -48,6 +48,12 @@ class Draft:
             wanted[line["sku_id"]] += line["quantity"]
         return [{"sku_id": sku_id, "quantity": wanted[sku_id]} for sku_id in sorted(wanted)]
 
+    @property
+    def goes_to(self) -> dict[str, Any]:
+        """Where the parcel goes, for whoever chooses a warehouse; nothing, if nothing is carried."""
+        address = self.delivery_address
+        return {"destination": {name: address[name] for name in ("province", "city")}} if address else {}
+
     def composed_as(self, compositions: Mapping[str, list[dict[str, Any]]]) -> "Draft":
         """With the parts by SKU that were reserved, which may have changed since the quote."""
         lines = [{**line, "parts": compositions.get(line["sku_id"], line["parts"])} for line in self.lines]

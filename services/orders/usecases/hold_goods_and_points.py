@@ -47,7 +47,9 @@ def hold_goods_and_points(works: Works, draft: Draft, terms: SaleTerms) -> Held:
 def holds_of(draft: Draft, expires_in_s: int) -> Calls:
     """The goods first; keyed by the order, so that a retry finds the holds of its first try."""
     asked = {"request_id": draft.order_id, "order_id": draft.order_id, "expires_in_s": expires_in_s}
-    calls: Calls = [(catalog.RESERVE_STOCK, {**asked, "member_id": draft.member_id, "lines": draft.stock_wanted})]
+    calls: Calls = [
+        (catalog.RESERVE_STOCK, {**asked, "member_id": draft.member_id, "lines": draft.stock_wanted, **draft.goes_to})
+    ]
     if draft.points:
         calls.append((points.HOLD_POINTS, {**asked, "member_id": draft.member_id, "points": draft.points}))
     return calls

@@ -21,6 +21,19 @@ HALL = {
 PLACES_TOLD = {"reason": "the new hall opens", "places": [HALL], "localities": []}
 CLOSED = {"state": "closed", "reason": "stock-taking"}
 
+POLICIES = "/v1/ops/allocation-policies"
+POLICY = {
+    "strategy": "least_cost",
+    "parcel_weight": 900,
+    "distance_weight": 1,
+    "priority_weight": 10,
+    "stock_weight": 1,
+    "unknown_km": 2000,
+    "supplies_halls": False,
+    "effective_from": "2027-01-01T00:00:00.000Z",
+    "reason": "parcels are dear",
+}
+
 
 def keyed(path: str) -> dict[str, str]:
     return key("POST", path, "li.lei")
@@ -38,4 +51,14 @@ STOCK_ROUTES = [
         body=CLOSED,
         actor=STAFF,
     ),
+    Route(
+        "POST",
+        POLICIES,
+        catalog.SET_ALLOCATION_POLICY,
+        {**keyed(POLICIES), **POLICY},
+        body=POLICY,
+        status=201,
+        actor=STAFF,
+    ),
+    Route("GET", POLICIES, catalog.LIST_ALLOCATION_POLICIES, {}, actor=STAFF),
 ]
