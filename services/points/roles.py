@@ -29,6 +29,7 @@ LEDGER = {
 }
 SEALS = {
     "seal": ADD,
+    "record": LOOK,  # noted by triggers and by note_holds()
     "checkpoint": ADD,
     "proof_leaf": KEEP,
     "proof_node": KEEP,
@@ -68,5 +69,6 @@ ROLES = Roles(
     auditor="points_auditor",
     tables={**LEDGER, **SEALS, **RULES, **LIABILITY, **RUNS},
     sequences={"journal_id_seq": LOOK},  # ids are drawn by draw_journal_id(), under its lock
-    functions=("draw_journal_id()", "prepare_entry_partitions(int)"),
+    functions=("draw_journal_id()", "prepare_entry_partitions(int)", "note_holds(bigint, bigint)"),
+    trigger_functions=("note_rows()",),
 )

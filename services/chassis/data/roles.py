@@ -56,7 +56,8 @@ class Roles:
     """``app`` is who the service works as, ``auditor`` who only looks; neither can log in: logins are made members.
 
     ``tables`` and ``sequences`` say what the app may do to each, in the words of GRANT; "" is nothing. ``functions``
-    are those that run with their owner's rights, and that nobody else may call.
+    are those that run with their owner's rights, and that nobody else may call; ``trigger_functions`` those that run so
+    for triggers, and that nobody may call or make triggers of.
     """
 
     app: str
@@ -64,6 +65,7 @@ class Roles:
     tables: Mapping[str, str]
     sequences: Mapping[str, str] = field(default_factory=dict)
     functions: tuple[str, ...] = ()
+    trigger_functions: tuple[str, ...] = ()
 
     @property
     def decided(self) -> dict[str, str]:
@@ -89,6 +91,8 @@ def grant_roles(cursor: Any, roles: Roles) -> None:
         if privileges and _exists(cursor, what):
             kind = "SEQUENCE" if what in roles.sequences else "TABLE"
             cursor.execute(sql.SQL(f"GRANT {privileges} ON {kind} {{}} TO {{}}").format(sql.Identifier(what), app))
+    for function in roles.trigger_functions:
+        cursor.execute(sql.SQL(f"REVOKE ALL ON FUNCTION {function} FROM PUBLIC"))
     for function in roles.functions:
         cursor.execute(sql.SQL(f"REVOKE ALL ON FUNCTION {function} FROM PUBLIC"))
         cursor.execute(sql.SQL(f"GRANT EXECUTE ON FUNCTION {function} TO {{}}").format(app))

@@ -13,6 +13,7 @@ SEAL_ALTERED, SEAL_MISSING, SEAL_REBUILT, PRINT_ALTERED = (
     "seal_rebuilt",
     "print_altered",
 )
+PRINTS = ("journal_prints", "entry_prints", "record_prints")
 Finding = dict[str, Any]
 
 
@@ -68,9 +69,9 @@ def judged(seal: Seal, rebuilt: Seal, following: Seal | None) -> Iterator[Findin
 
 
 def _rows_with_other_prints(seal: Seal, rebuilt: Seal) -> Iterator[RowName]:
-    if (len(seal.journal_prints), len(seal.entry_prints)) != (len(rebuilt.journal_prints), len(rebuilt.entry_prints)):
+    if any(len(getattr(seal, kind)) != len(getattr(rebuilt, kind)) for kind in PRINTS):
         return
-    said = replace(rebuilt, journal_prints=seal.journal_prints, entry_prints=seal.entry_prints)
+    said = replace(rebuilt, **{kind: getattr(seal, kind) for kind in PRINTS})
     for (row, true_print), (_, stored) in zip(named_prints(rebuilt), named_prints(said), strict=True):
         if true_print != stored:
             yield row

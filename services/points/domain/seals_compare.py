@@ -8,7 +8,7 @@ from services.points.domain.seals import RowName, Seal
 
 ALTERED, DELETED, INSERTED = "altered", "deleted", "inserted"
 Prints = Iterable[tuple[RowName, bytes]]
-_Place = tuple[int, int | None]
+_Place = tuple[int, bool, int]
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Difference:
 def differences(sealed: Prints, found: Prints) -> Iterator[Difference]:
     """By journal and seq. The same place with another print is altered; of two in one place, one was inserted."""
     before, now = _by_place(sealed), _by_place(found)
-    for place in sorted(before.keys() | now.keys(), key=lambda one: (one[0], -1 if one[1] is None else one[1])):
+    for place in sorted(before.keys() | now.keys()):
         yield from _of_place(before.get(place, []), now.get(place, []))
 
 
@@ -35,7 +35,7 @@ def altered_columns(seal: Seal, rebuilt: Seal) -> list[str]:
 def _by_place(prints: Prints) -> dict[_Place, list[tuple[RowName, bytes]]]:
     places: dict[_Place, list[tuple[RowName, bytes]]] = defaultdict(list)
     for row, own in prints:
-        places[row.journal_id, row.seq].append((row, own))
+        places[row.journal_id, row.is_record, -1 if row.seq is None else row.seq].append((row, own))
     return places
 
 

@@ -47,13 +47,14 @@ def checkpoint(works: Works, options: argparse.Namespace) -> int:
 
 def _say_as_json(verified: Verified) -> None:
     counts = {"blocks": verified.blocks, "journals": verified.journals, "entries": verified.entries}
+    counts["records"] = verified.records
     say_json({**counts, "head": _head_of(verified), "findings": verified.findings})
 
 
 def _say_in_words(verified: Verified) -> None:
     mark = "✗" if verified.findings else "✓"
     counts = f"{verified.blocks} blocks, {verified.journals} journals, {verified.entries} entries"
-    print(f"{mark} {counts}; head {_head_of(verified)}")
+    print(f"{mark} {counts}, {verified.records} records; head {_head_of(verified)}")
     for finding in verified.findings:
         print(f"✗ {said(finding)}")
     if verified.findings:

@@ -31,6 +31,9 @@ _SEALS: dict[str, Callable[[Finding], str]] = {
     "figure_differs": lambda one: (
         f"{one['table']} {one['key']}{_whose(one)}: {one['column']} is {one['said']}, booked is {one['booked']}"
     ),
+    "written_again": lambda one: (
+        f"{one['because']} {one['table']} {one['key']}, where rows stay as written: {_noted(one)}"
+    ),
     "more": lambda _: "there is more; too much was changed to name it all",
 }
 
@@ -41,12 +44,22 @@ def said(finding: Finding) -> str:
 
 
 def _row(finding: Finding) -> str:
+    if "key" in finding:
+        return f"{finding['what']} {finding['table']}: {finding['key']}, {_noted(finding)}"
+    if "record_id" in finding:
+        return f"{finding['what']} record {finding['record_id']}, block {finding['block']}"
     what = "altered print of" if finding["what"] == "print_altered" else finding["what"]
     place = f"journal {finding['journal_id']}" + (f" seq {finding['seq']}" if "seq" in finding else "")
     was = f", was {_account(finding['was'])}" if "was" in finding else ""
     return (
         f"{what} {finding['table']}: {place}{_whose(finding)}{was}, booked {finding['day']}, block {finding['block']}"
     )
+
+
+def _noted(finding: Finding) -> str:
+    if "noted_at" not in finding:
+        return "never noted"
+    return f"noted {finding['noted_at']:%Y-%m-%d %H:%M:%S%z} by {finding['noted_by']}"
 
 
 def _whose(finding: Finding) -> str:

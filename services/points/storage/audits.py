@@ -11,7 +11,7 @@ from services.points.domain.audits import AuditRun, Breach, Slice
 
 _AUDITED = sa.text("SELECT coalesce(max(upto_journal), 0) FROM audit_run")
 _BLOCKS = sa.text("""
-    SELECT first_journal, last_journal, journals + entries AS lines FROM seal
+    SELECT first_journal, last_journal, journals + entries + records AS lines FROM seal
     WHERE first_journal > :after ORDER BY block
 """)
 # System accounts are in every journal, and derived: only wallets and debts have something to agree with.

@@ -1,4 +1,4 @@
-"""Journals and entries as canonical lines: one JSON array a row, with every column in a fixed order.
+"""Journals, entries and records as canonical lines: one JSON array a row, with every column in a fixed order.
 
 Two rows have the same line only if they are the same. Texts are JSON strings, moments are UTC with microseconds, bytes
 are hexadecimal; a blank follows every comma. Lines are put together by hand, as ``json_build_array`` would write them,
@@ -42,6 +42,15 @@ ENTRY_COLUMNS = {
     "expires_on": DAY,
     "posted_at": MOMENT,
 }
+RECORD_COLUMNS = {
+    "id": NUMBER,
+    "of_table": TEXT,
+    "key": TEXT,
+    "digest": BYTES,
+    "because": TEXT,
+    "noted_at": MOMENT,
+    "noted_by": TEXT,
+}
 
 
 def json_array(label: str, values: Mapping[str, str]) -> str:
@@ -56,3 +65,4 @@ def _of_table(table: str, columns: Mapping[str, str]) -> str:
 
 JOURNAL_LINE = _of_table("journal", JOURNAL_COLUMNS)
 ENTRY_LINE = _of_table("entry", ENTRY_COLUMNS)
+RECORD_LINE = _of_table("record", RECORD_COLUMNS)

@@ -9,14 +9,17 @@ PROOF_INVARIANTS: dict[str, str] = {
                   AND effective_from <= current_date ORDER BY effective_from DESC, id DESC LIMIT 1))
         HAVING count(*) > 0""",
     "everything_sealed_is_there": """
-        SELECT sealed.journals, sealed.entries, found.journals AS found_journals, found.entries AS found_entries FROM (
+        SELECT sealed.journals, sealed.entries, sealed.records, found.journals AS found_journals,
+               found.entries AS found_entries, found.records AS found_records
+        FROM (
             SELECT coalesce(sum(journals), 0) AS journals, coalesce(sum(entries), 0) AS entries,
-                   coalesce(max(last_journal), 0) AS last FROM seal
+                   coalesce(sum(records), 0) AS records, coalesce(max(last_journal), 0) AS last FROM seal
         ) AS sealed, LATERAL (
             SELECT (SELECT count(*) FROM journal WHERE id <= sealed.last) AS journals,
-                   (SELECT count(*) FROM entry WHERE journal_id <= sealed.last) AS entries
+                   (SELECT count(*) FROM entry WHERE journal_id <= sealed.last) AS entries,
+                   (SELECT count(*) FROM record WHERE id <= sealed.last) AS records
         ) AS found
-        WHERE (sealed.journals, sealed.entries) <> (found.journals, found.entries)""",
+        WHERE (sealed.journals, sealed.entries, sealed.records) <> (found.journals, found.entries, found.records)""",
     "leaves_are_the_sums_of_their_entries": """
         SELECT account_id FROM proof_leaf FULL JOIN (
             SELECT entry.account_id, sum(entry.amount) AS balance, count(*) AS entries, max(journal_id) AS last_journal

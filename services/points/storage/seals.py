@@ -8,19 +8,24 @@ import sqlalchemy as sa
 
 from services.chassis.data.work import Work
 from services.points.domain.seals import Head, Seal
-from services.points.storage.canonical_lines import ENTRY_LINE, JOURNAL_LINE
+from services.points.storage.canonical_lines import ENTRY_LINE, JOURNAL_LINE, RECORD_LINE
 
 # Ids are drawn one by one, none is kept in store by a session (CACHE 1), and only under the lock of draw_journal_id().
 _HIGHEST_DRAWN = sa.text("SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM journal_id_seq")
 _HEAD = sa.text("SELECT block, last_journal, hash FROM seal ORDER BY block DESC LIMIT 1")
-_PENDING = sa.text("SELECT min(id), clock_timestamp() FROM journal WHERE id > :after AND id <= :upto")
-# The journal of the row behind the last one that fits.
+_PENDING = sa.text("""
+    SELECT least((SELECT min(id) FROM journal WHERE id > :after AND id <= :upto),
+                 (SELECT min(id) FROM record WHERE id > :after AND id <= :upto)), clock_timestamp()
+""")
+# The number of the row behind the last one that fits.
 _OVERFLOW = sa.text("""
     SELECT min(id) FROM (
         (SELECT id FROM journal WHERE id > :after AND id <= :upto ORDER BY id OFFSET :lines LIMIT 1)
         UNION ALL
         (SELECT journal_id FROM entry WHERE journal_id > :after AND journal_id <= :upto
-         ORDER BY journal_id OFFSET :lines LIMIT 1)) AS first_too_much
+         ORDER BY journal_id OFFSET :lines LIMIT 1)
+        UNION ALL
+        (SELECT id FROM record WHERE id > :after AND id <= :upto ORDER BY id OFFSET :lines LIMIT 1)) AS first_too_much
 """)
 # A block is too small for helpers or compilers to be worth their start.
 _BLOCK_BY_BLOCK = sa.text("""
@@ -35,11 +40,15 @@ _ENTRY_LINES = sa.text(f"""
     SELECT journal_id, seq, account_id, {ENTRY_LINE} AS line FROM entry
     WHERE journal_id BETWEEN :first AND :last ORDER BY journal_id, seq, account_id, amount
 """).execution_options(**_A_FEW_AT_A_TIME)  # noqa: S608
+_RECORD_LINES = sa.text(f"""
+    SELECT id, {RECORD_LINE} AS line FROM record WHERE id BETWEEN :first AND :last ORDER BY id
+""").execution_options(**_A_FEW_AT_A_TIME)  # noqa: S608
+_NOTE_HOLDS = sa.text("SELECT note_holds(:first, :last)")
 _COLUMNS = """block, form, first_journal, last_journal, journals, entries, prev, content, hash, entry_prints,
-              journal_prints, names, sealed_at"""
+              journal_prints, names, sealed_at, records, record_prints"""
 _WRITE = sa.text(f"""
     INSERT INTO seal ({_COLUMNS}) VALUES (:block, :form, :first_journal, :last_journal, :journals, :entries, :prev,
-        :content, :hash, :entry_prints, :journal_prints, :names, :sealed_at)
+        :content, :hash, :entry_prints, :journal_prints, :names, :sealed_at, :records, :record_prints)
 """)  # noqa: S608
 _READ = sa.text(f"SELECT {_COLUMNS} FROM seal WHERE block >= :block ORDER BY block LIMIT 1")  # noqa: S608
 _DAYS = sa.text("""
@@ -60,8 +69,8 @@ def head_of_chain(work: Work) -> Head:
 
 
 def end_of_block(work: Work, after: int, upto: int, most_lines: int) -> tuple[int, datetime] | None:
-    """The last journal of a block of at most ``most_lines`` journals and as many entries, and the time by the
-    database's clock. One journal is never cut in two. None if there is nothing to seal."""
+    """The last journal of a block of at most ``most_lines`` journals, as many entries and as many records, and the time
+    by the database's clock. One journal is never cut in two. None if there is nothing to seal."""
     first, now = work.execute(_PENDING, {"after": after, "upto": upto}).one()
     if first is None:
         return None
@@ -81,6 +90,17 @@ def entry_lines(work: Work, first: int, last: int) -> Iterable[Any]:
     """(journal_id, seq, account_id, line) of every entry of those journals, or of none that is there."""
     work.execute(_BLOCK_BY_BLOCK)
     return work.execute(_ENTRY_LINES, {"first": first, "last": last})
+
+
+def record_lines(work: Work, first: int, last: int) -> Iterable[Any]:
+    """(id, line) of every record in the range."""
+    work.execute(_BLOCK_BY_BLOCK)
+    return work.execute(_RECORD_LINES, {"first": first, "last": last})
+
+
+def note_holds(work: Work, first: int, last: int) -> None:
+    """Those that these journals are about, as they are now: to be sealed with a block to come."""
+    work.execute(_NOTE_HOLDS, {"first": first, "last": last})
 
 
 def write_seal(work: Work, seal: Seal) -> None:

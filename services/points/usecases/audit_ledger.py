@@ -19,11 +19,13 @@ from services.points.usecases.check_invariants import check_invariants
 from services.points.usecases.progress import Progress, nothing
 from services.points.usecases.verify_guards import guards_that_differ
 from services.points.usecases.verify_ledger import first_block_of_last_days, verify_ledger
+from services.points.usecases.verify_records import noted_rows_that_differ
 
 NIGHT = range(1, 6)  # hours in China
 OVERDUE = timedelta(hours=36)  # a mall that is never up at night is audited all the same
 LONGEST_OFFENDER = 1000
-AS_SEALED, AS_RELEASED = "rows_are_as_they_were_sealed", "guards_are_as_released"
+AS_SEALED, AS_NOTED = "rows_are_as_they_were_sealed", "rows_are_as_they_were_noted"
+AS_RELEASED = "guards_are_as_released"
 log = structlog.get_logger(__name__)
 
 
@@ -54,7 +56,8 @@ def audit_everything(works: Works, progress: Progress = nothing) -> list[Finding
         guards = list(guards_that_differ(work))
     first_block = first_block_of_last_days(works)
     differing = verify_ledger(works, progress, first_block).findings if first_block else []
-    findings += [finding(AS_SEALED, differing), finding(AS_RELEASED, guards)]
+    noted = noted_rows_that_differ(works, progress)
+    findings += [finding(AS_SEALED, differing), finding(AS_NOTED, noted), finding(AS_RELEASED, guards)]
     _record(works, FULL, upto, started_at, findings)
     return findings
 

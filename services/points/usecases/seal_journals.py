@@ -1,4 +1,4 @@
-"""Committed journals sealed in blocks. Safe to run twice at once, and to stop anywhere."""
+"""Committed journals and records sealed in blocks. Safe to run twice at once, and to stop anywhere."""
 
 import time
 
@@ -39,5 +39,8 @@ def _seal_block(work: Work, upto: int) -> bool:
         block.add_journal(journal_id, line)
     for journal_id, seq, account_id, line in seals.entry_lines(work, head.last_journal + 1, last_journal):
         block.add_entry(journal_id, seq, account_id, line)
+    for record_id, line in seals.record_lines(work, head.last_journal + 1, last_journal):
+        block.add_record(record_id, line)
     seals.write_seal(work, block.after(head, last_journal, now))
+    seals.note_holds(work, head.last_journal + 1, last_journal)
     return True

@@ -26,6 +26,7 @@ class Verified:
     blocks: int = 0
     journals: int = 0
     entries: int = 0
+    records: int = 0
     findings: list[Finding] = field(default_factory=list)
 
     def name(self, found: Iterable[Finding]) -> None:
@@ -48,7 +49,7 @@ def verify_ledger(
         with works.begin() as work:
             verified.findings += altered_rows(work, seal, previous, following, MOST_NAMED - len(verified.findings))
         verified.blocks, verified.journals = verified.blocks + 1, verified.journals + seal.journals
-        verified.entries += seal.entries
+        verified.entries, verified.records = verified.entries + seal.entries, verified.records + seal.records
         progress("verified", seal.block - first_block + 1, verified.head.block - first_block + 1)
         previous = seal
     with works.begin() as work:

@@ -6,7 +6,7 @@ from typing import Any
 
 from services.chassis.clock import local_date
 from services.chassis.data.work import Work
-from services.points.domain.seals import Content, Head, Seal, Sealing
+from services.points.domain.seals import FORM, FORMS, Content, Head, Seal, Sealing
 from services.points.domain.seals_chain import Finding, bounds, head_before, is_whole, judged
 from services.points.domain.seals_compare import Difference
 from services.points.storage import seals
@@ -22,7 +22,7 @@ def altered_rows(
     first, last = bounds(seal, previous, following)
     if is_whole(seal) and _content_of(work, seal, first, last) == seal.content:
         return
-    rebuilt = _sealed_again(work, seal, first, last, head_before(seal, previous))
+    rebuilt = _sealed_again(work, seal, first, last, head_before(seal, previous), following)
     found = list(islice(judged(seal, rebuilt, following), max(most_named, 0) + 1))
     named = found[: max(most_named, 0)]
     yield from (each for each in named if isinstance(each, dict))
@@ -38,17 +38,24 @@ def _content_of(work: Work, seal: Seal, first: int, last: int) -> bytes:
         content.add(row[-1])
     for row in seals.entry_lines(work, start, last):
         content.add(row[-1])
+    for row in seals.record_lines(work, start, last):
+        content.add(row[-1])
     return content.digest()
 
 
-def _sealed_again(work: Work, seal: Seal, first: int, last: int, head: Head) -> Seal:
+def _sealed_again(work: Work, seal: Seal, first: int, last: int, head: Head, following: Seal | None) -> Seal:
+    """In the form that was used then, whatever the seal says now."""
     block = Sealing()
     start = LOWEST if seal.block == 1 else first
     for row in seals.journal_lines(work, start, last):
         block.add_journal(*row)
     for row in seals.entry_lines(work, start, last):
         block.add_entry(*row)
-    return block.after(head, last, seal.sealed_at)
+    for row in seals.record_lines(work, start, last):
+        block.add_record(*row)
+    known = (seal.hash, following and following.prev)
+    again = {form: block.after(head, last, seal.sealed_at, form) for form in FORMS}
+    return next((one for one in again.values() if one.hash in known), again.get(seal.form, again[FORM]))
 
 
 def _described(work: Work, seal: Seal, differences: list[Difference]) -> Iterator[Finding]:
@@ -58,6 +65,9 @@ def _described(work: Work, seal: Seal, differences: list[Difference]) -> Iterato
     accounts = seals.accounts_named(work, sorted(ids))
     for each in differences:
         row = each.row
+        if row.is_record:
+            yield {"what": each.what, "table": "record", "block": seal.block, "record_id": row.journal_id}
+            continue
         finding: Finding = {"what": each.what, "table": "journal", "block": seal.block, "journal_id": row.journal_id}
         finding["day"] = days.get(row.journal_id, local_date(seal.sealed_at)).isoformat()
         if row.seq is not None:

@@ -105,5 +105,10 @@ def seal(ledger: Ledger, patience_s: float = 0) -> int:
     return seal_journals(ledger.works, patience_s)
 
 
+def last_number(ledger: Ledger) -> int:
+    """Of journals and records."""
+    return ledger.fetch("SELECT greatest((SELECT max(id) FROM journal), (SELECT max(id) FROM record))")[0][0]
+
+
 def blocks(ledger: Ledger) -> list[tuple]:
     return ledger.fetch("SELECT block, first_journal, last_journal, journals, entries FROM seal ORDER BY block")

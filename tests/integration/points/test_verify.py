@@ -179,7 +179,9 @@ def test_the_command_says_what_is_wrong_and_what_to_do(story: SealedStory):
     as_json = ops(story.ledger.engine, "ledger", "verify", "--json")
     wrong = ops(story.ledger.engine, "ledger", "verify", "--head", "3:xyz")
 
-    assert (good.returncode, good.stdout.splitlines()[0]) == (0, f"✓ 3 blocks, 5 journals, 8 entries; head {head}")
+    records = story.ledger.fetch("SELECT sum(records) FROM seal")[0][0]
+    sealed = f"3 blocks, 5 journals, 8 entries, {records} records"
+    assert (good.returncode, good.stdout.splitlines()[0]) == (0, f"✓ {sealed}; head {head}")
     assert bad.returncode == 1
     assert f"altered entry: journal {story.accrued} seq 1" in bad.stdout and story.second in bad.stdout
     assert "backup" in bad.stdout

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from services.chassis.testkit import database_of
 from services.points.domain.seals import Sealing
 from services.points.storage.checkpoints import checkpoints_of
-from services.points.storage.seals import entry_lines, head_of_chain, journal_lines, write_seal
+from services.points.storage.seals import entry_lines, head_of_chain, journal_lines, record_lines, write_seal
 from services.points.usecases.seal_journals import seal_journals
 from services.points.usecases.take_checkpoint import take_checkpoint
 from tests.integration.points.sealed_story import SealedStory, damage_to, found_in
@@ -89,6 +89,8 @@ def rebuild(story: SealedStory, block: int) -> None:
                 again.add_journal(*row)
             for row in entry_lines(work, seal.first_journal, seal.last_journal):
                 again.add_entry(*row)
+            for row in record_lines(work, seal.first_journal, seal.last_journal):
+                again.add_record(*row)
             write_seal(work, again.after(head, seal.last_journal, seal.sealed_at))
 
 

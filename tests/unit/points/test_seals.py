@@ -7,7 +7,7 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import given
 
-from services.points.domain.seals import GENESIS, Head, RowName, Seal, Sealing, named_prints
+from services.points.domain.seals import FORM_WITHOUT_RECORDS, GENESIS, Head, RowName, Seal, Sealing, named_prints
 from services.points.domain.seals_compare import ALTERED, DELETED, INSERTED, Difference, differences
 
 START = Head()
@@ -34,7 +34,10 @@ def test_the_first_block_follows_nothing():
 
 def test_the_hash_of_a_seal_is_what_it_always_was():
     """Another form of header or content needs another name of the form: old blocks must stay verifiable."""
-    assert sealed(["a", "b"]).hash.hex() == "b8f9e9fc56caf851725663e52899835c41cd743ab3bcf6205665df221ef1ee65"
+    old = replace(sealed(["a", "b"]), form=FORM_WITHOUT_RECORDS)
+
+    assert old.own_hash().hex() == "b8f9e9fc56caf851725663e52899835c41cd743ab3bcf6205665df221ef1ee65"
+    assert sealed(["a", "b"]).hash.hex() == "d9199d1f25922b992e8cae54837fc437fd287c31cdb1ac47d66d5d21eb14132c"
 
 
 CHANGED = {
@@ -50,6 +53,8 @@ CHANGED = {
     "journal_prints": b"x" * 16,
     "names": b"",
     "sealed_at": NOW + timedelta(microseconds=1),
+    "records": 1,
+    "record_prints": b"x" * 8,
 }
 
 
@@ -76,6 +81,18 @@ def test_rows_keep_their_names():
     names = [name for name, _ in named_prints(sealed(["a", "b"]))]
 
     assert names == [RowName(1), RowName(2), RowName(1, 0, 101), RowName(2, 0, 102)]
+
+
+def test_records_are_sealed_behind_journals_and_entries():
+    block = Sealing()
+    block.add_journal(1, "a")
+    block.add_entry(1, 0, 7, "b")
+    block.add_record(2, "c")
+    seal = block.after(START, 2, NOW)
+
+    assert (seal.journals, seal.entries, seal.records) == (1, 1, 1)
+    assert [name for name, _ in named_prints(seal)] == [RowName(1), RowName(1, 0, 7), RowName(2, is_record=True)]
+    assert replace(seal, form=FORM_WITHOUT_RECORDS).own_hash() != seal.hash
 
 
 @pytest.mark.parametrize("damage", [{"names": b"abc"}, {"entry_prints": b"12345678"}, {"journals": 1}])
