@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from services.points import contract
 from services.points.domain.rules import AGREEMENTS, RULES, Agreement, Malformed, Rule, breach_of
 from services.points.domain.rules.agreements import FEN, Other, fen_a_point, in_force
+from services.points.domain.rules.changes import APPROVED, REJECTED, REQUESTED, RULE_CHANGE
 from services.points.domain.rules.kinds import Exact, Flag, Names, OneOf, OrNothing, Title, Whole
 from tests.support.rule_rows import rows_of
 
@@ -58,6 +59,7 @@ def test_sources_are_those_that_points_come_from():
     sources = {"*", *contract.SOURCES, "top_up"}
 
     assert set(RULES["point_consideration"].field_of("source").kind.options) == sources
+    assert set(RULES["expiry_policy"].field_of("source").kind.options) == sources | {"exchange"}
     assert set(RULES["breakage_assumption"].field_of("source").kind.options) == sources | {
         "gift", "exchange", "release"
     }  # fmt: skip
@@ -72,6 +74,9 @@ def test_sources_are_those_that_points_come_from():
         ("point_consideration", {"basis": "given", "fen": Decimal(1)}, "fen="),
         ("point_consideration", {"basis": "sale", "fen": None}, "has fen"),
         ("ledger_setting", {"name": "verify_days", "value": 0}, "from 1 to 3650"),
+        ("expiry_policy", {"rule": "fixed_months", "amount": 0, "rounding": "month"}, "from 1 to 1200"),
+        ("expiry_policy", {"rule": "fixed_months", "amount": 1, "rounding": None}, "rounded to one of"),
+        ("expiry_policy", {"rule": "never", "amount": 0, "rounding": "year"}, "nothing to round"),
     ],
 )
 def test_what_is_wrong_between_fields_is_said(rule: str, row: dict, said: str):
@@ -120,6 +125,20 @@ def test_the_first_day_on_which_two_rules_do_not_agree_is_found(own: list[dict],
     breach = breach_of(_no_more_than_three, DAY, ours, theirs)
 
     assert (breach and breach.since) == broken
+
+
+def test_a_change_that_was_decided_on_stays_as_it_is():
+    assert RULE_CHANGE.states == contract.RULE_CHANGE_STATES
+    assert RULE_CHANGE.table[REQUESTED] == {"approve": APPROVED, "reject": REJECTED}
+    assert [state for state in RULE_CHANGE.states if RULE_CHANGE.is_end(state)] == [APPROVED, REJECTED]
+
+
+def test_a_policy_of_any_pool_needs_none_and_one_of_a_pool_needs_it():
+    (agreement,) = [one for one in AGREEMENTS if one.rule == "expiry_policy"]
+
+    assert agreement.other({"pool": None}) is None
+    assert agreement.other({"pool": 0}) == Other("pool", {"no": 0})
+    assert [agreement.holds({"pool": 5}, pool) for pool in ({"no": 5}, None)] == [True, False]
 
 
 def test_every_agreement_is_between_rules_that_are_declared():
