@@ -14,6 +14,7 @@ from services.catalog.operating.allocation import ALLOCATION_VERBS
 from services.catalog.operating.asking import command, read_file, show
 from services.catalog.operating.limits import LIMIT_VERBS
 from services.catalog.operating.places import PLACE_VERBS
+from services.catalog.operating.reviews import REVIEW_VERBS
 from services.catalog.operating.schedule import SCHEDULE_VERBS
 from services.catalog.usecases.check_invariants import check_invariants
 from services.catalog.usecases.import_catalog import import_catalog
@@ -60,6 +61,7 @@ VERBS = [
     Verb("receive", "take units of an element in", receive, _receive_takes),
     *LIMIT_VERBS,
     *SCHEDULE_VERBS,
+    *REVIEW_VERBS,
     *PLACE_VERBS,
     *ALLOCATION_VERBS,
     audit(check_invariants, meaning="count stock, reservations, codes and prices again"),

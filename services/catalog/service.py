@@ -19,6 +19,14 @@ from services.catalog.usecases.receive_stock import receive_stock
 from services.catalog.usecases.release_ended_order import release_ended_order
 from services.catalog.usecases.release_stock import release_stock
 from services.catalog.usecases.reserve_stock import reserve_stock
+from services.catalog.usecases.review_listings import (
+    approve_listing,
+    draft_listing,
+    get_listing,
+    list_listings,
+    reject_listing,
+    submit_listing,
+)
 from services.catalog.usecases.schedule_sale import end_sale, list_sale_windows, schedule_sale
 from services.catalog.usecases.set_allocation_policy import list_allocation_policies, set_allocation_policy
 from services.catalog.usecases.set_limit import list_limits, set_limit
@@ -121,6 +129,31 @@ class CatalogService:
     @query(contract.LIST_ALLOCATION_POLICIES)
     def list_allocation_policies(self, request: Message) -> Any:
         return self.works.run(list_allocation_policies, request)
+
+    @command(contract.DRAFT_LISTING)
+    def draft_listing(self, request: Message) -> Any:
+        return self.works.once(contract.DRAFT_LISTING, draft_listing, request)
+
+    @command(contract.SUBMIT_LISTING)
+    def submit_listing(self, request: Message) -> Any:
+        return self.works.once(contract.SUBMIT_LISTING, submit_listing, request)
+
+    @command(contract.REJECT_LISTING)
+    def reject_listing(self, request: Message) -> Any:
+        return self.works.once(contract.REJECT_LISTING, reject_listing, request)
+
+    @command(contract.APPROVE_LISTING)
+    def approve_listing(self, request: Message) -> Any:
+        with_codes = partial(approve_listing, random_bytes=secrets.token_bytes)
+        return self.works.once(contract.APPROVE_LISTING, with_codes, request)
+
+    @query(contract.GET_LISTING)
+    def get_listing(self, request: Message) -> Any:
+        return self.works.run(get_listing, request)
+
+    @query(contract.LIST_LISTINGS)
+    def list_listings(self, request: Message) -> Any:
+        return self.works.run(list_listings, request)
 
     @subscribe(orders.ORDER_CONFIRMED)
     def on_order_confirmed(self, event: ReceivedEvent) -> None:

@@ -104,8 +104,14 @@ def _sku(goods: Entry, sku: Entry) -> Entry:
 def _composition(goods: Entry, sku: Entry) -> Entry:
     if "of" in sku:
         return {"elements": [_part(part) for part in sku["of"]]}
-    own = {"stock": sku["stock"], "codes_valid_days": goods.get("codes_valid_days")}
+    own = {"stock": sku["stock"], "codes_valid_days": goods.get("codes_valid_days"), **_market_value(sku)}
     return own | {name: goods[name] for name in ("form",) if name in goods}
+
+
+def _market_value(sku: Entry) -> Entry:
+    """The goods of the demo cost elsewhere what they cost here in cash."""
+    cash = [price["cash_fen"] for price in sku["prices"] if not price["points"]]
+    return {"market_value_fen": min(cash)} if cash else {}
 
 
 def _part(part: Entry) -> Entry:

@@ -6,6 +6,7 @@ from services.catalog.contract.events import *
 from services.catalog.contract.goods import *
 from services.catalog.contract.importing import *
 from services.catalog.contract.limits import *
+from services.catalog.contract.listings import *
 from services.catalog.contract.places import *
 from services.catalog.contract.schedule import *
 from services.catalog.contract.stock import *

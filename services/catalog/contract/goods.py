@@ -22,7 +22,17 @@ from services.catalog.contract.vocabulary import (
     WHY_NOT,
 )
 from services.chassis.contract import Query
-from services.chassis.schemas import Record, Request, choice, identifier, integer, listed, nested, text
+from services.chassis.schemas import (
+    LARGEST_SAFE_INTEGER,
+    Record,
+    Request,
+    choice,
+    identifier,
+    integer,
+    listed,
+    nested,
+    text,
+)
 
 
 def segments_field() -> fields.List:
@@ -58,7 +68,14 @@ class Price(Record):
     segment = text(40, allow_none=True)
 
 
-class OtherPrice(Price):
+class OfferedPrice(Price):
+    """``value_per_1000_points_fen``: what a thousand points are worth in it, going by what the goods cost elsewhere;
+    null where no points are paid or that is not known."""
+
+    value_per_1000_points_fen = integer(-LARGEST_SAFE_INTEGER, LARGEST_SAFE_INTEGER, allow_none=True)
+
+
+class OtherPrice(OfferedPrice):
     """Not what this member pays: the tier is not reached, it is for a segment, or another one betters it."""
 
     why_not = choice(*WHY_NOT)
@@ -92,7 +109,7 @@ class Sku(Record):
     sku_id = identifier("sku")
     variant_zh = text(80, shortest=0)
     variant_en = text(80, shortest=0)
-    prices = listed(Price)
+    prices = listed(OfferedPrice)
     other_prices = listed(OtherPrice, load_default=list)
     in_stock = integer()
     parts = listed(NamedPart, load_default=list)
@@ -202,7 +219,7 @@ class QuotedLine(Record):
     coins = integer(load_default=0)
     parts = listed(Part, load_default=list)
     list_price = nested(Price, allow_none=True)
-    choices = listed(Price, load_default=list)
+    choices = listed(OfferedPrice, load_default=list)
     other_prices = listed(OtherPrice, load_default=list)
 
 

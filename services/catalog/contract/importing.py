@@ -12,6 +12,7 @@ from services.catalog.contract.vocabulary import (
     LARGEST_PART,
     SERVICE,
     TIERS,
+    VALUE_OUTSIDE_BAND,
 )
 from services.chassis.contract import Command
 from services.chassis.schemas import Record, Request, choice, identifier, instant, integer, listed, text
@@ -67,8 +68,8 @@ class NewPrice(Record):
 
 
 class NewSku(Request):
-    """Composed of ``elements``, or, if it names none, of one of its own, whose ``stock``, ``form`` and
-    ``codes_valid_days`` are then given here."""
+    """Composed of ``elements``, or, if it names none, of one of its own, whose ``stock``, ``form``,
+    ``market_value_fen`` and ``codes_valid_days`` are then given here."""
 
     sku_id = identifier("sku")
     variant_zh = text(80, shortest=0, load_default="")
@@ -76,6 +77,7 @@ class NewSku(Request):
     prices = listed(NewPrice, shortest=1, longest=50)
     elements = listed(NewPart, shortest=1, longest=LARGEST_COMPOSITION, required=False)
     stock = integer(0, 1_000_000, required=False)
+    market_value_fen = integer(required=False)
     form = text(40, required=False)
     codes_valid_days = integer(1, 3_650, allow_none=True)
 
@@ -124,5 +126,10 @@ class CatalogImported(Record):
 
 
 IMPORT_CATALOG = Command(
-    SERVICE, "import_catalog", ImportCatalog, CatalogImported, refuses=(IMPORT_INCONSISTENT,), timeout_s=20
+    SERVICE,
+    "import_catalog",
+    ImportCatalog,
+    CatalogImported,
+    refuses=(IMPORT_INCONSISTENT, VALUE_OUTSIDE_BAND),
+    timeout_s=20,
 )

@@ -30,6 +30,9 @@ LARGEST_SEGMENTS = 100  # that a member is in
 DAY, MONTH, CAMPAIGN, EVER = "day", "month", "campaign", "ever"
 LIMIT_PERIODS = (DAY, MONTH, CAMPAIGN, EVER)
 
+LISTING_STATES = ("draft", "submitted", "listed", "rejected")
+MERITS = ("novel", "good_value", "practical", "quality")  # 新奇 实惠 实用 质量
+
 # Rejection codes
 GOODS_UNKNOWN = "goods.unknown"
 GOODS_NOT_ON_SALE = "goods.not_on_sale"
@@ -50,6 +53,11 @@ POLICY_BACKDATED = "policy.backdated"
 POLICY_DECIDED_BEFORE = "policy.decided_before"
 PLACES_INCONSISTENT = "places.inconsistent"
 IMPORT_INCONSISTENT = "catalog.import_inconsistent"
+VALUE_OUTSIDE_BAND = "catalog.value_outside_band"
+LISTING_UNKNOWN = "listing.unknown"
+LISTING_DECIDED_BEFORE = "listing.decided_before"
+LISTING_OF_ONESELF = "listing.of_oneself"
+LISTING_NOT_GOOD_ENOUGH = "listing.not_good_enough"
 LIMIT_REACHED = "limit.reached"
 LIMIT_MEMBER_NEEDED = "limit.member_needed"
 LIMIT_BACKDATED = "limit.backdated"

@@ -8,6 +8,7 @@ from services.catalog.domain.imports import inconsistent, refuse_repeated
 from services.catalog.domain.quoting import full_name
 
 Row = Mapping[str, Any]
+_OWN = {"stock", "form", "market_value_fen"}
 DELIVERY_OF_KIND = {"physical": PARCEL, "virtual": CODE}
 
 
@@ -67,8 +68,8 @@ def _check_deliveries(kind: str, sku_id: str, parts: Sequence[Row], deliveries: 
 def _check_stock(sku: Row) -> None:
     if "elements" not in sku and "stock" not in sku:
         raise inconsistent("a SKU without elements needs the opening stock of its own", sku_id=sku["sku_id"])
-    if "elements" in sku and ("stock" in sku or "form" in sku or sku["codes_valid_days"]):
-        raise inconsistent("stock, form and days of codes are those of the elements", sku_id=sku["sku_id"])
+    if "elements" in sku and (_OWN & sku.keys() or sku["codes_valid_days"]):
+        raise inconsistent("stock, form, value and days of codes are those of the elements", sku_id=sku["sku_id"])
 
 
 def _has_days_without_codes(element: Row) -> bool:
@@ -87,7 +88,7 @@ def _own_element(goods: Row, sku: Row) -> dict[str, Any]:
         "name_zh": full_name(goods["name_zh"], sku["variant_zh"]),
         "name_en": full_name(goods["name_en"], sku["variant_en"]),
         "least_tier": "registered",  # the goods say who may have them
-        "market_value_fen": None,
+        "market_value_fen": sku.get("market_value_fen"),
         "stock": sku.get("stock", 0),
         "codes_valid_days": sku["codes_valid_days"],
     }

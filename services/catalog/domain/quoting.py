@@ -15,6 +15,7 @@ from services.catalog.contract import (
 )
 from services.catalog.domain.composition import Part
 from services.catalog.domain.prices import Member, Offered, PriceTerm, offered_to
+from services.catalog.domain.value import value_of_points
 from services.chassis.refusal import Refused
 
 LONGEST_NAME = 200
@@ -35,6 +36,7 @@ class Offer:
     least_tier: str
     segment: str | None
     is_on_sale: bool
+    market_value_fen: int | None
     parts: list[Part]
     prices: list[PriceTerm]
 
@@ -64,10 +66,10 @@ def quote(lines: Sequence[Mapping[str, Any]], offers: Mapping[str, Offer], membe
     return {"lines": quoted, **{unit: sum(line[unit] for line in quoted) for unit in UNITS}}
 
 
-def prices_shown(offered: Offered) -> dict[str, Any]:
-    """{prices, other_prices} as the contract has them."""
-    others = [{**_shown(term), "why_not": why_not} for term, why_not in offered.others]
-    return {"prices": [_shown(term) for term in offered.choices], "other_prices": others}
+def prices_shown(offered: Offered, market_value_fen: int | None) -> dict[str, Any]:
+    """{prices, other_prices} as the contract has them, each with what points are worth in it."""
+    others = [{**_shown(term, market_value_fen), "why_not": why_not} for term, why_not in offered.others]
+    return {"prices": [_shown(term, market_value_fen) for term in offered.choices], "other_prices": others}
 
 
 def full_name(name: str, variant: str) -> str:
@@ -82,14 +84,15 @@ def _chosen(line: Mapping[str, Any], offered: Offered) -> PriceTerm | None:
     return next((term for term in offered.choices if term.price_id == line["price_id"]), None)
 
 
-def _shown(term: PriceTerm) -> dict[str, Any]:
-    return {name: value for name, value in vars(term).items() if name != "sku_id"}
+def _shown(term: PriceTerm, market_value_fen: int | None) -> dict[str, Any]:
+    said = {name: value for name, value in vars(term).items() if name != "sku_id"}
+    return {**said, "value_per_1000_points_fen": value_of_points(market_value_fen, term)}
 
 
 def _priced(line: Mapping[str, Any], offer: Offer, offered: Offered) -> dict[str, Any]:
     [term] = [term for term in offered.choices if term.price_id == line["price_id"]]
-    plain = next((_shown(one) for one in _terms_of(line, offer) if one.is_for_everybody), None)
-    shown = prices_shown(offered)
+    plain = next((_shown(one, offer.market_value_fen) for one in _terms_of(line, offer) if one.is_for_everybody), None)
+    shown = prices_shown(offered, offer.market_value_fen)
     return {
         **{f"unit_{unit}": getattr(term, unit) for unit in UNITS},
         **{unit: getattr(term, unit) * line["quantity"] for unit in UNITS},

@@ -16,6 +16,7 @@ _COMPOSED = (
         sku_element.c.sku_id,
         sku_element.c.quantity,
         *(element.c[name] for name in ("element_id", "delivery", "form", "name_zh", "name_en", "least_tier")),
+        element.c.market_value_fen,
         form.c.name_zh.label("form_zh"),
         form.c.name_en.label("form_en"),
     )
@@ -36,7 +37,7 @@ def compositions_of(work: Work, sku_ids: Iterable[str]) -> dict[str, list[Part]]
 
 def composed_of(work: Work, sku_ids: Iterable[str]) -> dict[str, list[sa.Row]]:
     """By SKU, in the merchant's order: {element_id, delivery, quantity, name_zh, name_en, form, form_zh, form_en,
-    least_tier}."""
+    least_tier, market_value_fen}."""
     found: dict[str, list[sa.Row]] = defaultdict(list)
     for row in work.execute(_COMPOSED, {"sku_ids": list(sku_ids)}):
         found[row.sku_id].append(row)

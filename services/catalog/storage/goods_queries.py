@@ -11,6 +11,7 @@ from services.catalog.contract import CODE, TIERS, WAREHOUSE
 from services.catalog.domain.cursors import Place
 from services.catalog.domain.prices import Member, PriceTerm, offered_to
 from services.catalog.domain.quoting import highest, prices_shown
+from services.catalog.domain.value import market_value
 from services.catalog.storage.compositions import composed_of
 from services.catalog.storage.schedule import IS_OPEN, NOW
 from services.catalog.storage.tables import (
@@ -120,7 +121,7 @@ def skus_on_sale(work: Work, goods_id: str, member: Member) -> list[dict[str, An
     by_sku: dict[str, list[sa.Row]] = defaultdict(list)
     for row in rows:
         by_sku[row.sku_id].append(row)
-    return [{**_sku(rows[0], composed[sku_id]), **_prices(rows, member)} for sku_id, rows in by_sku.items()]
+    return [{**_sku(of[0], composed[sku_id]), **_prices(of, composed[sku_id], member)} for sku_id, of in by_sku.items()]
 
 
 def _filters(request: Mapping[str, Any]) -> list[sa.ColumnElement[bool]]:
@@ -150,8 +151,9 @@ def _sku(row: sa.Row, elements: Sequence[sa.Row]) -> dict[str, Any]:
     }
 
 
-def _prices(rows: Sequence[sa.Row], member: Member) -> dict[str, Any]:
-    return prices_shown(offered_to(member, [PriceTerm(sku_id=row.sku_id, **_price(row)) for row in rows]))
+def _prices(rows: Sequence[sa.Row], elements: Sequence[sa.Row], member: Member) -> dict[str, Any]:
+    terms = [PriceTerm(sku_id=row.sku_id, **_price(row)) for row in rows]
+    return prices_shown(offered_to(member, terms), market_value(elements))
 
 
 def _price(row: sa.Row, prefix: str = "") -> dict[str, Any]:

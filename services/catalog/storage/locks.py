@@ -1,7 +1,7 @@
 """Every query that locks rows.
 
-Order of locks: goods, reservation or document, counters of limits sorted by limit and period, stock levels sorted by
-element and place, codes.
+Order of locks: listing, goods, reservation or document, counters of limits sorted by limit and period, stock levels
+sorted by element and place, codes.
 """
 
 from collections.abc import Iterable
@@ -9,7 +9,7 @@ from collections.abc import Iterable
 import sqlalchemy as sa
 
 from services.catalog.domain.parcels import Level
-from services.catalog.storage.tables import code, goods, place, reservation, stock_level
+from services.catalog.storage.tables import code, goods, listing, place, reservation, stock_level
 from services.chassis.data.work import Work
 
 _LEVELS = (
@@ -24,6 +24,7 @@ _LEVELS = (
     .order_by(stock_level.c.element_id, stock_level.c.place_id)
     .with_for_update(of=stock_level)
 )
+_LISTING = sa.select(listing.c.state).where(listing.c.listing_id == sa.bindparam("listing_id")).with_for_update()
 _GOODS = sa.select(goods.c.goods_id).where(goods.c.goods_id == sa.bindparam("goods_id")).with_for_update()
 _RESERVATION = (
     sa.select(reservation.c.status).where(reservation.c.order_id == sa.bindparam("order_id")).with_for_update()
@@ -46,6 +47,10 @@ def lock_levels(work: Work, element_ids: Iterable[str]) -> list[Level]:
 def lock_goods(work: Work, goods_id: str) -> bool:
     """False if there are none."""
     return bool(work.execute(_GOODS, {"goods_id": goods_id}).all())
+
+
+def lock_listing(work: Work, listing_id: str) -> None:
+    work.execute(_LISTING, {"listing_id": listing_id})
 
 
 def lock_reservation(work: Work, order_id: str) -> str | None:

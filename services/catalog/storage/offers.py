@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from services.catalog.domain.composition import Part
 from services.catalog.domain.prices import PriceTerm
 from services.catalog.domain.quoting import Offer, full_name, highest
+from services.catalog.domain.value import market_value
 from services.catalog.storage.compositions import composed_of
 from services.catalog.storage.goods_queries import IS_CURRENT
 from services.catalog.storage.schedule import IS_OPEN
@@ -51,6 +52,7 @@ def _offer(row: sa.Row, elements: Sequence[sa.Row]) -> Offer:
         least_tier=highest([row.least_tier, *(element.least_tier for element in elements)]),
         segment=row.segment,
         is_on_sale=row.begins_at is not None and row.retired_at is None,
+        market_value_fen=market_value(elements),
         parts=[Part(element.element_id, element.delivery, element.quantity) for element in elements],
         prices=[],
     )

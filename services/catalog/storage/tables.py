@@ -135,6 +135,37 @@ purchase_limit = sa.Table(
     *(sa.Column(name, _moment) for name in ("window_from", "window_until", "effective_from")),
     sa.Column("most", sa.BigInteger),
 )
+listing = sa.Table(
+    "listing",
+    metadata,
+    *_texts("listing_id", "goods_id", "explanation", "state", "drafted_by", "submitted_by", "decided_by"),
+    *_texts("decided_because"),
+    sa.Column("no", sa.BigInteger),
+    sa.Column("goods", JSONB),
+    sa.Column("merits", sa.ARRAY(sa.Text)),
+    *(sa.Column(name, _moment) for name in ("drafted_at", "submitted_at", "decided_at")),
+)
+direct_listing = sa.Table(
+    "direct_listing",
+    metadata,
+    *_texts("goods_id", "request_id", "content_sha256", "actor"),
+    sa.Column("listed_at", _moment),
+)
+value_band = sa.Table(
+    "value_band",
+    metadata,
+    sa.Column("effective_from", _moment),
+    sa.Column("least", sa.BigInteger),
+    sa.Column("most", sa.BigInteger),
+    sa.Column("actor", sa.Text),
+)
+value_exception = sa.Table(
+    "value_exception",
+    metadata,
+    *_texts("price_id", "least_tier", "segment", "listing_id", "explanation", "approved_by"),
+    sa.Column("value", sa.BigInteger),
+    sa.Column("approved_at", _moment),
+)
 reservation_limit = sa.Table(
     "reservation_limit",
     metadata,

@@ -1,8 +1,11 @@
 """Bring in merchants, categories, forms, elements and goods: what exists is updated, stock is opened once."""
 
+import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from services.catalog.contract import NewGoods
 from services.catalog.domain.codes import RandomBytes
 from services.catalog.domain.elements import check_elements, compositions_brought, elements_brought
 from services.catalog.domain.imports import check_import, price_terms
@@ -12,6 +15,7 @@ from services.catalog.domain.schedule import replan
 from services.catalog.domain.search import searchable
 from services.catalog.storage import catalog_writes
 from services.catalog.storage.compositions import save_compositions
+from services.catalog.storage.listings import record_direct
 from services.catalog.storage.schedule import carry_out, windows_of
 from services.catalog.usecases.check_stored_rows import (
     check_composition,
@@ -19,6 +23,7 @@ from services.catalog.usecases.check_stored_rows import (
     check_names_exist,
     check_owners,
 )
+from services.catalog.usecases.check_values import refuse_values, values_outside
 from services.catalog.usecases.stock_arrival import open_stock
 from services.chassis.data.work import Work
 
@@ -30,7 +35,15 @@ AS_IMPORTED = (
 
 
 def import_catalog(work: Work, request: dict[str, Any], random_bytes: RandomBytes) -> dict[str, Any]:
-    """The same import again changes nothing. ``random_bytes`` makes the codes that are opening stock."""
+    """The operators' own: it lists without a review, which is on record, and only at prices that need no excuse."""
+    counts = bring_in(work, request, random_bytes)
+    refuse_values(work, values_outside(work, request["goods"]))
+    record_direct(work, request["request_id"], [(one["goods_id"], _digest(one)) for one in request["goods"]])
+    return counts
+
+
+def bring_in(work: Work, request: Goods, random_bytes: RandomBytes) -> dict[str, Any]:
+    """The same again changes nothing. ``random_bytes`` makes the codes that are opening stock."""
     goods, elements = request["goods"], elements_brought(request)
     check_import(request)
     check_elements(request)
@@ -49,6 +62,11 @@ def import_catalog(work: Work, request: dict[str, Any], random_bytes: RandomByte
     open_stock(work, {element["element_id"]: element["stock"] for element in elements}, random_bytes)
     counts = {name: len(request[name]) for name in ("merchants", "categories", "goods")}
     return {**counts, "elements": len(elements), "skus": sum(len(one["skus"]) for one in goods)}
+
+
+def _digest(goods: Goods) -> str:
+    told = json.dumps(NewGoods().dump(goods), sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(told.encode()).hexdigest()
 
 
 def _save_goods(work: Work, goods: Sequence[Goods]) -> None:

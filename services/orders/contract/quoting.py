@@ -5,7 +5,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validates_schema
 
-from services.catalog.contract import OtherPrice, Price
+from services.catalog.contract import OfferedPrice, OtherPrice
 from services.chassis.contract import Query
 from services.chassis.schemas import (
     LARGEST_SAFE_INTEGER,
@@ -73,7 +73,7 @@ class ExplainedLine(Record):
     points = integer()
     coins = integer()
     cash_fen = integer()
-    choices = listed(Price)
+    choices = listed(OfferedPrice)
     other_prices = listed(OtherPrice)
 
 

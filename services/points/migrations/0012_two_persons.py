@@ -10,7 +10,7 @@ down_revision = "0011"
 branch_labels = None
 depends_on = None
 
-# What comes before the colon is the door (domain/four_eyes.py). Not asked of what was decided before there was this.
+# What comes before the colon is the door (chassis/persons.py). Not asked of what was decided before there was this.
 ADJUSTMENTS = """
 ALTER TABLE adjustment DROP CONSTRAINT adjustment_four_eyes;
 ALTER TABLE adjustment ADD CONSTRAINT adjustment_four_eyes CHECK (

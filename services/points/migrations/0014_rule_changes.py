@@ -24,7 +24,7 @@ RULES = (
     "ledger_setting",
 )
 
-# What comes before the colon is the door (domain/four_eyes.py). ``says``: every field of the row that is to be.
+# What comes before the colon is the door (chassis/persons.py). ``says``: every field of the row that is to be.
 CHANGES = """
 CREATE TABLE rule_change (
     no bigint GENERATED ALWAYS AS IDENTITY UNIQUE,

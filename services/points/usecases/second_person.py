@@ -6,9 +6,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from services.chassis.data.work import Work
+from services.chassis.persons import is_same_person
 from services.chassis.refusal import Refused
 from services.points import contract
-from services.points.domain.four_eyes import is_same_person
 from services.points.storage.adjustments import ADJUSTMENTS
 from services.points.storage.rule_changes import RULE_CHANGES
 from services.points.storage.two_persons import Asked

@@ -43,6 +43,11 @@ def shown(priced: dict[str, Any]) -> dict[str, Any]:
     return {"coins": 0, "least_tier": "registered", "segment": None, **priced}
 
 
+def offered(priced: dict[str, Any]) -> dict[str, Any]:
+    """The same where it says what points are worth; what its goods cost elsewhere nobody knows."""
+    return {"value_per_1000_points_fen": None, **shown(priced)}
+
+
 def sku(stock: int = 10, **changes: Any) -> dict[str, Any]:
     return {"sku_id": new_id("sku"), "prices": [price()], "stock": stock, **changes}
 

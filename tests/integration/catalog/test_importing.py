@@ -25,6 +25,7 @@ from tests.integration.catalog.shop import (
     goods,
     level,
     movements_of,
+    offered,
     price,
     quoted,
     seen,
@@ -75,7 +76,7 @@ def test_goods_are_brought_in_with_all_they_have(works):
     itself = {"element_id": own_element(first["sku_id"]), "delivery": "parcel", "quantity": 1}
     named = {"name_zh": "耳机 黑", "name_en": "Headset Black", "form": "parcel", "form_zh": "实物", "form_en": "Parcel"}
     parts = [{**itself, **named}]
-    prices = {"prices": [shown(one) for one in first["prices"]], "other_prices": []}
+    prices = {"prices": [offered(one) for one in first["prices"]], "other_prices": []}
     assert found["skus"][0] == {**names, **prices, "parts": parts, "least_tier": "gold"}
     assert found["skus"][1]["in_stock"] == 0
 

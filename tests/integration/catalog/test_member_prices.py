@@ -9,7 +9,7 @@ from services.catalog.contract import IMPORT_INCONSISTENT, PRICE_NOT_FOR_MEMBER
 from services.chassis.clock import FixedClock
 from services.chassis.refusal import Refused
 from services.chassis.testkit import database_of, works_on
-from tests.integration.catalog.shop import bring_in, broken_invariants, goods, price, quoted, seen, shown, sku
+from tests.integration.catalog.shop import bring_in, broken_invariants, goods, offered, price, quoted, seen, shown, sku
 
 engine = database_of("catalog")
 NOON = datetime(2027, 3, 1, 12, tzinfo=UTC)
@@ -42,8 +42,8 @@ def test_each_member_is_quoted_the_most_favourable_lawful_price_and_told_of_the_
     student_line = line(tier="red", member_segments=["family", "student"])
     assert (student_line["unit_points"], student_line["points"]) == (850, 1700)
     assert student_line["list_price"] == shown(plain)
-    assert student_line["choices"] == [shown(student)]
-    assert student_line["other_prices"] == [{**shown(one), "why_not": "bettered"} for one in (gold, plain)]
+    assert student_line["choices"] == [offered(student)]
+    assert student_line["other_prices"] == [{**offered(one), "why_not": "bettered"} for one in (gold, plain)]
     whys = [one["why_not"] for one in line()["other_prices"]]
     assert whys == ["not_in_segment", "tier_not_reached"]
 
@@ -58,10 +58,10 @@ def test_a_way_to_pay_for_some_alone_is_refused_to_others_and_shown_as_what_it_i
     assert quoted(works, (thing["sku_id"], 1, noble["price_id"]), tier="red")["lines"][0]["list_price"] is None
     [found] = seen(works, one["goods_id"])["skus"]
     assert (found["prices"], found["other_prices"]) == (
-        [shown(plain)],
-        [{**shown(noble), "why_not": "tier_not_reached"}],
+        [offered(plain)],
+        [{**offered(noble), "why_not": "tier_not_reached"}],
     )
-    assert seen(works, one["goods_id"], member_tier="red")["skus"][0]["prices"] == [shown(noble), shown(plain)]
+    assert seen(works, one["goods_id"], member_tier="red")["skus"][0]["prices"] == [offered(noble), offered(plain)]
     assert seen(works, one["goods_id"])["from_price"] == shown(plain)
 
 

@@ -139,7 +139,7 @@ def test_a_composed_sku_brings_no_element_of_its_own():
         (bringing(elements=[element(), element()]), "element_id appears twice"),
         (bringing(plain(stock=1), elements=[element(own_element("sku_1"))]), "element_id appears twice"),
         *(
-            (bringing(composed(("elm_a", 1), **own)), "stock, form and days of codes are those of the elements")
+            (bringing(composed(("elm_a", 1), **own)), "stock, form, value and days of codes are those of the elements")
             for own in ({"stock": 5}, {"form": "ticket"}, {"codes_valid_days": 5})
         ),
         (bringing(plain()), "a SKU without elements needs the opening stock of its own"),

@@ -20,7 +20,7 @@ from services.chassis.refusal import Refused
 def offer(**changes):
     plain = {
         "sku_id": "s", "goods_id": "g", "merchant_id": "m", "kind": "physical", "name_zh": "杯", "name_en": "cup",
-        "least_tier": "registered", "segment": None, "is_on_sale": True,
+        "least_tier": "registered", "segment": None, "is_on_sale": True, "market_value_fen": None,
         "parts": [Part("e", "parcel", 2)], "prices": [PriceTerm("p", "s", 300, 50)],
     }  # fmt: skip
     return Offer(**{**plain, **changes})

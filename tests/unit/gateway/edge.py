@@ -83,8 +83,16 @@ def settings_of(**changes: Any) -> GatewaySettings:
 
 
 def golden_reply(contract: Call) -> dict[str, Any]:
+    return _golden(contract)["reply"]
+
+
+def golden_request(contract: Call) -> dict[str, Any]:
+    return _golden(contract)["request"]
+
+
+def _golden(contract: Call) -> dict[str, Any]:
     file = SERVICES / contract.service / "samples" / f"{contract.method}.1.json"
-    return orjson.loads(file.read_bytes())["reply"]
+    return orjson.loads(file.read_bytes())
 
 
 def problem_of(response: TestResponse) -> tuple[int, str]:

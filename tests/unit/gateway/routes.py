@@ -6,7 +6,7 @@ from services.members import contract as members
 from services.notifications import contract as notifications
 from services.orders import contract as orders
 from services.points import contract as points
-from tests.unit.gateway.edge import UUID, golden_reply
+from tests.unit.gateway.edge import UUID, golden_reply, golden_request
 from tests.unit.gateway.route import MEMBER, STAFF, Route, key
 from tests.unit.gateway.stock_routes import STOCK_ROUTES
 
@@ -32,6 +32,9 @@ EXCHANGE = {"from_unit": "PTS", "to_unit": "COIN", "get": 5, "expected_give": 50
 RUNS = "/v1/ops/bill-runs"
 ADJUSTMENTS = "/v1/ops/adjustments"
 LIMITS = "/v1/ops/purchase-limits"
+LISTINGS, LISTING = "/v1/ops/listings", f"lst_{UUID}"
+OF_LISTING = f"{LISTINGS}/{LISTING}"
+NEW_GOODS = golden_request(catalog.DRAFT_LISTING)["goods"]
 WINDOWS = f"/v1/ops/goods/{GOODS}/sale-windows"
 TWO_A_DAY = {"subject": GOODS, "period": "day", "most": 2, "reason": "a launch"}
 ADJUSTMENT, FREEZE = f"adj_{UUID}", f"frz_{UUID}"
@@ -180,6 +183,59 @@ ROUTES = [
         path=f"/v1/goods/{GOODS}/picture",
         open=True,
         actor="anonymous",
+    ),
+    Route(
+        "POST",
+        LISTINGS,
+        catalog.DRAFT_LISTING,
+        {**key("POST", LISTINGS, "li.lei"), "goods": catalog.NewGoods().load(NEW_GOODS), "listing_id": None}
+        | {"explanation": None},
+        body={"goods": NEW_GOODS},
+        status=201,
+        actor=STAFF,
+    ),
+    Route(
+        "GET",
+        LISTINGS,
+        catalog.LIST_LISTINGS,
+        {"state": "submitted", "limit": 20, "before": None},
+        path=f"{LISTINGS}?state=submitted",
+        actor=STAFF,
+    ),
+    Route(
+        "GET",
+        f"{LISTINGS}/{{listing_id}}",
+        catalog.GET_LISTING,
+        {"listing_id": LISTING},
+        path=OF_LISTING,
+        actor=STAFF,
+    ),
+    Route(
+        "POST",
+        f"{LISTINGS}/{{listing_id}}/submission",
+        catalog.SUBMIT_LISTING,
+        {**key("POST", f"{OF_LISTING}/submission", "li.lei"), "listing_id": LISTING},
+        path=f"{OF_LISTING}/submission",
+        actor=STAFF,
+    ),
+    Route(
+        "POST",
+        f"{LISTINGS}/{{listing_id}}/approval",
+        catalog.APPROVE_LISTING,
+        {**key("POST", f"{OF_LISTING}/approval", "li.lei"), "listing_id": LISTING, "accepts_values": False}
+        | {"merits": ["novel", "quality"]},
+        path=f"{OF_LISTING}/approval",
+        body={"merits": ["novel", "quality"]},
+        actor=STAFF,
+    ),
+    Route(
+        "POST",
+        f"{LISTINGS}/{{listing_id}}/rejection",
+        catalog.REJECT_LISTING,
+        {**key("POST", f"{OF_LISTING}/rejection", "li.lei"), "listing_id": LISTING, "reason": "no picture"},
+        path=f"{OF_LISTING}/rejection",
+        body={"reason": "no picture"},
+        actor=STAFF,
     ),
     Route(
         "POST",

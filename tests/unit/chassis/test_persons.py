@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.points.domain.four_eyes import is_same_person, person_of
+from services.chassis.persons import is_same_person, person_of
 
 doors = st.sampled_from(["ops", "staff", "job", ""])
 names = st.from_regex(r"[a-z][a-z0-9_.-]{0,39}", fullmatch=True)
