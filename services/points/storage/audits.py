@@ -19,6 +19,12 @@ _ACCOUNTS = sa.text("""
     SELECT DISTINCT account.id FROM (
         SELECT account_id FROM entry WHERE journal_id BETWEEN :first AND :last
         UNION SELECT account_id FROM hold WHERE order_id = ANY(CAST(:orders AS text[]))
+        UNION SELECT account.id FROM record JOIN account ON account.owner = record.key AND account.kind = 'wallet'
+              WHERE record.id BETWEEN :first AND :last AND record.of_table = 'holder'
+        UNION SELECT account.id FROM record
+              JOIN account_freeze ON account_freeze.id = record.key
+              JOIN account ON account.owner = account_freeze.member_id AND account.kind = 'wallet'
+              WHERE record.id BETWEEN :first AND :last AND record.of_table IN ('account_freeze', 'account_unfreeze')
     ) AS touched JOIN account AS one ON one.id = touched.account_id AND one.kind IN ('wallet', 'debt')
     JOIN account ON account.unit = one.unit AND account.owner = one.owner AND account.kind IN ('wallet', 'debt')
 """)

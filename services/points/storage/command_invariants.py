@@ -3,12 +3,12 @@
 COMMAND_INVARIANTS: dict[str, str] = {
     "claw_backs_are_booked_as_noted": """
         SELECT journal_id, account_id FROM (
-            SELECT journal_id, account_id, -drawn AS wallet, -owed AS debt FROM claw_back
+            SELECT journal_id, account_id, -drawn AS wallet, -owed AS debt FROM {claw_backs}
         ) AS noted FULL JOIN (
             SELECT entry.journal_id, wallet.id AS account_id,
                    coalesce(sum(entry.amount) FILTER (WHERE account.kind = 'wallet'), 0) AS wallet,
                    coalesce(sum(entry.amount) FILTER (WHERE account.kind = 'debt'), 0) AS debt
-            FROM journal JOIN entry ON entry.journal_id = journal.id
+            FROM {journals} JOIN entry ON entry.journal_id = journal.id
             JOIN account ON account.id = entry.account_id AND account.kind IN ('wallet', 'debt')
             JOIN account AS wallet
                  ON wallet.kind = 'wallet' AND wallet.owner = account.owner AND wallet.unit = account.unit
@@ -52,11 +52,11 @@ COMMAND_INVARIANTS: dict[str, str] = {
         ) AS back USING (payment_ref)
         WHERE back.points > top_up.points OR back.fen > top_up.amount_fen""",
     "gifts_are_booked_as_noted": """
-        SELECT journal_id FROM gift FULL JOIN (
+        SELECT journal_id FROM {gifts} FULL JOIN (
             SELECT entry.journal_id, -sum(entry.amount) FILTER (WHERE entry.amount < 0) AS points,
                    min(account.owner) FILTER (WHERE entry.amount < 0) AS giver,
                    min(account.owner) FILTER (WHERE entry.amount > 0) AS receiver
-            FROM journal JOIN entry ON entry.journal_id = journal.id JOIN account ON account.id = entry.account_id
+            FROM {journals} JOIN entry ON entry.journal_id = journal.id JOIN account ON account.id = entry.account_id
             WHERE journal.kind = 'gift' GROUP BY 1
         ) AS booked USING (journal_id)
         LEFT JOIN account AS giver ON giver.id = gift.giver LEFT JOIN account AS receiver ON receiver.id = gift.receiver
@@ -80,7 +80,7 @@ COMMAND_INVARIANTS: dict[str, str] = {
                OR adjustment.added <> coalesce(sum(line.points) FILTER (WHERE line.points > 0), 0)
                OR adjustment.taken <> -coalesce(sum(line.points) FILTER (WHERE line.points < 0), 0)""",
     "frozen_is_who_is_not_active_or_frozen_by_ops": """
-        SELECT account.owner, account.unit FROM account JOIN holder ON holder.member_id = account.owner
+        SELECT account.owner, account.unit FROM {accounts} JOIN holder ON holder.member_id = account.owner
         WHERE account.kind = 'wallet' AND (account.status = 'open') <> (holder.state = 'active' AND NOT EXISTS (
             SELECT FROM account_freeze LEFT JOIN account_unfreeze ON freeze_id = account_freeze.id
             WHERE account_freeze.member_id = holder.member_id AND freeze_id IS NULL))""",

@@ -11,6 +11,7 @@ from services.chassis.testkit import database_of
 from services.points.domain.audits import Slice
 from services.points.storage.audits import touched_by
 from services.points.storage.invariants import INVARIANTS, TOUCHED_INVARIANTS
+from services.points.storage.invariants_scope import NIGHTLY
 from services.points.usecases.check_invariants import check_invariants
 from services.points.usecases.take_checkpoint import take_checkpoint
 from tests.integration.points.sealed_story import damage_to, seal
@@ -59,6 +60,13 @@ OF_A_PART = {
     "DELETE FROM journal WHERE id = $last": {"entries_have_a_journal_and_an_account"},
     "UPDATE entry SET seq = 0 WHERE journal_id = $last": {"legs_of_a_journal_are_numbered_once"},
     "DELETE FROM holder": {"wallets_have_a_holder"},
+    "UPDATE claw_back SET drawn = drawn + 1, asked = asked + 1": {"claw_backs_are_booked_as_noted"},
+    "DELETE FROM claw_back": {"claw_backs_are_booked_as_noted"},
+    "UPDATE gift SET points = points + 1": {"gifts_are_booked_as_noted"},
+    "DELETE FROM gift": {"gifts_are_booked_as_noted"},
+    "UPDATE account SET status = 'frozen' WHERE id = $wallet": {"frozen_is_who_is_not_active_or_frozen_by_ops"},
+    "DELETE FROM account_unfreeze": {"frozen_is_who_is_not_active_or_frozen_by_ops"},
+    "UPDATE exchange_rate SET open = true, get = 1000": {"no_exchange_there_and_back_gains"},
 }
 OF_PROOFS = {
     "DELETE FROM journal WHERE kind = 'hold'": {"everything_sealed_is_there"},
@@ -94,7 +102,8 @@ def ledger(engine: sa.Engine) -> Iterator[Ledger]:
     made.accrue(debtor, 30)
     made.capture(made.hold(debtor, 25)["order_id"])
     made.claw_back(debtor, 30)
-    made.member(7)
+    made.gift(member_id, made.member(7), 10)
+    made.unfreeze(made.freeze(made.member()))
     seal(made, 5)
     take_checkpoint(made.works)
     return made
@@ -116,6 +125,25 @@ def found_in_part(ledger: Ledger) -> dict[str, list]:
 def found_in_all(ledger: Ledger) -> dict[str, list]:
     with ledger.works.begin() as work:
         return {each["name"]: each["found"] for each in check_invariants(work)}
+
+
+def test_every_rule_says_when_it_is_asked():
+    """In braces what of a part it looks at, or its name in HOURLY or, with the reason, in NIGHTLY."""
+    assert sorted(INVARIANTS) == sorted([*TOUCHED_INVARIANTS, *NIGHTLY])
+
+
+def test_who_was_only_frozen_is_looked_at(ledger: Ledger):
+    member_id = ledger.member()
+    seal(ledger, 5)
+    ledger.freeze(member_id)
+    seal(ledger, 5)
+    [(first, last)] = ledger.fetch("SELECT first_journal, last_journal FROM seal ORDER BY block DESC LIMIT 1")
+    damage_to(ledger, "UPDATE account SET status = 'open' WHERE owner = :owner", owner=member_id)
+
+    with ledger.works.begin() as work:
+        findings = audited(work, TOUCHED_INVARIANTS, **touched_by(work, Slice(first, last, 0)))
+
+    assert [each["name"] for each in findings if each["found"]] == ["frozen_is_who_is_not_active_or_frozen_by_ops"]
 
 
 def test_nothing_is_wrong_to_begin_with(ledger: Ledger):
