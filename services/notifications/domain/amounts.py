@@ -10,7 +10,8 @@ _UNITS = {
     POINTS: {"zh": "{}积分", "en": "{} points"},
     COINS: {"zh": "{}商城币", "en": "{} mall coins"},
 }
-_PRICE = {"zh": ("{}积分", "{}元", "加"), "en": ("{} points", "CNY {}", " + ")}
+_CASH = {"zh": "{}元", "en": "CNY {}"}
+_AND = {"zh": "加", "en": " + "}
 
 
 def grouped(number: int) -> str:
@@ -25,13 +26,12 @@ def grouped_yuan(fen: int) -> str:
     return f"{sign}{grouped(int(whole))}.{cents}"
 
 
-def price(points: int, cash_fen: int, language: str) -> str:
-    """What something costs, without the part that is zero: "1,200积分加9.90元", "1,200 points + CNY 9.90"."""
-    in_points, in_cash, and_ = _PRICE[language]
-    parts = [in_points.format(grouped(points))] if points or not cash_fen else []
+def price(points: int, coins: int, cash_fen: int, language: str) -> str:
+    """What something costs, without the parts that are zero: "1,200积分加9.90元", "1,200 points + CNY 9.90"."""
+    parts = [of_unit(amount, unit, language) for amount, unit in ((points, POINTS), (coins, COINS)) if amount]
     if cash_fen:
-        parts.append(in_cash.format(grouped_yuan(cash_fen)))
-    return and_.join(parts)
+        parts.append(_CASH[language].format(grouped_yuan(cash_fen)))
+    return _AND[language].join(parts or [of_unit(0, POINTS, language)])
 
 
 def of_unit(number: int, unit: str, language: str) -> str:

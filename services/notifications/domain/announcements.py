@@ -59,7 +59,7 @@ def _order(data: Data) -> Words:
 def _priced(data: Data) -> Words:
     return {
         "order": short_number(data["order_id"]),
-        "price": both(amounts.price, data["points"], data["cash_fen"]),
+        "price": both(amounts.price, data["points"], data["coins"], data["cash_fen"]),
     }
 
 

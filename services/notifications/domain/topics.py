@@ -24,7 +24,7 @@ class Topic:
 
 
 def both(make: object, *arguments: object) -> dict[str, str]:
-    """One text in each language: ``both(amounts.price, 100, 0)``."""
+    """One text in each language: ``both(amounts.price, 100, 0, 0)``."""
     return {language: make(*arguments, language) for language in ("zh", "en")}  # type: ignore[operator]
 
 
@@ -35,9 +35,9 @@ def localized(variables: Variables, language: str) -> dict[str, str]:
 _ORDER: Variables = {
     "order": "0C4F9A21",
     "goods": {"zh": "100元话费充值卡等2件", "en": "CNY 100 top-up card and 1 more"},
-    "price": both(amounts.price, 12_000, 990),
+    "price": both(amounts.price, 12_000, 0, 990),
 }
-_ENDED: Variables = {"order": "0C4F9A21", "price": both(amounts.price, 12_000, 990)}
+_ENDED: Variables = {"order": "0C4F9A21", "price": both(amounts.price, 12_000, 0, 990)}
 _PARCEL: Variables = {
     "order": "0C4F9A21",
     "carrier": {"zh": "顺丰速运", "en": "SF Express"},

@@ -11,6 +11,7 @@ class OrderData(Record):
     member_id = identifier("mbr")
     points = integer()
     cash_fen = integer()
+    coins = integer(load_default=0)
     lines = listed(OrderLine, shortest=1)
 
 
@@ -30,6 +31,7 @@ class OrderEndedData(Record):
     member_id = identifier("mbr")
     points = integer()
     cash_fen = integer()
+    coins = integer(load_default=0)
     reason = text(80)
 
 
@@ -38,6 +40,7 @@ class OrderCompletedData(Record):
     member_id = identifier("mbr")
     points = integer()
     cash_fen = integer()
+    coins = integer(load_default=0)
 
 
 class PaymentData(Record):

@@ -55,6 +55,7 @@ class Total(Request):
 
     points = integer()
     cash_fen = integer()
+    coins = integer(load_default=0)
 
 
 class PartOfLine(Record):
@@ -78,6 +79,7 @@ class OrderLine(Record):
     quantity = integer(1)
     points = integer()
     cash_fen = integer()
+    coins = integer(load_default=0)
     parts = listed(PartOfLine, load_default=list)
 
 
@@ -114,7 +116,7 @@ class CodeOfOrder(Record):
 
 
 class Order(Record):
-    """``points`` and ``cash_fen`` are the price; refunds show in ``payment_status``."""
+    """``points``, ``coins`` and ``cash_fen`` are the price; refunds show in ``payment_status``."""
 
     order_id = identifier("ord")
     member_id = identifier("mbr")
@@ -123,6 +125,7 @@ class Order(Record):
     fulfilment_status = choice(*FULFILMENT_STATUSES)
     points = integer()
     cash_fen = integer()
+    coins = integer(load_default=0)
     lines = listed(OrderLine, shortest=1)
     delivery_address = nested(DeliveryAddress, allow_none=True)
     parcels = listed(ParcelOfOrder)

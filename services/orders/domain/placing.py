@@ -12,9 +12,8 @@ from services.chassis.money import split_by_weight
 from services.chassis.refusal import Refused
 from services.orders import contract
 from services.orders.domain.flows.flow import PLAIN
+from services.orders.domain.split import UNITS
 from services.orders.domain.tenders import tender_id_of
-
-MONEY_OF = {"points": "points", "cash": "cash_fen"}
 
 
 @dataclass(frozen=True)
@@ -26,6 +25,7 @@ class Draft:
     channel: str
     language: str
     points: int
+    coins: int
     cash_fen: int
     provider: str | None
     delivery_address: dict[str, Any] | None
@@ -61,7 +61,7 @@ class Draft:
 
     @property
     def tenders(self) -> list[dict[str, Any]]:
-        due = {"points": self.points, "cash": self.cash_fen}
+        due = {kind: getattr(self, column) for kind, column in UNITS.items()}
         return [
             {
                 "tender_id": tender_id_of(self.order_id, kind),
@@ -91,6 +91,7 @@ def draft_order(request: dict[str, Any], quote: dict[str, Any]) -> Draft:
         channel=request["channel"],
         language=request["language"],
         points=quote["points"],
+        coins=quote.get("coins", 0),
         cash_fen=quote["cash_fen"],
         provider=request["payment_provider"] if quote["cash_fen"] else None,
         delivery_address=request["delivery_address"] if _is_carried(quote) else None,
@@ -101,7 +102,7 @@ def draft_order(request: dict[str, Any], quote: dict[str, Any]) -> Draft:
 def frozen_lines(quote: dict[str, Any]) -> list[dict[str, Any]]:
     """The quote's lines with numbers, and every tender shared out over them to the last unit: what a partial
     refund later gives back. The shares sum to the order's totals exactly."""
-    shares = {column: _shares(quote, column) for column in MONEY_OF.values()}
+    shares = {column: _shares(quote, column) for column in UNITS.values()}
     return [
         {
             **{name: line[name] for name in _SNAPSHOT},
@@ -125,7 +126,7 @@ def parts_of(line: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def _shares(quote: dict[str, Any], column: str) -> list[int]:
-    return split_by_weight(quote[column], [line[column] for line in quote["lines"]])
+    return split_by_weight(quote.get(column, 0), [line.get(column, 0) for line in quote["lines"]])
 
 
 def _by_unit(amount: int, quantity: int) -> list[int]:
@@ -142,10 +143,8 @@ def _require_active_member(request: dict[str, Any]) -> None:
 
 
 def _require_expected_total(expected: dict[str, int], quote: dict[str, Any]) -> None:
-    total = {"points": quote["points"], "cash_fen": quote["cash_fen"]}
-    if quote.get("coins"):  # no tender takes coins yet, so nobody can have agreed to pay them
-        total["coins"] = quote["coins"]
-    if expected != total:
+    total = {column: quote.get(column, 0) for column in UNITS.values()}
+    if {column: expected.get(column, 0) for column in total} != total:
         raise Refused(contract.TOTAL_CHANGED, "the total is not what the buyer saw", expected=expected, total=total)
 
 

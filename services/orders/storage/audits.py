@@ -23,17 +23,22 @@ WITH outcome AS (
 _ORDER_TOTALS = """
 SELECT o.order_id FROM orders o LEFT JOIN {table} x USING (order_id) GROUP BY o.order_id
 HAVING o.points <> coalesce(sum({points}), 0) OR o.cash_fen <> coalesce(sum({cash}), 0)
+    OR o.coins <> coalesce(sum({coins}), 0)
 """
 QUESTIONS = {
     "tenders_sum_to_total": _ORDER_TOTALS.format(
         table="tender",
         points="x.due) FILTER (WHERE x.kind = 'points'",
+        coins="x.due) FILTER (WHERE x.kind = 'coins'",
         cash="x.due) FILTER (WHERE x.kind = 'cash'",
     ),
-    "lines_sum_to_total": _ORDER_TOTALS.format(table="order_line", points="x.points", cash="x.cash_fen"),
+    "lines_sum_to_total": _ORDER_TOTALS.format(
+        table="order_line", points="x.points", coins="x.coins", cash="x.cash_fen"
+    ),
     "units_sum_to_line": """
         SELECT order_id FROM order_line
         WHERE points <> (SELECT sum(u) FROM unnest(unit_points) u)
+           OR coins <> (SELECT sum(u) FROM unnest(unit_coins) u)
            OR cash_fen <> (SELECT sum(u) FROM unnest(unit_cash_fen) u)""",
     "refunded_within_captured_within_due": _MOVED
     + """SELECT order_id FROM state

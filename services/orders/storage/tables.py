@@ -31,6 +31,7 @@ orders = _table(
     fulfilment_status=sa.Text,
     version=sa.BigInteger,
     points=sa.BigInteger,
+    coins=sa.BigInteger,
     cash_fen=sa.BigInteger,
     delivery_address=JSONB(none_as_null=True),
     placed_at=_Moment,
@@ -73,8 +74,10 @@ order_line = _table(
     name_en=sa.Text,
     quantity=sa.Integer,
     points=sa.BigInteger,
+    coins=sa.BigInteger,
     cash_fen=sa.BigInteger,
     unit_points=ARRAY(sa.BigInteger),
+    unit_coins=ARRAY(sa.BigInteger),
     unit_cash_fen=ARRAY(sa.BigInteger),
     parts=JSONB,
 )

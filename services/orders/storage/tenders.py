@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from services.chassis.data.work import Work
-from services.orders.domain.tenders import TenderEvent, TenderState, fold_tender
+from services.orders.domain.tenders import KINDS, TenderEvent, TenderState, fold_tender
 from services.orders.storage.tables import tender, tender_event
 
 _RECORD = insert(tender_event).on_conflict_do_nothing()
@@ -24,13 +24,13 @@ class Tender:
 
 
 def tenders_of(work: Work, order_id: str) -> list[Tender]:
-    """The tenders of an order with their folded states, points before cash."""
+    """The tenders of an order with their folded states: points, coins, cash."""
     return tenders_of_orders(work, [order_id])[order_id]
 
 
 def tenders_of_orders(work: Work, order_ids: Sequence[str]) -> dict[str, list[Tender]]:
-    wanted = sa.select(tender).where(tender.c.order_id.in_(order_ids)).order_by(tender.c.kind.desc())
-    rows = work.execute(wanted).all()
+    wanted = sa.select(tender).where(tender.c.order_id.in_(order_ids))
+    rows = sorted(work.execute(wanted), key=lambda row: KINDS.index(row.kind))
     events = _events_of(work, [row.tender_id for row in rows])
     found: dict[str, list[Tender]] = defaultdict(list)
     for row in rows:

@@ -23,6 +23,7 @@ def insert_order(work: Work, draft: Draft, values: dict[str, Any]) -> sa.Row | N
         "channel": draft.channel,
         "language": draft.language,
         "points": draft.points,
+        "coins": draft.coins,
         "cash_fen": draft.cash_fen,
         "delivery_address": draft.delivery_address,
         "variant": draft.variant,

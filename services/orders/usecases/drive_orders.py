@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 import structlog
 
@@ -18,7 +19,10 @@ AFTER_A_FAULT_S = 60
 log = structlog.get_logger(__name__)
 
 # Each asks outside of any transaction, however often, and notes the answer in one.
-FORWARD: dict[str, Callable[[Works, str], None]] = {"settle_points": ask_points_to_capture}
+FORWARD: dict[str, Callable[[Works, str], None]] = {
+    "settle_points": partial(ask_points_to_capture, kind="points"),
+    "settle_coins": partial(ask_points_to_capture, kind="coins"),
+}
 BACK: dict[str, Callable[[Works, str], None]] = {
     "take_cash": ask_provider_to_end_trade,
     "carry": ask_logistics_to_stop,

@@ -1,5 +1,5 @@
-"""Points and cash of an order: asked for at the pivot, and given back. What is asked for here is done elsewhere: points
-by the points service when it hears what became of the order, cash by the refund job."""
+"""What an order is paid with: asked for at the pivot, and given back. What is asked for here is done elsewhere: points
+and coins by the points service when it hears what became of the order, cash by the refund job."""
 
 import sqlalchemy as sa
 
@@ -12,23 +12,25 @@ from services.orders.storage.tenders import record_tender_event
 from services.orders.storage.writes import add_fact
 
 
-def request_capture_of_points(work: Work, order: sa.Row, facts: Facts) -> None:
+def request_capture(work: Work, order: sa.Row, facts: Facts, kind: str) -> None:
     """``order.confirmed.v1`` is the request; ``points.hold_captured.v1`` will be the answer."""
-    _request(work, order, "capture", order.points)
+    tender = facts.tenders.get(kind)
+    if tender:
+        _request(work, order, kind, "capture", tender.due)
 
 
-def release_points(work: Work, order: sa.Row, facts: Facts) -> None:
-    """Of an order that never came to the point where they are asked for."""
-    points = facts.tenders.get("points")
-    if points and not points.is_released and not points.captured and "capture" not in points.in_flight:
-        _request(work, order, "void", points.due)
+def release_hold(work: Work, order: sa.Row, facts: Facts, kind: str) -> None:
+    """Of an order that never came to the point where it is asked for."""
+    tender = facts.tenders.get(kind)
+    if tender and not tender.is_released and not tender.captured and "capture" not in tender.in_flight:
+        _request(work, order, kind, "void", tender.due)
 
 
-def refund_points(work: Work, order: sa.Row, facts: Facts) -> None:
-    """Also when their capture is still under way: the points service knows which of the two undoes it."""
-    points = facts.tenders.get("points")
-    if points and not points.is_released:
-        _request(work, order, "refund", points.due - points.refunded)
+def refund_held(work: Work, order: sa.Row, facts: Facts, kind: str) -> None:
+    """Also when the capture is still under way: the points service knows which of the two undoes it."""
+    tender = facts.tenders.get(kind)
+    if tender and not tender.is_released:
+        _request(work, order, kind, "refund", tender.due - tender.refunded)
 
 
 def refund_cash(work: Work, order: sa.Row, facts: Facts) -> None:
@@ -46,7 +48,7 @@ def refund_payment(work: Work, payment: sa.Row, reason: str) -> None:
         add_fact(work, payment.order_id, "payment.refund_requested", refund_id=refund_id, amount_fen=amount)
 
 
-def _request(work: Work, order: sa.Row, op: str, amount: int) -> None:
+def _request(work: Work, order: sa.Row, kind: str, op: str, amount: int) -> None:
     if amount:
         requested = TenderEvent(op, "requested", amount, order.order_id)
-        record_tender_event(work, tender_id_of(order.order_id, "points"), requested)
+        record_tender_event(work, tender_id_of(order.order_id, kind), requested)

@@ -50,17 +50,28 @@ def holds_of(draft: Draft, expires_in_s: int) -> Calls:
     calls: Calls = [
         (catalog.RESERVE_STOCK, {**asked, "member_id": draft.member_id, "lines": draft.stock_wanted, **draft.goes_to})
     ]
-    if draft.points:
-        calls.append((points.HOLD_POINTS, {**asked, "member_id": draft.member_id, "points": draft.points}))
+    for unit, amount in in_wallets(draft):
+        held = {"member_id": draft.member_id, "unit": unit, "points": amount}
+        calls.append((points.HOLD_POINTS, {**asked, **held, "request_id": key_of(asked, unit)}))
     return calls
+
+
+def key_of(asked: dict[str, Any], unit: str) -> str:
+    """Each hold of an order is a request of its own."""
+    return str(asked["request_id"]) if unit == points.POINTS else f"{asked['request_id']}:{unit}"
+
+
+def in_wallets(draft: Draft) -> list[tuple[str, int]]:
+    """(unit, amount) of what is held by points."""
+    return [(unit, amount) for unit, amount in ((points.POINTS, draft.points), (points.COINS, draft.coins)) if amount]
 
 
 def release_goods_and_points(works: Works, draft: Draft) -> None:
     """At best; if it fails the holds end by themselves. Releasing what was never held bars it from coming late."""
     asked = {"request_id": f"{draft.order_id}:release", "order_id": draft.order_id, "reason": REASON}
     calls: Calls = [(catalog.RELEASE_STOCK, asked)]
-    if draft.points:
-        calls.append((points.RELEASE_HOLD, asked))
+    for unit, _ in in_wallets(draft):
+        calls.append((points.RELEASE_HOLD, {**asked, "unit": unit, "request_id": key_of(asked, unit)}))
     for (call, _), reply in zip(calls, works.rpc.ask_all(calls), strict=True):
         if isinstance(reply, RpcFault) or not reply["ok"]:
             log.warning("hold_not_released", call=call.address, order_id=draft.order_id, reply=str(reply))

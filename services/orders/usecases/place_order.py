@@ -85,6 +85,7 @@ def question_of(request: dict[str, Any]) -> Question:
     """Request ids are the member's own, and only what the buyer said counts as content: a retry after a change of
     tier is still the same request."""
     said = {name: request[name] for name in SAID_BY_THE_BUYER}
+    said["expected"] = {unit: amount for unit, amount in said["expected"].items() if amount or unit != "coins"}
     question = Question.of(contract.PLACE_ORDER.address, request)
     return replace(question, request_id=order_id_of(request), fingerprint=fingerprint_of(said))
 

@@ -1,4 +1,4 @@
-"""What the points service tells of the points of an order: captured, released or refunded."""
+"""What the points service tells of the points and the coins of an order: captured, released or refunded."""
 
 import sqlalchemy as sa
 
@@ -7,6 +7,7 @@ from services.orders.domain.tenders import TenderEvent
 from services.orders.storage.locks import lock_order
 from services.orders.storage.tenders import Tender, record_tender_event, tenders_of
 from services.orders.storage.writes import add_fact
+from services.orders.usecases.ask_points import UNIT_OF
 from services.orders.usecases.cancel_order import is_cancellable
 from services.orders.usecases.move_order import move_on, turn_back
 from services.orders.usecases.unknown_order import note_unknown_order
@@ -45,13 +46,13 @@ def call_off_what_lost_its_points(work: Work, order: sa.Row) -> None:
 
 
 def _order_and_points(work: Work, event: ReceivedEvent) -> tuple[sa.Row, Tender | None]:
-    """The locked order and its points tender; no tender if there is no such order."""
+    """The locked order and its tender of the event's unit; no tender if there is no such order."""
     order = lock_order(work, event.data["order_id"])
     if order is None:
         note_unknown_order(event)
         return order, None  # type: ignore[return-value]
-    tenders = tenders_of(work, order.order_id)
-    return order, next((tender for tender in tenders if tender.kind == "points"), None)
+    told = (tender for tender in tenders_of(work, order.order_id) if UNIT_OF.get(tender.kind) == event.data["unit"])
+    return order, next(told, None)
 
 
 def _record(work: Work, event: ReceivedEvent, tender: Tender, op: str, reference: str) -> bool:
@@ -61,5 +62,6 @@ def _record(work: Work, event: ReceivedEvent, tender: Tender, op: str, reference
     moved = TenderEvent(op, "succeeded", points, reference, event.id)
     if not record_tender_event(work, tender.tender_id, moved):
         return False
-    add_fact(work, event.data["order_id"], event.type.rpartition(".v")[0], event.occurred_at, points=points)
+    told = {"points": points, "unit": event.data["unit"]}
+    add_fact(work, event.data["order_id"], event.type.rpartition(".v")[0], event.occurred_at, **told)
     return True

@@ -1,6 +1,7 @@
 """What the moves of an order do in its own transaction: columns that change with it, and what is recorded and told."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,16 +12,22 @@ from services.orders.domain.flows.flow import PIVOT
 from services.orders.domain.flows.interpreter import Begin, Finished, Move, TakeBack, TurnBack
 from services.orders.storage.writes import add_fact
 from services.orders.usecases.announce import announce_confirmed, announce_end
-from services.orders.usecases.give_back import refund_cash, refund_points, release_points, request_capture_of_points
+from services.orders.usecases.give_back import refund_cash, refund_held, release_hold, request_capture
 
 PAYMENT_WINDOW_OVER = "payment_window_over"
 _REASONS = {"take_cash": PAYMENT_WINDOW_OVER}
 
 Effect = Callable[[Work, sa.Row, Facts], None]
-BEGINS: dict[str, Effect] = {PIVOT: announce_confirmed, "settle_points": request_capture_of_points}
+BEGINS: dict[str, Effect] = {
+    PIVOT: announce_confirmed,
+    "settle_points": partial(request_capture, kind="points"),
+    "settle_coins": partial(request_capture, kind="coins"),
+}
 TAKE_BACKS: dict[str, Effect] = {
-    "hold_points": release_points,
-    "settle_points": refund_points,
+    "hold_points": partial(release_hold, kind="points"),
+    "hold_coins": partial(release_hold, kind="coins"),
+    "settle_points": partial(refund_held, kind="points"),
+    "settle_coins": partial(refund_held, kind="coins"),
     "take_cash": refund_cash,
 }
 

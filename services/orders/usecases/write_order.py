@@ -11,6 +11,7 @@ from services.orders.domain.flows.course import Course, course_of
 from services.orders.domain.flows.facts import Facts
 from services.orders.domain.order_status import ORDER, PLACING
 from services.orders.domain.placing import Draft
+from services.orders.domain.split import UNITS
 from services.orders.domain.tenders import TenderEvent, fold_tender
 from services.orders.storage.flows import PoliciesInForce
 from services.orders.storage.tenders import record_tender_event
@@ -31,7 +32,8 @@ def write_order(work: Work, draft: Draft, pay_by: datetime | None) -> sa.Row | N
     if order is None:
         return None
     record_holds(work, draft)
-    add_fact(work, draft.order_id, "order.placed", points=draft.points, cash_fen=draft.cash_fen, channel=draft.channel)
+    paid_with = {column: getattr(draft, column) for column in UNITS.values()}
+    add_fact(work, draft.order_id, "order.placed", **paid_with, channel=draft.channel)
     if order.status == status:
         work.emit(contract.ORDER_PLACED, order.order_id, new_view(order, draft.lines), order.version)
     for move in course.moves:

@@ -19,8 +19,9 @@ from services.points.usecases.release_hold import release
 
 def capture_for_confirmed_order(work: Work, event: ReceivedEvent) -> None:
     """A confirmed order without an open hold is a fault: the refusal parks the event, where ops see it."""
-    if event.data["points"]:
-        capture_confirmed(work, HoldKey(event.data["order_id"]), event.data["points"])
+    for unit, amount in ((contract.POINTS, event.data["points"]), (contract.COINS, event.data["coins"])):
+        if amount:
+            capture_confirmed(work, HoldKey(event.data["order_id"], unit), amount)
 
 
 def capture_confirmed(work: Work, key: HoldKey, points: int | None = None) -> None:

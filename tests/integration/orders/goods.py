@@ -8,9 +8,12 @@ from services.chassis.ids import derived_id
 PHONE, RICE = derived_id("sku", "phone"), derived_id("sku", "rice")
 TOP_UP, BUNDLE = derived_id("sku", "top-up"), derived_id("sku", "bundle")
 CASE, DATA_PACK = derived_id("elm", "case"), derived_id("elm", "data-pack")
-# What a piece costs: (kind, points, fen)
+GAME = derived_id("sku", "game")
+# What a piece costs: (kind, points, fen), and coins
 GOODS = {PHONE: ("physical", 500, 9900), RICE: ("physical", 300, 0), TOP_UP: ("virtual", 1000, 0)}
 GOODS[BUNDLE] = ("physical", 700, 0)
+GOODS[GAME] = ("physical", 200, 0)
+COINS = {GAME: 30}
 DELIVERY_OF_KIND = {"physical": "parcel", "virtual": "code"}
 ADDRESS = {
     "name": "王芳",
@@ -37,6 +40,7 @@ def quoted(request: dict[str, Any]) -> dict[str, Any]:
         "lines": lines,
         "points": sum(line["points"] for line in lines),
         "cash_fen": sum(line["cash_fen"] for line in lines),
+        "coins": sum(line["coins"] for line in lines),
     }
 
 
@@ -53,6 +57,7 @@ def quoted_line(line: dict[str, Any]) -> dict[str, Any]:
         "unit_cash_fen": unit_fen,
         "points": unit_points * line["quantity"],
         "cash_fen": unit_fen * line["quantity"],
+        "coins": COINS.get(line["sku_id"], 0) * line["quantity"],
         "parts": parts_of(line["sku_id"]),
     }
 

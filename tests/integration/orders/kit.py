@@ -76,7 +76,8 @@ class Shop:
         return {"order_id": request["order_id"], "expires_at": expires_at}
 
     def _captured(self, request: dict[str, Any]) -> dict[str, Any]:
-        return {"order_id": request["order_id"], "points": self.row_of(request).points}
+        column = {points.POINTS: "points", points.COINS: "coins"}[request["unit"]]
+        return {"order_id": request["order_id"], "points": getattr(self.row_of(request), column)}
 
     @property
     def works(self) -> Works:
@@ -94,7 +95,7 @@ class Shop:
             "member_tier": "gold",
             "member_state": "active",
             "lines": basket,
-            "expected": {"points": total["points"], "cash_fen": total["cash_fen"]},
+            "expected": {unit: total[unit] for unit in ("points", "coins", "cash_fen")},
             "payment_provider": self.pays_with if total["cash_fen"] else None,
             "delivery_address": ADDRESS,
         }
@@ -146,9 +147,9 @@ class Shop:
         received = event_of(event, order["order_id"], told, occurred_at=occurred_at, handler=f"orders.{event.type}")
         return self.works.apply(received, HANDLERS[event])
 
-    def hear_points(self, event: Event, order: dict[str, Any], amount: int) -> bool:
+    def hear_points(self, event: Event, order: dict[str, Any], amount: int, unit: str = points.POINTS) -> bool:
         reason = {"reason": "time_out"} if event is points.HOLD_RELEASED else {}
-        return self.hear(event, order, points=amount, available=0, **reason)
+        return self.hear(event, order, points=amount, unit=unit, available=0, **reason)
 
     def run_jobs(self) -> None:
         while self.drive() or self.drive_inside() or self.settle_refunds():

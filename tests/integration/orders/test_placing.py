@@ -101,7 +101,7 @@ def test_what_the_buyer_did_not_agree_to_is_refused_before_anything_is_held(shop
 def test_changed_total_is_told(shop):
     with pytest.raises(Refused) as refused:
         shop.place((PHONE, 1), expected={"points": 1, "cash_fen": 2})
-    assert refused.value.details["total"] == {"points": 500, "cash_fen": 9900}
+    assert refused.value.details["total"] == {"points": 500, "coins": 0, "cash_fen": 9900}
 
 
 def test_virtual_goods_need_no_address(shop):

@@ -4,7 +4,6 @@ import json
 
 import pytest
 
-from services.catalog import contract as catalog
 from services.chassis.bus.faults import RpcTimeout
 from services.chassis.refusal import Refused
 from services.chassis.testkit import database_of
@@ -14,7 +13,7 @@ from services.orders.ops import main
 from services.orders.usecases.unstick_order import unstick_order
 from services.points import contract as points
 from tests.integration.orders.goods import PHONE, RICE, TOP_UP
-from tests.integration.orders.kit import Shop
+from tests.integration.orders.kit import Shop, parcel_data
 
 engine = database_of("orders")
 BECAUSE = ("--because", "the carrier rang")
@@ -26,6 +25,14 @@ def shop(engine, monkeypatch):
     with engine.begin() as connection:
         connection.exec_driver_sql("UPDATE orders SET stuck_step = NULL, due_at = NULL")
     return Shop(engine)
+
+
+def flow_with(**changed):
+    """A lawful flow but for what is ``changed``."""
+    holds = {"hold_goods": [], "hold_points": [], "hold_coins": []}
+    after = {"take_cash": list(holds), "confirm": ["take_cash"], "settle_points": ["confirm"]}
+    steps = {**holds, **after, "settle_coins": ["confirm"], "carry": ["confirm"], **changed}
+    return [{"step": step, "after": before} for step, before in steps.items()]
 
 
 def asked(capsys, *words):
@@ -119,31 +126,32 @@ def test_an_order_that_breaks_does_not_hold_up_the_others_and_comes_back(shop):
 
 
 def test_a_flow_with_a_step_less_counts_for_orders_placed_from_then_on(shop, tmp_path, capsys):
-    before = shop.place((TOP_UP, 1))
-    steps = [step for step in shop.row_of(before).plan if step["step"] != "settle_points"]
+    steps = [step for step in shop.row_of(shop.place((RICE, 1))).plan if step["step"] != "receive"]
     file = tmp_path / "flow.json"
     file.write_text(json.dumps([{"step": step["step"], "after": step["after"]} for step in steps]))
-    said = ("--from", "2099-01-01T00:00:00+08:00", "--because", "points are settled by the month")
-    assert main(["flow", "set", "code", str(file), *said]) == 0
-    assert "settle_points" in states_of(shop, shop.place((TOP_UP, 1)))
+    said = ("--from", "2099-01-01T00:00:00+08:00", "--because", "what is signed for is received")
+    assert main(["flow", "set", "parcel", str(file), *said]) == 0
+    assert "receive" in states_of(shop, shop.place((RICE, 1)))
     shop.clock.advance(days=27_000)
-    after = shop.place((TOP_UP, 1))
-    assert "settle_points" not in states_of(shop, after)
-    shop.hear(catalog.CODES_ISSUED, after, codes=[{"sku_id": TOP_UP, "code": "A", "valid_until": None}])
+    after = shop.place((RICE, 1))
+    assert "receive" not in states_of(shop, after)
+    shop.hear_points(points.HOLD_CAPTURED, after, 300)
+    signed = parcel_data("signed", "delivered", [1], shop.clock.now())
+    shop.hear(logistics.SHIPMENT_DELIVERED, after, **signed, signed_by="王芳")
     assert shop.status_of(after)[0] == "completed"
     capsys.readouterr()
     _, known = asked(capsys, "flow", "list")
-    assert [flow["reason"] for flow in known["flows"] if flow["delivery"] == "code"] == ["as it always was", said[3]]
+    assert [flow["reason"] for flow in known["flows"] if flow["delivery"] == "parcel"][-1] == said[3]
 
 
 @pytest.mark.parametrize(
     ("steps", "wrong"),
     [
         ([{"step": "fly", "after": []}], "unknown steps: fly"),
-        ([{"step": "carry", "after": []}], "every step once, and confirm among them"),
-        ([{"step": "confirm", "after": []}, {"step": "take_cash", "after": ["confirm"]}], "take_cash comes before"),
-        ([{"step": "confirm", "after": ["carry"]}, {"step": "carry", "after": []}], "carry comes after confirm"),
-        ([{"step": "confirm", "after": ["confirm"]}], "wait for each other: confirm"),
+        ([{"step": "carry", "after": []}], "every step once, and among them hold_goods"),
+        (flow_with(take_cash=["confirm"]), "take_cash comes before confirm"),
+        (flow_with(carry=[], confirm=["take_cash", "carry"]), "carry comes after confirm"),
+        (flow_with(carry=["receive"], receive=["carry"]), "wait for each other: carry, receive"),
         ({"confirm": []}, "steps are a list"),
     ],
 )

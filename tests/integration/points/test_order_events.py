@@ -19,13 +19,13 @@ from tests.integration.points.story import NOON, Ledger
 engine = database_of("points")
 
 
-def confirm(ledger: Ledger, member_id: str, order_id: str, points: int) -> bool:
+def confirm(ledger: Ledger, member_id: str, order_id: str, points: int, coins: int = 0) -> bool:
     line = {
         "line_no": 1, "sku_id": new_id("sku"), "goods_id": new_id("gds"), "merchant_id": new_id("mer"),
         "kind": "virtual", "name_zh": "彩铃", "name_en": "ring tone", "quantity": 1, "points": points, "cash_fen": 0,
     }  # fmt: skip
     data = {
-        "order_id": order_id, "member_id": member_id, "points": points, "cash_fen": 0, "lines": [line],
+        "order_id": order_id, "member_id": member_id, "points": points, "coins": coins, "cash_fen": 0, "lines": [line],
         "delivery_address": None, "confirmed_at": NOON,
     }  # fmt: skip
     return ledger.works.apply(event_of(orders.ORDER_CONFIRMED, order_id, data), capture_for_confirmed_order)
@@ -61,6 +61,20 @@ def test_a_confirmed_order_captures_its_hold_once(ledger: Ledger):
 
     assert ledger.balance(member_id)["available"] == 60
     assert len([e for e in emitted(ledger.engine, contract.HOLD_CAPTURED) if e["data"]["order_id"] == order_id]) == 1
+
+
+def test_an_order_paid_in_points_and_coins_captures_both_once(ledger: Ledger):
+    member_id, order_id = held_order(ledger)
+    ledger.accrue(member_id, 30, unit=contract.COINS)
+    ledger.hold(member_id, 25, order_id, unit=contract.COINS)
+
+    confirm(ledger, member_id, order_id, 40, coins=25)
+    confirm(ledger, member_id, order_id, 40, coins=25)
+
+    assert ledger.balance(member_id)["available"] == 60
+    assert ledger.balance(member_id, unit=contract.COINS)["available"] == 5
+    told = [e["data"] for e in emitted(ledger.engine, contract.HOLD_CAPTURED) if e["data"]["order_id"] == order_id]
+    assert [(data["unit"], data["points"]) for data in told] == [(contract.POINTS, 40), (contract.COINS, 25)]
 
 
 def test_an_order_for_less_than_was_held_captures_its_part_and_frees_the_rest(ledger: Ledger):

@@ -36,17 +36,19 @@ def test_yuan(fen, text):
 
 
 @pytest.mark.parametrize(
-    ("points", "cash_fen", "language", "text"),
+    ("points", "coins", "cash_fen", "language", "text"),
     [
-        (1200, 990, "zh", "1,200积分加9.90元"),
-        (1200, 0, "zh", "1,200积分"),
-        (0, 990, "zh", "9.90元"),
-        (0, 0, "zh", "0积分"),
-        (1200, 990, "en", "1,200 points + CNY 9.90"),
+        (1200, 0, 990, "zh", "1,200积分加9.90元"),
+        (1200, 0, 0, "zh", "1,200积分"),
+        (0, 0, 990, "zh", "9.90元"),
+        (0, 0, 0, "zh", "0积分"),
+        (0, 30, 0, "zh", "30商城币"),
+        (1200, 0, 990, "en", "1,200 points + CNY 9.90"),
+        (1200, 30, 990, "en", "1,200 points + 30 mall coins + CNY 9.90"),
     ],
 )
-def test_a_price_leaves_out_the_part_that_is_zero(points, cash_fen, language, text):
-    assert price(points, cash_fen, language) == text
+def test_a_price_leaves_out_the_parts_that_are_zero(points, coins, cash_fen, language, text):
+    assert price(points, coins, cash_fen, language) == text
 
 
 def test_a_moment_is_told_in_the_time_of_china():

@@ -14,7 +14,7 @@ LINES = [
     {"name_zh": "100元充值卡", "name_en": "CNY 100 card", "quantity": 2},
     {"name_zh": "雨伞", "name_en": "Umbrella", "quantity": 1},
 ]
-OF_ORDER = {"order_id": ORDER, "member_id": MEMBER, "points": 12_000, "cash_fen": 990, "lines": LINES}
+OF_ORDER = {"order_id": ORDER, "member_id": MEMBER, "points": 12_000, "coins": 0, "cash_fen": 990, "lines": LINES}
 PARCEL = {
     "order_id": ORDER,
     "member_id": MEMBER,

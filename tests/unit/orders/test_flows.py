@@ -16,10 +16,16 @@ from services.orders.domain.order_status import ORDER
 from tests.unit.orders.world_of_an_order import NOON, World
 
 SHIPPED = importlib.import_module("services.orders.migrations.0005_flows").FLOWS
-FLOWS = [
-    Flow(delivery, PLAIN, tuple((step, tuple(after)) for step, after in steps.items()))
-    for delivery, steps in SHIPPED.items()
-]
+with_coins = importlib.import_module("services.orders.migrations.0006_coins").with_coins
+
+
+def flow_of(delivery: str) -> Flow:
+    """As the migrations leave it."""
+    steps = with_coins([{"step": step, "after": after} for step, after in SHIPPED[delivery].items()])
+    return Flow(delivery, PLAIN, tuple((step["step"], tuple(step["after"])) for step in steps))
+
+
+FLOWS = [flow_of(delivery) for delivery in SHIPPED]
 WHO = ("take_cash back", "carry back", "settle_points", "points", "logistics", "catalog")
 
 
@@ -76,9 +82,11 @@ def test_merged_flows_keep_every_order_and_do_what_they_share_once():
     assert list(sequence) == [
         "hold_goods",
         "hold_points",
+        "hold_coins",
         "take_cash",
         "confirm",
         "settle_points",
+        "settle_coins",
         "carry",
         "issue_codes",
         "receive",
@@ -106,7 +114,7 @@ def test_a_plan_is_stored_and_read_alike():
     world.now += timedelta(minutes=1)
     world.move()
     assert plan_of_json(plan_as_json(world.plan)) == world.plan
-    assert [step.state for step in gone_on(world.plan, NOON)][:3] == ["done", "done", "doing"]
+    assert [step.state for step in gone_on(world.plan, NOON)][:4] == ["done", "done", "done", "doing"]
 
 
 def test_a_step_that_takes_too_long_is_stuck_and_still_ends_well():

@@ -71,11 +71,16 @@ def test_lines_of_one_sku_are_wanted_as_one():
     assert wanted == [{"sku_id": "sku-0", "quantity": 4}, {"sku_id": "sku-1", "quantity": 2}]
 
 
-def test_nobody_can_agree_to_coins_while_no_tender_takes_them():
-    quote = {**quote_of(("virtual", 1, 10, 0)), "coins": 5}
+def test_coins_are_a_tender_that_has_to_be_agreed_to():
+    quote = {**quote_of(("virtual", 3, 10, 0)), "coins": 5}
+    quote["lines"][0]["coins"] = 5
     with pytest.raises(Refused, match=contract.TOTAL_CHANGED) as refusal:
         draft_order(request_for(quote), quote)
     assert refusal.value.details["total"] == {"points": 10, "cash_fen": 0, "coins": 5}
+    agreed = {"points": 10, "cash_fen": 0, "coins": 5}
+    draft = draft_order(request_for(quote, expected=agreed), quote)
+    assert [(tender["kind"], tender["due"]) for tender in draft.tenders] == [("points", 10), ("coins", 5)]
+    assert draft.lines[0]["unit_coins"] == [2, 2, 1]
 
 
 PARCEL, CODE = ({"element_id": f"elm-{way}", "delivery": way, "quantity": 2} for way in ("parcel", "code"))

@@ -5,6 +5,9 @@ from collections.abc import Iterable
 from services.orders.domain.flows.flow import PIVOT, PLAIN, Flow, FlowsDoNotAgree, merged
 from services.orders.domain.flows.steps import STEPS
 
+# Without them an order would hold or take what nobody looks after.
+INDISPENSABLE = ("hold_goods", "hold_points", "hold_coins", "take_cash", PIVOT, "settle_points", "settle_coins")
+
 
 class FlowNotLawful(ValueError):
     """Says what is wrong with a flow."""
@@ -15,8 +18,8 @@ def check_flow(flow: Flow, others: Iterable[Flow]) -> None:
     names = [step for step, _ in flow.steps]
     if unknown := {*names, *(before for _, after in flow.steps for before in after)} - set(STEPS):
         raise FlowNotLawful(f"unknown steps: {', '.join(sorted(unknown))}; known are {', '.join(STEPS)}")
-    if len(names) != len(set(names)) or PIVOT not in names:
-        raise FlowNotLawful(f"every step once, and {PIVOT} among them")
+    if len(names) != len(set(names)) or set(INDISPENSABLE) - set(names):
+        raise FlowNotLawful(f"every step once, and among them {', '.join(INDISPENSABLE)}")
     _check_pivot(flow)
     try:
         merged([flow])

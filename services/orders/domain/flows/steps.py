@@ -52,6 +52,7 @@ STEPS = {
         # What placing holds before there is an order: done as soon as it is stored.
         Step("hold_goods", is_done=_always, is_before_pivot=True),
         Step("hold_points", is_done=lambda facts: facts.is_held("points"), is_before_pivot=True),
+        Step("hold_coins", is_done=lambda facts: facts.is_held("coins"), is_before_pivot=True),
         Step(
             "take_cash",
             is_done=lambda facts: facts.is_covered("cash"),
@@ -62,6 +63,7 @@ STEPS = {
         ),
         Step(PIVOT, is_done=_always),  # to say it is to do it
         Step("settle_points", is_done=lambda facts: facts.is_covered("points")),
+        Step("settle_coins", is_done=lambda facts: facts.is_covered("coins")),
         Step("carry", is_done=lambda facts: facts.delivered("parcel"), asks_back=_always),
         Step("issue_codes", is_done=lambda facts: facts.delivered("code")),
         Step("receive", is_done=_never, until=lambda facts: facts.received_by, time_over=COUNTS_AS_DONE),
