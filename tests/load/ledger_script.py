@@ -1,12 +1,14 @@
 """What ours says to PostgreSQL for one redemption, as a script for pgbench: recorded, so that it is always the same."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
-
-import sqlalchemy as sa
+from unittest.mock import patch
 
 from services.chassis.data.database import make_engine
+from services.chassis.data.round_trips import FewTripsCursor
 from tests.load.ledger_book import FIRST_ACCOUNT, FIRST_JOURNAL, FIRST_MEMBER, FIRST_VERSION, WALLETS, member_id
 from tests.load.ledger_requests import redeem
 
@@ -29,27 +31,31 @@ class Sent:
 
 
 def redemption_script(url: str) -> str:
-    """A hold and its capture, their statements and transactions as ours sends them; what differs from order to order
-    is a variable. ``-M simple -D fresh=1``: that is how the driver talks, and what a new session has to plan."""
+    """A hold and its capture, every message to the server as ours sends it; what differs from order to order is a
+    variable. ``-M simple -D fresh=1``: that is how the driver talks, and what a new session has to plan."""
     engine, sent = make_engine(url, 1), list[Sent]()
-    _listen(engine, sent)
-    redeem(engine, member_id(1), "ord_" + "d" * 32, "req_" + "e" * 32, "req_" + "f" * 32)
-    plans = [message.text for message in sent if message.text.startswith("PREPARE")]
-    sent.clear()
-    redeem(engine, member_id(0), *ORDER_KEYS)
+    with _listening(sent):
+        redeem(engine, member_id(1), "ord_" + "d" * 32, "req_" + "e" * 32, "req_" + "f" * 32)
+        plans = [message.text.removeprefix("BEGIN; ") for message in sent if "PREPARE" in message.text]
+        sent.clear()
+        redeem(engine, member_id(0), *ORDER_KEYS)
     engine.dispose()
-    once = ["\\if :fresh", *(_line(plan) for plan in plans), "\\set fresh 0", "\\endif"]
+    once = ["\\if :fresh", *map(_line, plans), "\\set fresh 0", "\\endif"]
     return DRAWS + "\n".join([*once, *map(_with_variables, sent), ""])
 
 
-def _listen(engine: sa.Engine, sent: list[Sent]) -> None:
-    def note(_connection: Any, cursor: Any, *_: Any) -> None:
+@contextmanager
+def _listening(sent: list[Sent]) -> Iterator[None]:
+    """At the driver: listeners of SQLAlchemy do not hear what travels with COMMIT."""
+    execute = FewTripsCursor.execute
+
+    def execute_and_note(cursor: Any, *statement: Any) -> None:
+        execute(cursor, *statement)
         answer = cursor.description or ()
         sent.append(Sent(cursor.query.decode(), "journal_id" in [column.name for column in answer]))
 
-    sa.event.listen(engine, "begin", lambda _: sent.append(Sent("BEGIN")))
-    sa.event.listen(engine, "commit", lambda _: sent.append(Sent("COMMIT")))
-    sa.event.listen(engine, "after_cursor_execute", note)
+    with patch.object(FewTripsCursor, "execute", execute_and_note):
+        yield
 
 
 def _with_variables(sent: Sent) -> str:

@@ -8,6 +8,8 @@ from psycopg2.extensions import register_adapter
 from psycopg2.extras import Json
 from sqlalchemy.exc import DBAPIError
 
+from services.chassis.data.round_trips import FewTripsConnection
+
 SESSION_OPTIONS = " ".join(
     f"-c {option}"
     for option in (
@@ -62,7 +64,12 @@ def make_engine(url: str, pool_size: int = 5, application: str = "mall") -> sa.E
         hide_parameters=True,  # values of members must not get into logs by way of an error's text
         json_serializer=as_json,
         json_deserializer=orjson.loads,
-        connect_args={"application_name": application, "options": options, **GIVE_UP_ON_A_SILENT_SERVER},
+        connect_args={
+            "connection_factory": FewTripsConnection,
+            "application_name": application,
+            "options": options,
+            **GIVE_UP_ON_A_SILENT_SERVER,
+        },
     )
 
 

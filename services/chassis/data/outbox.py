@@ -62,5 +62,5 @@ def make_envelope(pending: PendingEvent, context: Context, now: datetime) -> dic
 
 
 def put_into_outbox(connection: sa.Connection, rows: Sequence[Mapping[str, str]]) -> None:
-    """``rows`` are those of ``PendingEvent.as_row``, at least one."""
-    _PUT.run(connection, {column: [row[column] for row in rows] for column in rows[0]})
+    """``rows`` are those of ``PendingEvent.as_row``, at least one. They travel with COMMIT."""
+    _PUT.leave(connection, {column: [row[column] for row in rows] for column in rows[0]})

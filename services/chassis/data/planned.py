@@ -10,7 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from services.chassis.data.statements import Answer, execute
+from services.chassis.data.statements import Answer, execute, leave
 
 _PARAMETER = re.compile(r"(?<!:):(\w+)")
 _KNOWN = "planned"  # where a session's pooled connection keeps what it has planned
@@ -31,18 +31,28 @@ class Planned:
 
     def run(self, connection: sa.Connection, values: Mapping[str, Any]) -> Answer:
         """The rows of the last statement."""
-        planned = connection.info.setdefault(_KNOWN, set())
-        if self._execute not in planned:
-            self._plan(connection, planned)
-        return execute(connection, self._execute, {name: _as_literal(value) for name, value in values.items()})
+        self._plan(connection)
+        return execute(connection, self._execute, _as_literals(values))
 
-    def _plan(self, connection: sa.Connection, planned: set[sa.TextClause]) -> None:
+    def leave(self, connection: sa.Connection, values: Mapping[str, Any]) -> None:
+        """Done at the latest with COMMIT, and without an answer."""
+        self._plan(connection)
+        leave(connection, self._execute, _as_literals(values))
+
+    def _plan(self, connection: sa.Connection) -> None:
         """Also in a transaction that rolls back the session keeps them; what it has is noted one by one, therefore."""
+        planned = connection.info.setdefault(_KNOWN, set())
+        if self._execute in planned:
+            return
         for statement in self._prepare:
             if statement not in planned:
                 execute(connection, statement)
                 planned.add(statement)
         planned.add(self._execute)
+
+
+def _as_literals(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: _as_literal(value) for name, value in values.items()}
 
 
 def _as_literal(value: Any) -> Any:

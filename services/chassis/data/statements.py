@@ -93,6 +93,17 @@ def execute(connection: sa.Connection, statement: Any, parameters: Any = None) -
     return _send(connection, prepared, values)
 
 
+def leave(connection: sa.Connection, statement: Any, parameters: Parameters) -> None:
+    """As ``execute``, for a statement whose answer nobody wants: it may travel with the next one, or with COMMIT."""
+    prepared = _find(statement, parameters, connection)
+    if prepared is None or not _is_ordinary(connection):
+        execute(connection, statement, parameters)
+        return
+    driver: Any = connection.connection.driver_connection
+    with driver.cursor() as cursor:
+        driver.leave(cursor.mogrify(prepared.sql, prepared.values(parameters)).decode())
+
+
 def _find(statement: Any, given: Parameters, connection: sa.Connection) -> Prepared | None:
     """None for what SQLAlchemy is to do: what was built for this call alone, or needs more than a cursor."""
     if not isinstance(statement, sa.ClauseElement):
