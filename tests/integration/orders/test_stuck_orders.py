@@ -16,6 +16,7 @@ from tests.integration.orders.goods import PHONE, RICE, TOP_UP
 from tests.integration.orders.kit import Shop, parcel_data
 
 engine = database_of("orders")
+HOLDS = ["hold_goods", "hold_points", "hold_coins"]
 BECAUSE = ("--because", "the carrier rang")
 
 
@@ -29,8 +30,8 @@ def shop(engine, monkeypatch):
 
 def flow_with(**changed):
     """A lawful flow but for what is ``changed``."""
-    holds = {"hold_goods": [], "hold_points": [], "hold_coins": []}
-    after = {"take_cash": list(holds), "confirm": ["take_cash"], "settle_points": ["confirm"]}
+    holds: dict[str, list[str]] = {step: [] for step in HOLDS}
+    after = {"take_cash": HOLDS, "confirm": ["take_cash"], "settle_points": ["confirm"]}
     steps = {**holds, **after, "settle_coins": ["confirm"], "carry": ["confirm"], **changed}
     return [{"step": step, "after": before} for step, before in steps.items()]
 
