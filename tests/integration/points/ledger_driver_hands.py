@@ -143,7 +143,7 @@ class Hands:
 
     def _hear(self, what: str, event_id: str, content: dict[str, Any]) -> None:
         event, usecase = EVENTS[what]
-        told = {"reason": "by_member", **content}
+        told = {"reason": "by_member", "coins": 0, **content}
         subject = content.get("order_id") or content["member_id"]
         received = ReceivedEvent(
             id=event_id, type=event.type, subject=subject, sequence=content.get("sequence", 1),

@@ -78,7 +78,7 @@ OPERATIONS: dict[str, Operation] = {
 
 
 def post_next(hands: Hands, terms: Any) -> None:
-    hands.ledger.works.run(lambda work, _: post_next_chunk(work, terms), {})
+    post_next_chunk(hands.ledger.works, terms)
 
 
 JOBS: dict[str, Callable[..., None]] = {"expire": Hands.expire, "sweep": Hands.sweep, "bill": post_next}

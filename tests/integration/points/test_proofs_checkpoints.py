@@ -170,7 +170,7 @@ def test_coins_have_a_tree_of_their_own(ledger: Ledger):
     ledger.top_up(member_id, 300)
     taken = checkpoint(ledger)
 
-    assert [(one["unit"], one["no"], one["accounts"]) for one in taken] == [("COIN", 1, 1), ("PTS", 1, 1)]
+    assert [(one["unit"], one["no"], one["accounts"]) for one in taken] == [("PTS", 1, 1), ("COIN", 1, 1)]
     for one in taken:
         proof = proof_of(ledger, member_id, one["unit"])
         verify_proof.check(proof, one["hash"])
