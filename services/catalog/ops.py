@@ -12,6 +12,7 @@ from pathlib import Path
 from services.catalog.contract import IMPORT_CATALOG, IMPORT_INCONSISTENT, RECEIVE_STOCK, SERVICE
 from services.catalog.operating.allocation import ALLOCATION_VERBS
 from services.catalog.operating.asking import command, read_file, show
+from services.catalog.operating.consignments import CONSIGNMENT_VERBS
 from services.catalog.operating.limits import LIMIT_VERBS
 from services.catalog.operating.places import PLACE_VERBS
 from services.catalog.operating.reviews import REVIEW_VERBS
@@ -64,6 +65,7 @@ VERBS = [
     *REVIEW_VERBS,
     *PLACE_VERBS,
     *ALLOCATION_VERBS,
+    *CONSIGNMENT_VERBS,
     audit(check_invariants, meaning="count stock, reservations, codes and prices again"),
 ]
 

@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any
 
 from services.catalog import contract
+from services.catalog.usecases.audit_stock import audit_nightly, observe_stock
 from services.catalog.usecases.commit_confirmed_order import commit_confirmed_order
 from services.catalog.usecases.commit_stock import commit_stock
 from services.catalog.usecases.get_goods import get_goods
@@ -12,8 +13,11 @@ from services.catalog.usecases.get_picture import get_picture
 from services.catalog.usecases.import_catalog import import_catalog
 from services.catalog.usecases.import_places import import_places
 from services.catalog.usecases.list_categories import list_categories
+from services.catalog.usecases.list_consignments import list_consignments
 from services.catalog.usecases.list_goods import list_goods
 from services.catalog.usecases.list_places import list_places
+from services.catalog.usecases.move_consignment import cancel_consignment, dispatch_consignment, receive_consignment
+from services.catalog.usecases.open_consignment import open_consignment
 from services.catalog.usecases.quote_lines import quote_lines
 from services.catalog.usecases.receive_stock import receive_stock
 from services.catalog.usecases.release_ended_order import release_ended_order
@@ -38,6 +42,8 @@ from services.chassis.bus.subscribe import subscribe
 from services.chassis.data.work import ReceivedEvent
 from services.chassis.health import Health
 from services.chassis.jobs import every
+from services.chassis.readings import Readings
+from services.chassis.resources import Resource
 from services.orders import contract as orders
 
 Message = dict[str, Any]
@@ -47,6 +53,7 @@ class CatalogService:
     name = "catalog"
     works = WorksProvider()
     health = Health()
+    readings = Resource(lambda works: Readings(works, observe_stock))
 
     @query(contract.LIST_CATEGORIES)
     def list_categories(self, request: Message) -> Any:
@@ -155,6 +162,27 @@ class CatalogService:
     def list_listings(self, request: Message) -> Any:
         return self.works.run(list_listings, request)
 
+    @command(contract.OPEN_CONSIGNMENT)
+    def open_consignment(self, request: Message) -> Any:
+        return self.works.once(contract.OPEN_CONSIGNMENT, open_consignment, request)
+
+    @command(contract.DISPATCH_CONSIGNMENT)
+    def dispatch_consignment(self, request: Message) -> Any:
+        return self.works.once(contract.DISPATCH_CONSIGNMENT, dispatch_consignment, request)
+
+    @command(contract.RECEIVE_CONSIGNMENT)
+    def receive_consignment(self, request: Message) -> Any:
+        with_codes = partial(receive_consignment, random_bytes=secrets.token_bytes)
+        return self.works.once(contract.RECEIVE_CONSIGNMENT, with_codes, request)
+
+    @command(contract.CANCEL_CONSIGNMENT)
+    def cancel_consignment(self, request: Message) -> Any:
+        return self.works.once(contract.CANCEL_CONSIGNMENT, cancel_consignment, request)
+
+    @query(contract.LIST_CONSIGNMENTS)
+    def list_consignments(self, request: Message) -> Any:
+        return self.works.run(list_consignments, request)
+
     @subscribe(orders.ORDER_CONFIRMED)
     def on_order_confirmed(self, event: ReceivedEvent) -> None:
         self.works.apply(event, commit_confirmed_order)
@@ -166,6 +194,10 @@ class CatalogService:
     @subscribe(orders.ORDER_CANCELLED)
     def on_order_cancelled(self, event: ReceivedEvent) -> None:
         self.works.apply(event, release_ended_order)
+
+    @every(seconds=600, limit_s=3_600)
+    def audit_nightly(self) -> None:
+        audit_nightly(self.works)
 
     @every(seconds=15)
     def settle_expired_reservations(self) -> None:

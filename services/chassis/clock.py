@@ -6,6 +6,8 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 CHINA = ZoneInfo("Asia/Shanghai")
+NIGHT = range(1, 6)  # hours in China
+OVERDUE = timedelta(hours=36)
 
 
 class Clock(Protocol):
@@ -38,3 +40,10 @@ def local_date(instant: datetime) -> date:
 def start_of_day(day: date) -> datetime:
     """The first moment of a calendar day in China."""
     return datetime.combine(day, time.min, CHINA)
+
+
+def is_due_tonight(last: datetime | None, now: datetime) -> bool:
+    """Of a job that runs once a night in China and was done at ``last``; who is never up at night has it by day."""
+    if last is None or last < now - OVERDUE:
+        return True
+    return now.astimezone(CHINA).hour in NIGHT and local_date(last) < local_date(now)

@@ -2,6 +2,8 @@
 
 # ruff: noqa: F403 — others say ``contract.RESERVE_STOCK``; which file says what is this package's own affair.
 from services.catalog.contract.allocation import *
+from services.catalog.contract.audits import *
+from services.catalog.contract.consignments import *
 from services.catalog.contract.events import *
 from services.catalog.contract.goods import *
 from services.catalog.contract.importing import *

@@ -89,6 +89,34 @@ INVARIANTS = {
             SELECT FROM stock_level l WHERE l.element_id = element.element_id
         )
     """,
+    "what is on its way left its place and has not arrived": """
+        SELECT consignment_id, element_id, -coalesce(moved.units, 0) AS moved, line.missing
+        FROM (
+            SELECT consignment_id, element_id,
+                   CASE status WHEN 'in_transit' THEN quantity - arrived - lost ELSE 0 END AS missing
+            FROM consignment_line JOIN consignment USING (consignment_id) WHERE kind = 'transfer'
+        ) line LEFT JOIN (
+            SELECT document_id AS consignment_id, element_id, sum(quantity)::bigint AS units
+            FROM movement WHERE kind IN ('transfer_out', 'transfer_in') GROUP BY 1, 2
+        ) moved USING (consignment_id, element_id)
+        WHERE line.missing <> -coalesce(moved.units, 0)
+    """,
+    "what arrived of a consignment was moved by it": """
+        SELECT consignment_id, element_id, line.arrived, line.lost, came.arrived AS moved, came.lost AS written_off
+        FROM (
+            SELECT consignment_id, element_id, arrived, lost * (kind = 'transfer')::int AS lost, to_place
+            FROM consignment_line JOIN consignment USING (consignment_id)
+        ) line LEFT JOIN (
+            SELECT document_id AS consignment_id, element_id, place_id AS to_place, sum(quantity)::bigint AS arrived,
+                   coalesce(sum(-quantity) FILTER (WHERE kind = 'lost'), 0)::bigint AS lost
+            FROM movement WHERE document_id IS NOT NULL GROUP BY 1, 2, 3
+        ) came USING (consignment_id, element_id, to_place)
+        WHERE (line.arrived, line.lost) IS DISTINCT FROM (coalesce(came.arrived, 0), coalesce(came.lost, 0))
+    """,
+    "what is handed over leaves one place as it comes to the other": """
+        SELECT document_id, element_id, sum(quantity)::bigint AS units FROM movement WHERE kind = 'handed_over'
+        GROUP BY 1, 2 HAVING sum(quantity) <> 0
+    """,
     "no code exists twice": """
         SELECT DISTINCT element_id FROM code
         WHERE code IN (SELECT code FROM code GROUP BY 1 HAVING count(*) > 1)

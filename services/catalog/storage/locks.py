@@ -30,6 +30,7 @@ _RESERVATION = (
     sa.select(reservation.c.status).where(reservation.c.order_id == sa.bindparam("order_id")).with_for_update()
 )
 
+_CONSIGNMENT = sa.text("SELECT true FROM consignment WHERE consignment_id = :consignment_id FOR UPDATE")
 # The statement that takes of limits inserts or updates these rows in the same order.
 _LIMIT_USES = sa.text("""
     SELECT limit_id FROM limit_use JOIN reservation_limit USING (limit_id, member_id, period_start)
@@ -56,6 +57,11 @@ def lock_listing(work: Work, listing_id: str) -> None:
 def lock_reservation(work: Work, order_id: str) -> str | None:
     """The status of the order's reservation, which nobody else can change now; None if there is none."""
     return work.execute(_RESERVATION, {"order_id": order_id}).scalar_one_or_none()
+
+
+def lock_consignment(work: Work, consignment_id: str) -> bool:
+    """False if there is none."""
+    return work.execute(_CONSIGNMENT, {"consignment_id": consignment_id}).scalar_one_or_none() is not None
 
 
 def lock_limit_uses(work: Work, order_id: str) -> bool:

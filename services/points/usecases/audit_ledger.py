@@ -1,12 +1,12 @@
 """Audits: every hour of what was touched since the last one, every night of everything."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import chain
 
 import structlog
 
-from services.chassis.clock import CHINA, local_date
+from services.chassis.clock import is_due_tonight, local_date
 from services.chassis.data.audit import Finding, audited, finding
 from services.chassis.data.work import Works
 from services.chassis.showing import brief
@@ -21,8 +21,6 @@ from services.points.usecases.verify_guards import guards_that_differ
 from services.points.usecases.verify_ledger import first_block_of_last_days, verify_ledger
 from services.points.usecases.verify_records import noted_rows_that_differ
 
-NIGHT = range(1, 6)  # hours in China
-OVERDUE = timedelta(hours=36)  # a mall that is never up at night is audited all the same
 LONGEST_OFFENDER = 1000
 AS_SEALED, AS_NOTED = "rows_are_as_they_were_sealed", "rows_are_as_they_were_noted"
 AS_RELEASED = "guards_are_as_released"
@@ -66,12 +64,8 @@ def audit_nightly(works: Works) -> list[Finding]:
     """Everything, if it is night and it was not this night; otherwise nothing."""
     with works.begin() as work:
         last = audits.last_runs(work).get(FULL)
-        due = last is None or last < work.now - OVERDUE or _is_another_night(last, work.now)
+        due = is_due_tonight(last, work.now)
     return audit_everything(works) if due else []
-
-
-def _is_another_night(last: datetime, now: datetime) -> bool:
-    return now.astimezone(CHINA).hour in NIGHT and local_date(last) < local_date(now)
 
 
 def _of_part(works: Works, part: Slice) -> list[Finding]:

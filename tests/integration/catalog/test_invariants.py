@@ -14,6 +14,10 @@ from tests.integration.catalog.shop import broken_invariants, commit, new_order,
 
 engine = database_of("catalog")
 
+CONSIGNMENT = (
+    "INSERT INTO consignment SELECT 'csg_1', 'transfer', '{status}', place_id, 'elsewhere', '', '', now(), '', now(),"
+    " '', 1 FROM place LIMIT 1; INSERT INTO consignment_line SELECT 'csg_1', :thing, 5, {arrived}, 0"
+)
 DAMAGE = {
     "stock level is the sum of its movements": "UPDATE stock_level SET on_hand = on_hand + 1 WHERE element_id = :thing",
     "reserved is the sum of held reservations": (
@@ -48,6 +52,13 @@ DAMAGE = {
     "every element has stock rows": (
         "INSERT INTO element (element_id, delivery, form, name_zh, name_en, least_tier)"
         " VALUES ('elm_new', 'parcel', 'parcel', '新', 'new', 'registered')"
+    ),
+    "what is on its way left its place and has not arrived": CONSIGNMENT.format(status="in_transit", arrived=0),
+    "what arrived of a consignment was moved by it": CONSIGNMENT.format(status="received", arrived=1),
+    "what is handed over leaves one place as it comes to the other": (
+        "INSERT INTO movement (kind, element_id, place_id, quantity, document_id, key, reason, actor, moved_at)"
+        " SELECT 'handed_over', element_id, place_id, 1, 'csg_1', 'k', '', '', now() FROM stock_level"
+        " WHERE element_id = :thing"
     ),
     "no code exists twice": (
         "INSERT INTO code (code, element_id) SELECT code, element_id FROM code WHERE element_id = :voucher"

@@ -1,6 +1,9 @@
 """Routes of operations on stock."""
 
+from typing import Any
+
 from services.catalog import contract as catalog
+from services.chassis.contract import Call
 from tests.unit.gateway.edge import UUID
 from tests.unit.gateway.route import STAFF, Route, key
 
@@ -34,9 +37,28 @@ POLICY = {
     "reason": "parcels are dear",
 }
 
+CONSIGNMENTS = "/v1/ops/consignments"
+CONSIGNMENT = f"csg_{UUID}"
+OF_CONSIGNMENT = f"{CONSIGNMENTS}/{{consignment_id}}"
+LINES = [{"element_id": f"elm_{UUID}", "quantity": 40}]
+WISH = {
+    "kind": "transfer",
+    "from_place": PLACE,
+    "to_place": f"whs_{UUID[::-1]}",
+    "lines": LINES,
+    "reason": "before the holidays",
+}
+RECEIPT = {"lines": LINES, "is_last": True, "reason": "one carton was damaged"}
+
 
 def keyed(path: str) -> dict[str, str]:
     return key("POST", path, "li.lei")
+
+
+def moved(what: str, contract: Call, body: dict[str, Any] | None = None, status: int = 200) -> Route:
+    path = f"{CONSIGNMENTS}/{CONSIGNMENT}/{what}"
+    expected = {**keyed(path), "consignment_id": CONSIGNMENT, **(body or {})}
+    return Route("POST", f"{OF_CONSIGNMENT}/{what}", contract, expected, path, body, status, actor=STAFF)
 
 
 STOCK_ROUTES = [
@@ -61,4 +83,24 @@ STOCK_ROUTES = [
         actor=STAFF,
     ),
     Route("GET", POLICIES, catalog.LIST_ALLOCATION_POLICIES, {}, actor=STAFF),
+    Route(
+        "POST",
+        CONSIGNMENTS,
+        catalog.OPEN_CONSIGNMENT,
+        {**keyed(CONSIGNMENTS), **WISH},
+        body=WISH,
+        status=201,
+        actor=STAFF,
+    ),
+    Route(
+        "GET",
+        CONSIGNMENTS,
+        catalog.LIST_CONSIGNMENTS,
+        {"status": "in_transit", "place_id": PLACE, "limit": 5},
+        path=f"{CONSIGNMENTS}?status=in_transit&place_id={PLACE}&limit=5",
+        actor=STAFF,
+    ),
+    moved("dispatch", catalog.DISPATCH_CONSIGNMENT),
+    moved("receipts", catalog.RECEIVE_CONSIGNMENT, RECEIPT, 201),
+    moved("cancellation", catalog.CANCEL_CONSIGNMENT, {"reason": "the road is closed"}),
 ]
