@@ -12,7 +12,7 @@ AREAS: dict[str, tuple[str, list[str], str]] = {
     "ledger": ("services.points.ops", ["ledger"], "prove it, audit it, points in money / 账本核对与积分负债"),
     "account": ("services.points.ops", ["account"], "freeze a points account, open it again / 积分账户冻结与解冻"),
     "adjustment": ("services.points.ops", ["adjustment"], "points by hand, by two persons / 人工调整(双人复核)"),
-    "catalog": ("services.catalog.ops", [], "goods, their elements and stock: import, receive / 商品与库存"),
+    "catalog": ("services.catalog.ops", [], "goods, stock, limits, sales, reviews / 商品、库存、限购、上下架与审核"),
     "order": ("services.orders.ops", [], "show an order with everything that happened to it / 查看订单"),
     "member": ("services.members.ops", [], "show a member, change the account's state / 会员查询与状态"),
     "staff": ("services.members.ops", ["staff"], "keys of operations and finance people / 运营与财务人员密钥"),
