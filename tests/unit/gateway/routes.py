@@ -294,7 +294,7 @@ ROUTES = [
             "language": "zh",
             "channel": "wap",
             "lines": LINES,
-            "expected": {"points": 10, "cash_fen": 990},
+            "expected": {"points": 10, "cash_fen": 990, "coins": 0},
             "payment_provider": "alipay",
             "delivery_address": ADDRESS,
         },
