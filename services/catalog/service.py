@@ -8,6 +8,14 @@ from services.catalog import contract
 from services.catalog.usecases.audit_stock import audit_nightly, observe_stock
 from services.catalog.usecases.commit_confirmed_order import commit_confirmed_order
 from services.catalog.usecases.commit_stock import commit_stock
+from services.catalog.usecases.count_stock import (
+    approve_count,
+    cancel_count,
+    list_counts,
+    open_count,
+    record_count,
+    submit_count,
+)
 from services.catalog.usecases.get_goods import get_goods
 from services.catalog.usecases.get_picture import get_picture
 from services.catalog.usecases.import_catalog import import_catalog
@@ -182,6 +190,30 @@ class CatalogService:
     @query(contract.LIST_CONSIGNMENTS)
     def list_consignments(self, request: Message) -> Any:
         return self.works.run(list_consignments, request)
+
+    @command(contract.OPEN_COUNT)
+    def open_count(self, request: Message) -> Any:
+        return self.works.once(contract.OPEN_COUNT, open_count, request)
+
+    @command(contract.RECORD_COUNT)
+    def record_count(self, request: Message) -> Any:
+        return self.works.once(contract.RECORD_COUNT, record_count, request)
+
+    @command(contract.SUBMIT_COUNT)
+    def submit_count(self, request: Message) -> Any:
+        return self.works.once(contract.SUBMIT_COUNT, submit_count, request)
+
+    @command(contract.APPROVE_COUNT)
+    def approve_count(self, request: Message) -> Any:
+        return self.works.once(contract.APPROVE_COUNT, approve_count, request)
+
+    @command(contract.CANCEL_COUNT)
+    def cancel_count(self, request: Message) -> Any:
+        return self.works.once(contract.CANCEL_COUNT, cancel_count, request)
+
+    @query(contract.LIST_COUNTS)
+    def list_counts(self, request: Message) -> Any:
+        return self.works.run(list_counts, request)
 
     @subscribe(orders.ORDER_CONFIRMED)
     def on_order_confirmed(self, event: ReceivedEvent) -> None:

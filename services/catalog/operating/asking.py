@@ -2,7 +2,7 @@
 
 import argparse
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +35,14 @@ def read_file(path: Path, code: str) -> dict[str, Any]:
     if not isinstance(content, dict):
         raise Refused(code, f"{path} is not one JSON object")
     return content
+
+
+def read_units(told: Sequence[str], code: str) -> list[tuple[str, int]]:
+    """Of ``elm_…=5``; refuses with ``code``."""
+    read = [one.partition("=") for one in told]
+    if wrong := [name for name, _, many in read if not many.isdecimal()]:
+        raise Refused(code, "say ELEMENT=UNITS", lines=wrong)
+    return [(name, int(many)) for name, _, many in read]
 
 
 def show(answer: Mapping[str, Any], options: argparse.Namespace) -> int:

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from services.catalog import contract
-from services.catalog.operating.asking import ask, command, show, takes_reason
+from services.catalog.operating.asking import ask, command, read_units, show, takes_reason
 from services.catalog.usecases.list_consignments import list_consignments
 from services.catalog.usecases.move_consignment import (
     cancel_consignment,
@@ -16,7 +16,6 @@ from services.catalog.usecases.move_consignment import (
 from services.catalog.usecases.open_consignment import open_consignment
 from services.chassis.data.work import Works
 from services.chassis.operations import DONE, Verb
-from services.chassis.refusal import Refused
 from services.chassis.showing import brief, say_json
 
 RECEIVE = partial(receive_consignment, random_bytes=secrets.token_bytes)
@@ -56,12 +55,9 @@ def list_all(works: Works, options: argparse.Namespace) -> int:
     return DONE
 
 
-def _lines(units: list[str]) -> list[dict[str, Any]]:
-    """Of ``elm_…=5``."""
-    told = [one.partition("=") for one in units]
-    if wrong := [name for name, _, many in told if not many.isdecimal()]:
-        raise Refused(contract.CONSIGNMENT_LINES_WRONG, "say ELEMENT=UNITS", lines=wrong)
-    return [{"element_id": name, "quantity": int(many)} for name, _, many in told]
+def _lines(told: list[str]) -> list[dict[str, Any]]:
+    units = read_units(told, contract.CONSIGNMENT_LINES_WRONG)
+    return [{"element_id": element_id, "quantity": quantity} for element_id, quantity in units]
 
 
 def _takes_wish(parser: argparse.ArgumentParser) -> None:

@@ -117,6 +117,17 @@ INVARIANTS = {
         SELECT document_id, element_id, sum(quantity)::bigint AS units FROM movement WHERE kind = 'handed_over'
         GROUP BY 1, 2 HAVING sum(quantity) <> 0
     """,
+    "a count moved what it was off, once it was posted": """
+        SELECT count_id, element_id, line.off, coalesce(moved.units, 0) AS moved
+        FROM (
+            SELECT count_id, element_id, CASE status WHEN 'posted' THEN counted - expected ELSE 0 END AS off
+            FROM stock_count_line JOIN stock_count USING (count_id)
+        ) line LEFT JOIN (
+            SELECT document_id AS count_id, element_id, sum(quantity)::bigint AS units
+            FROM movement WHERE kind = 'adjusted' GROUP BY 1, 2
+        ) moved USING (count_id, element_id)
+        WHERE line.off <> coalesce(moved.units, 0)
+    """,
     "no code exists twice": """
         SELECT DISTINCT element_id FROM code
         WHERE code IN (SELECT code FROM code GROUP BY 1 HAVING count(*) > 1)

@@ -30,6 +30,7 @@ _RESERVATION = (
     sa.select(reservation.c.status).where(reservation.c.order_id == sa.bindparam("order_id")).with_for_update()
 )
 
+_COUNT = sa.text("SELECT true FROM stock_count WHERE count_id = :count_id FOR UPDATE")
 _CONSIGNMENT = sa.text("SELECT true FROM consignment WHERE consignment_id = :consignment_id FOR UPDATE")
 # The statement that takes of limits inserts or updates these rows in the same order.
 _LIMIT_USES = sa.text("""
@@ -62,6 +63,11 @@ def lock_reservation(work: Work, order_id: str) -> str | None:
 def lock_consignment(work: Work, consignment_id: str) -> bool:
     """False if there is none."""
     return work.execute(_CONSIGNMENT, {"consignment_id": consignment_id}).scalar_one_or_none() is not None
+
+
+def lock_count(work: Work, count_id: str) -> bool:
+    """False if there is none."""
+    return work.execute(_COUNT, {"count_id": count_id}).scalar_one_or_none() is not None
 
 
 def lock_limit_uses(work: Work, order_id: str) -> bool:

@@ -60,6 +60,10 @@ DAMAGE = {
         " SELECT 'handed_over', element_id, place_id, 1, 'csg_1', 'k', '', '', now() FROM stock_level"
         " WHERE element_id = :thing"
     ),
+    "a count moved what it was off, once it was posted": (
+        "INSERT INTO stock_count SELECT 'cnt_1', place_id, 'posted', '', '', now(), 'a', NULL, now(), '' FROM place"
+        " LIMIT 1; INSERT INTO stock_count_line SELECT 'cnt_1', :thing, 5, 5, 4, 'a', now()"
+    ),
     "no code exists twice": (
         "INSERT INTO code (code, element_id) SELECT code, element_id FROM code WHERE element_id = :voucher"
     ),

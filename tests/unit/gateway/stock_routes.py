@@ -50,6 +50,11 @@ WISH = {
 }
 RECEIPT = {"lines": LINES, "is_last": True, "reason": "one carton was damaged"}
 
+COUNTS = "/v1/ops/stock-counts"
+COUNT = f"cnt_{UUID}"
+NEW_COUNT = {"place_id": PLACE, "element_ids": [f"elm_{UUID}"], "reason": "end of month"}
+FIGURES = {"lines": [{"element_id": f"elm_{UUID}", "counted": 38}]}
+
 
 def keyed(path: str) -> dict[str, str]:
     return key("POST", path, "li.lei")
@@ -59,6 +64,12 @@ def moved(what: str, contract: Call, body: dict[str, Any] | None = None, status:
     path = f"{CONSIGNMENTS}/{CONSIGNMENT}/{what}"
     expected = {**keyed(path), "consignment_id": CONSIGNMENT, **(body or {})}
     return Route("POST", f"{OF_CONSIGNMENT}/{what}", contract, expected, path, body, status, actor=STAFF)
+
+
+def settled(what: str, contract: Call, body: dict[str, Any] | None = None) -> Route:
+    path = f"{COUNTS}/{COUNT}/{what}"
+    expected = {**keyed(path), "count_id": COUNT, **(body or {})}
+    return Route("POST", f"{COUNTS}/{{count_id}}/{what}", contract, expected, path, body, actor=STAFF)
 
 
 STOCK_ROUTES = [
@@ -103,4 +114,17 @@ STOCK_ROUTES = [
     moved("dispatch", catalog.DISPATCH_CONSIGNMENT),
     moved("receipts", catalog.RECEIVE_CONSIGNMENT, RECEIPT, 201),
     moved("cancellation", catalog.CANCEL_CONSIGNMENT, {"reason": "the road is closed"}),
+    Route("POST", COUNTS, catalog.OPEN_COUNT, {**keyed(COUNTS), **NEW_COUNT}, body=NEW_COUNT, status=201, actor=STAFF),
+    Route(
+        "GET",
+        COUNTS,
+        catalog.LIST_COUNTS,
+        {"status": "submitted", "limit": 20},
+        f"{COUNTS}?status=submitted",
+        actor=STAFF,
+    ),
+    settled("figures", catalog.RECORD_COUNT, FIGURES),
+    settled("submission", catalog.SUBMIT_COUNT),
+    settled("approval", catalog.APPROVE_COUNT),
+    settled("cancellation", catalog.CANCEL_COUNT, {"reason": "to be counted again"}),
 ]
