@@ -149,7 +149,9 @@ def crowd(expiry: ExpiryLedger) -> list[str]:
     for place, member in enumerate(members):
         expiry.grant(member, 10 + place, LAST_DAY)
         expiry.execute(
-            "INSERT INTO holder (member_id, state, state_sequence, state_at) VALUES (:id, 'active', 1, now())",
+            "INSERT INTO holder (member_id, state, state_sequence, state_at, wallet_id)"
+            " SELECT owner, 'active', 1, now(), id FROM account"
+            " WHERE owner = :id AND kind = 'wallet' AND unit = 'PTS'",
             id=member,
         )
     expiry.at(days_before(30))
