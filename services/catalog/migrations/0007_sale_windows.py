@@ -22,7 +22,7 @@ CREATE INDEX sale_window_of_goods ON sale_window (goods_id, begins_at);
 CREATE INDEX sale_window_newest ON sale_window (begins_at, goods_id);
 INSERT INTO sale_window (goods_id, begins_at, ends_at, opened_by, opened_because)
 SELECT goods_id, on_sale_from,
-       CASE WHEN on_sale_until IS NOT NULL THEN greatest(on_sale_until, on_sale_from) END,  -- greatest() passes over null
+       CASE WHEN on_sale_until IS NOT NULL THEN greatest(on_sale_until, on_sale_from) END,  -- it passes over null
        'migration', 'on sale before' FROM goods;
 DROP INDEX goods_newest;
 ALTER TABLE goods DROP COLUMN on_sale_from, DROP COLUMN on_sale_until, ADD COLUMN segment text;
