@@ -76,11 +76,14 @@ class Staging:
         return self.works.run(lambda work, _: stage_batch(work, self.run.no, batch, excluded, doubles), {})
 
     def conclude(self) -> BillRun:
-        """Control totals decide between staged and refused. Raises FileRefused if the file is not whole."""
+        """Control totals decide between staged and refused. Raises StagedMeanwhile, FileRefused if the file is not
+        whole."""
         if not self.file.trailer:
             raise FileRefused("the trailer is missing: the file is not whole")
         with self.works.begin() as work:
             run = bill_runs.get_run(work, self.run.no)
+            if run.staged_bytes != self.mark:
+                raise StagedMeanwhile(run.run_id)
             digest, declared = self.file.digest(), {"declared_lines": run.lines, "declared_fen": run.amount_fen}
             try:
                 insist_on_totals(read_trailer(self.file.trailer), run.lines, run.amount_fen)
