@@ -131,7 +131,3 @@ def _those_that_have_most(wanted: Mapping[str, int], free: Free, sites: Sequence
         chosen.append(site)
         missing = {e: max(0, units - free.get((site.place_id, e), 0)) for e, units in missing.items()}
     return [site for site in sites if site in chosen]
-
-
-def _of_use(missing: Mapping[str, int], free: Free, site: Site) -> int:
-    return sum(min(units, free.get((site.place_id, element_id), 0)) for element_id, units in missing.items())

@@ -70,10 +70,6 @@ Code = tuple[str, str]  # the SKU and the element that it is of
 PartOfLine = tuple[int, PartToDeliver]
 
 
-def is_carried(lines: Iterable[LineToDeliver]) -> bool:
-    return any(part.delivery == PARCEL for line in lines for part in line.parts)
-
-
 def is_handed_over_at_once(lines: Iterable[LineToDeliver]) -> bool:
     """Codes are out the moment an order is confirmed, and cannot be taken back."""
     return any(part.delivery == CODE for line in lines for part in line.parts)

@@ -11,7 +11,6 @@ from services.chassis.ids import derived_id
 OPERATIONS = ("hold", "capture", "void", "refund")
 OUTCOMES = ("requested", "succeeded", "failed", "unknown")
 KINDS = ("points", "coins", "cash")
-HELD_KINDS = ("points", "coins")  # of wallets: put aside when an order is placed
 
 
 def tender_id_of(order_id: str, kind: str) -> str:

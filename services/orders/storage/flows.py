@@ -14,7 +14,16 @@ from services.orders.storage.tables import order_flow, step_policy
 
 def flows_in_force(work: Work) -> list[Flow]:
     rows = work.execute(_newest(order_flow, order_flow.c.delivery, order_flow.c.variant), {"now": work.now})
-    return [Flow(row.delivery, row.variant, _steps(row.steps)) for row in rows]
+    return [_flow_of(row) for row in rows]
+
+
+def flows_to_come(work: Work) -> list[Flow]:
+    rows = work.execute(sa.select(order_flow).where(order_flow.c.effective_from > work.now))
+    return [_flow_of(row) for row in rows]
+
+
+def _flow_of(row: sa.Row) -> Flow:
+    return Flow(row.delivery, row.variant, _steps(row.steps))
 
 
 def _steps(stored: list[dict[str, Any]]) -> tuple[tuple[str, tuple[str, ...]], ...]:

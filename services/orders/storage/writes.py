@@ -53,8 +53,9 @@ def update_order(work: Work, order: sa.Row, **values: Any) -> sa.Row:
 
 
 def postpone_order(work: Work, order_id: str, due_at: datetime) -> None:
-    """For one that broke: its plan says when it would have been due."""
-    work.execute(sa.update(orders).where(orders.c.order_id == order_id).values(due_at=due_at))
+    """For one that broke while it was due; nothing, if somebody else has moved it on meanwhile."""
+    is_due = (orders.c.order_id == order_id, orders.c.due_at <= work.now)
+    work.execute(sa.update(orders).where(*is_due).values(due_at=due_at))
 
 
 def add_fact(work: Work, order_id: str, what: str, at: Any = None, **details: Any) -> None:

@@ -24,6 +24,7 @@ def facts_about_all(work: Work, orders: Sequence[sa.Row]) -> dict[str, Facts]:
     order_ids = [order.order_id for order in orders]
     tenders, lines = tenders_of_orders(work, order_ids), lines_of(work, order_ids)
     parcels, codes = parcels_of(work, order_ids), codes_of(work, order_ids)
+    terms = terms_in_force(work) if any(order.delivered_at for order in orders) else None
     being_paid = orders_being_paid(work, [order.order_id for order in orders if order.cash_fen])
     return {
         order.order_id: Facts(
@@ -34,7 +35,7 @@ def facts_about_all(work: Work, orders: Sequence[sa.Row]) -> dict[str, Facts]:
             cash_provider=_cash_provider(tenders[order.order_id]),
             is_being_paid=order.order_id in being_paid,
             pay_by=order.pay_by,
-            received_by=received_by(work, order.delivered_at),
+            received_by=terms.complete_by(order.delivered_at) if terms and order.delivered_at else None,
         )
         for order in orders
     }

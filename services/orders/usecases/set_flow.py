@@ -11,7 +11,7 @@ from services.orders.domain.flows.checking import FlowNotLawful, check_flow
 from services.orders.domain.flows.flow import Flow
 from services.orders.domain.flows.steps import STEPS
 from services.orders.storage.flow_rows import add_flow, add_policy
-from services.orders.storage.flows import flows_in_force
+from services.orders.storage.flows import flows_in_force, flows_to_come
 
 SECONDS = {"ask_after_s": (1, 2_592_000), "ask_every_s": (30, 86_400), "stuck_after_s": (60, 31_536_000)}
 
@@ -22,7 +22,7 @@ def set_flow(work: Work, request: dict[str, Any]) -> dict[str, Any]:
     if flow.delivery not in contract.DELIVERIES:
         raise Refused(contract.FLOW_INVALID, f"delivery is one of {', '.join(contract.DELIVERIES)}")
     try:
-        check_flow(flow, flows_in_force(work))
+        check_flow(flow, [*flows_in_force(work), *flows_to_come(work)])
     except FlowNotLawful as problem:
         raise Refused(contract.FLOW_INVALID, str(problem)) from None
     row = {name: request[name] for name in ("delivery", "variant", "steps")}

@@ -12,6 +12,7 @@ from services.orders import contract
 from services.orders.domain.flows.interpreter import marked_done, taken_back
 from services.orders.domain.flows.plan import Plan, PlannedStep
 from services.orders.domain.flows.policy import StepPolicy
+from services.orders.domain.flows.steps import STEPS
 from services.orders.domain.order_status import ORDER
 from services.orders.storage.flows import PoliciesInForce
 from services.orders.storage.locks import lock_order
@@ -59,8 +60,11 @@ def ask_again(work: Work, order: sa.Row, name: str, _: str) -> sa.Row:
 
 
 def count_as_done(work: Work, order: sa.Row, name: str, _: str) -> sa.Row:
-    """The step is taken to be done, or, in an order that is called off, undone: somebody has seen to it."""
+    """The step is taken to be done, or, in an order that is called off, undone: somebody has seen to it. Money has
+    come only when the facts say so, whoever says what."""
     step, plan = _open_step(order, name), plan_of(order)
+    if step.state == "doing" and STEPS[name].moves_money:
+        raise Refused(contract.STEP_NOT_OPEN, "what is to be paid is not paid by saying so", step=name)
     settled: Plan = taken_back(plan, name, work.now) if step.state == "undoing" else marked_done(plan, name, work.now)
     return move_on_with(work, order, settled)
 

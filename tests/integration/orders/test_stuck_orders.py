@@ -92,6 +92,15 @@ def test_a_step_that_somebody_saw_to_counts_as_done(shop, capsys):
     assert "receive" in told
 
 
+@pytest.mark.parametrize(("goods", "step"), [(PHONE, "take_cash"), (RICE, "settle_points")])
+def test_nobody_says_that_an_order_is_paid(shop, capsys, goods, step):
+    order = shop.place((goods, 1))
+    before = shop.row_of(order)
+    assert main(["unstick", order["order_id"], "done", "--step", step, *BECAUSE]) == 1
+    assert "not paid by saying so" in capsys.readouterr().err
+    assert shop.row_of(order) == before
+
+
 def test_an_order_that_logistics_never_answers_for_is_called_off_by_hand(shop):
     order = shop.place((RICE, 1))
     shop.rpc.answers[logistics.STOP_DISPATCH] = RpcTimeout("silent")
@@ -164,6 +173,16 @@ def test_flows_that_no_order_could_follow_are_refused(shop, tmp_path, capsys, st
     file.write_text(json.dumps(steps))
     assert main(["flow", "set", "parcel", str(file), "--because", "trial"]) == 1
     assert wrong in capsys.readouterr().err
+
+
+def test_a_flow_at_odds_with_one_to_come_is_refused(shop, tmp_path, capsys):
+    later = ("--from", "2098-01-01T00:00:00+08:00", "--because", "trial")
+    file = tmp_path / "flow.json"
+    file.write_text(json.dumps(flow_with(carry=["issue_codes"], issue_codes=["confirm"])))
+    assert main(["flow", "set", "parcel", str(file), *later]) == 0
+    file.write_text(json.dumps(flow_with(issue_codes=["carry"])))
+    assert main(["flow", "set", "code", str(file), "--because", "trial"]) == 1
+    assert "wait for each other: carry, issue_codes" in capsys.readouterr().err
 
 
 def test_a_policy_counts_for_steps_begun_from_then_on(shop, capsys):

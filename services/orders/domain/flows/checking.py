@@ -14,7 +14,7 @@ class FlowNotLawful(ValueError):
 
 
 def check_flow(flow: Flow, others: Iterable[Flow]) -> None:
-    """``others`` are in force; parts of one order may follow any of those of its variant together with this one."""
+    """``others`` are in force or to come; an order may follow any of those of its variant together with this one."""
     names = [step for step, _ in flow.steps]
     if unknown := {*names, *(before for _, after in flow.steps for before in after)} - set(STEPS):
         raise FlowNotLawful(f"unknown steps: {', '.join(sorted(unknown))}; known are {', '.join(STEPS)}")

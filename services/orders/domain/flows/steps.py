@@ -29,13 +29,14 @@ def _inside(_: Facts) -> str:
 
 @dataclass(frozen=True)
 class Step:
-    """``is_before_pivot``: it holds, and does nothing final. ``until``: the end of its time, when ``time_over`` says
-    what becomes of it. ``asks_back``: to undo it somebody outside has to be asked, who may say no. ``lane``: whom its
-    errands wait for, and nobody else has to."""
+    """``is_before_pivot``: it holds, and does nothing final. ``moves_money``: nobody's word makes it done. ``until``:
+    the end of its time, when ``time_over`` says what becomes of it. ``asks_back``: to undo it somebody outside has to
+    be asked, who may say no. ``lane``: whom its errands wait for, and nobody else has to."""
 
     name: str
     is_done: Callable[[Facts], bool]
     is_before_pivot: bool = False
+    moves_money: bool = False
     until: Callable[[Facts], datetime | None] = _no_end
     time_over: str = TURN_BACK
     asks_back: Callable[[Facts], bool] = _never
@@ -57,13 +58,14 @@ STEPS = {
             "take_cash",
             is_done=lambda facts: facts.is_covered("cash"),
             is_before_pivot=True,
+            moves_money=True,
             until=lambda facts: facts.pay_by,
             asks_back=lambda facts: facts.is_being_paid,
             lane=_provider,
         ),
         Step(PIVOT, is_done=_always),  # to say it is to do it
-        Step("settle_points", is_done=lambda facts: facts.is_covered("points")),
-        Step("settle_coins", is_done=lambda facts: facts.is_covered("coins")),
+        Step("settle_points", is_done=lambda facts: facts.is_covered("points"), moves_money=True),
+        Step("settle_coins", is_done=lambda facts: facts.is_covered("coins"), moves_money=True),
         Step("carry", is_done=lambda facts: facts.delivered("parcel"), asks_back=_always),
         Step("issue_codes", is_done=lambda facts: facts.delivered("code")),
         Step("receive", is_done=_never, until=lambda facts: facts.received_by, time_over=COUNTS_AS_DONE),
