@@ -43,7 +43,11 @@ class MallBlueprint(Blueprint):
         return self._answering([401])(self.doc(security=[{"session": []}])(guarded))
 
     def for_staff(self, role: str) -> Callable[[View], View]:
-        """For the operator's people of ``role``: ``g.staff`` says who asks; 401 without a key, 403 for another role."""
+        """For staff of ``role``: ``g.staff`` says who asks; 401 without a key, 403 for another role.
+
+        With ``merchant``, ``g.staff.merchant_id`` is the merchant whose counter asks, with ``hall``
+        ``g.staff.place_id`` the business hall. Neither may come from the request.
+        """
 
         def decorate(view: View) -> View:
             @wraps(view)

@@ -23,7 +23,8 @@ TOO_MANY_TRIES = "sign_in.too_many_tries"
 SESSION_UNKNOWN = "session.unknown"
 STAFF_KEY_UNKNOWN = "staff.key_unknown"
 
-STAFF_ROLES = ("ops", "finance", "rules")  # rules: asks for changes of rules, and approves those of others
+OPERATOR_ROLES = ("ops", "finance", "rules")  # rules: asks for changes of rules, and approves those of others
+STAFF_ROLES = (*OPERATOR_ROLES, "merchant", "hall")  # the counter of one merchant, or of one business hall
 
 
 class MemberCard(Record):
@@ -102,11 +103,14 @@ class CheckStaffKey(Request):
 
 
 class StaffChecked(Record):
-    """``name`` is the person: two keys of one person are still two eyes only."""
+    """``name`` is the person: two keys of one person are still two eyes only. A key of the role ``merchant`` is for
+    ``merchant_id`` alone, one of the role ``hall`` for ``place_id`` alone."""
 
     key_id = identifier("stk")
     name = text(40)
     roles = listed(choice(*STAFF_ROLES), shortest=1)
+    merchant_id = identifier("mer", allow_none=True)
+    place_id = identifier("whs", allow_none=True)
 
 
 class OfMember(Request):

@@ -1,4 +1,4 @@
-"""Keys of the operator's people, by their hash."""
+"""Keys of staff, by their hash."""
 
 from datetime import datetime
 from typing import Any
@@ -8,15 +8,16 @@ import sqlalchemy as sa
 from services.chassis.data.work import Work
 
 _ISSUE = sa.text("""
-    INSERT INTO staff_key (key_id, name, roles, token_hash, issued_by, issued_at, expires_at)
-    VALUES (:key_id, :name, :roles, :token_hash, :issued_by, :issued_at, :expires_at)
+    INSERT INTO staff_key (key_id, name, roles, merchant_id, place_id, token_hash, issued_by, issued_at, expires_at)
+    VALUES (:key_id, :name, :roles, :merchant_id, :place_id, :token_hash, :issued_by, :issued_at, :expires_at)
 """)
 _CHECK = sa.text("""
-    SELECT key_id, name, roles FROM staff_key
+    SELECT key_id, name, roles, merchant_id, place_id FROM staff_key
     WHERE token_hash = :token_hash AND revoked_at IS NULL AND expires_at > :now
 """)
 _ALL = sa.text("""
-    SELECT key_id, name, roles, issued_by, issued_at, expires_at, revoked_by, revoked_at FROM staff_key
+    SELECT key_id, name, roles, merchant_id, place_id, issued_by, issued_at, expires_at, revoked_by, revoked_at
+    FROM staff_key
     ORDER BY issued_at, key_id
 """)
 _REVOKE = sa.text("""
@@ -25,13 +26,14 @@ _REVOKE = sa.text("""
 _KNOWN = sa.text("SELECT true FROM staff_key WHERE key_id = :key_id")
 
 
-def add_key(work: Work, key_id: str, name: str, roles: list[str], token_hash: bytes, expires_at: datetime) -> None:
-    values = {"key_id": key_id, "name": name, "roles": roles, "token_hash": token_hash, "expires_at": expires_at}
-    work.execute(_ISSUE, {**values, "issued_by": work.context.actor, "issued_at": work.now})
+def add_key(work: Work, key: dict[str, Any], token_hash: bytes, expires_at: datetime) -> None:
+    """``key``: key_id, name, roles, merchant_id, place_id."""
+    issue = {"issued_by": work.context.actor, "issued_at": work.now, "expires_at": expires_at}
+    work.execute(_ISSUE, {**key, **issue, "token_hash": token_hash})
 
 
 def check_key(work: Work, token_hash: bytes) -> dict[str, Any] | None:
-    """{"key_id", "name", "roles"} of a key that is good now."""
+    """{"key_id", "name", "roles", "merchant_id", "place_id"} of a key that is good now."""
     row = work.execute(_CHECK, {"token_hash": token_hash, "now": work.now}).one_or_none()
     return None if row is None else dict(row._mapping)
 

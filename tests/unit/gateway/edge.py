@@ -27,7 +27,8 @@ ME = {
     "tier": "gold",
     "language": "zh",
 }
-LI_LEI = {"key_id": f"stk_{UUID}", "name": "li.lei", "roles": ["finance", "ops", "rules"]}
+COUNTER = {"merchant_id": f"mer_{UUID}", "place_id": f"whs_{UUID}"}
+LI_LEI = {"key_id": f"stk_{UUID}", "name": "li.lei", "roles": list(members.STAFF_ROLES), **COUNTER}
 
 
 class Edge:
