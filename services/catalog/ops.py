@@ -18,6 +18,7 @@ from services.catalog.operating.limits import LIMIT_VERBS
 from services.catalog.operating.places import PLACE_VERBS
 from services.catalog.operating.reviews import REVIEW_VERBS
 from services.catalog.operating.schedule import SCHEDULE_VERBS
+from services.catalog.operating.write_offs import WRITE_OFF_VERBS
 from services.catalog.usecases.check_invariants import check_invariants
 from services.catalog.usecases.import_catalog import import_catalog
 from services.catalog.usecases.receive_stock import receive_stock
@@ -68,6 +69,7 @@ VERBS = [
     *ALLOCATION_VERBS,
     *CONSIGNMENT_VERBS,
     *COUNT_VERBS,
+    *WRITE_OFF_VERBS,
     audit(check_invariants, meaning="count stock, reservations, codes and prices again"),
 ]
 

@@ -41,9 +41,16 @@ from services.catalog.usecases.review_listings import (
 )
 from services.catalog.usecases.schedule_sale import end_sale, list_sale_windows, schedule_sale
 from services.catalog.usecases.set_allocation_policy import list_allocation_policies, set_allocation_policy
+from services.catalog.usecases.set_count_policy import list_count_policies, set_count_policy
 from services.catalog.usecases.set_limit import list_limits, set_limit
 from services.catalog.usecases.set_place_state import set_place_state
 from services.catalog.usecases.settle_expired_reservations import settle_expired_reservations
+from services.catalog.usecases.write_off_stock import (
+    approve_write_off,
+    list_write_offs,
+    reject_write_off,
+    write_off_stock,
+)
 from services.chassis.bus.providers import WorksProvider
 from services.chassis.bus.rpc_server import command, query
 from services.chassis.bus.subscribe import subscribe
@@ -214,6 +221,30 @@ class CatalogService:
     @query(contract.LIST_COUNTS)
     def list_counts(self, request: Message) -> Any:
         return self.works.run(list_counts, request)
+
+    @command(contract.SET_COUNT_POLICY)
+    def set_count_policy(self, request: Message) -> Any:
+        return self.works.once(contract.SET_COUNT_POLICY, set_count_policy, request)
+
+    @query(contract.LIST_COUNT_POLICIES)
+    def list_count_policies(self, request: Message) -> Any:
+        return self.works.run(list_count_policies, request)
+
+    @command(contract.WRITE_OFF_STOCK)
+    def write_off_stock(self, request: Message) -> Any:
+        return self.works.once(contract.WRITE_OFF_STOCK, write_off_stock, request)
+
+    @command(contract.APPROVE_WRITE_OFF)
+    def approve_write_off(self, request: Message) -> Any:
+        return self.works.once(contract.APPROVE_WRITE_OFF, approve_write_off, request)
+
+    @command(contract.REJECT_WRITE_OFF)
+    def reject_write_off(self, request: Message) -> Any:
+        return self.works.once(contract.REJECT_WRITE_OFF, reject_write_off, request)
+
+    @query(contract.LIST_WRITE_OFFS)
+    def list_write_offs(self, request: Message) -> Any:
+        return self.works.run(list_write_offs, request)
 
     @subscribe(orders.ORDER_CONFIRMED)
     def on_order_confirmed(self, event: ReceivedEvent) -> None:

@@ -7,6 +7,8 @@ from services.catalog.contract.vocabulary import (
     COUNT_OF_ONESELF,
     COUNT_UNKNOWN,
     PLACE_UNKNOWN,
+    POLICY_BACKDATED,
+    POLICY_DECIDED_BEFORE,
     SERVICE,
     STOCK_NOT_FREE,
 )
@@ -84,6 +86,36 @@ class StockCounts(Record):
     counts = listed(StockCount)
 
 
+class CountPolicyWish(Request):
+    """How many units a count may be off, and how many somebody may write off, that nobody else need approve. From now
+    on, or from ``effective_from``."""
+
+    most_units = integer(0, 1_000_000)
+    effective_from = instant(allow_none=True)
+    reason = text(200)
+
+
+class SetCountPolicy(CountPolicyWish):
+    request_id = text(80)
+
+
+class CountPolicy(Record):
+    most_units = integer()
+    effective_from = instant()
+    reason = text(200)
+    actor = text(80)
+
+
+class ListCountPolicies(Request):
+    """A request without fields."""
+
+
+class CountPolicies(Record):
+    """Newest first: what is decided for later, what holds now, what held before."""
+
+    policies = listed(CountPolicy)
+
+
 _OPEN_ONE = (COUNT_UNKNOWN, COUNT_NOT_OPEN)
 OPEN_COUNT = Command(SERVICE, "open_count", OpenCount, StockCount, refuses=(PLACE_UNKNOWN, COUNT_LINES_WRONG))
 RECORD_COUNT = Command(SERVICE, "record_count", RecordCount, StockCount, refuses=(*_OPEN_ONE, COUNT_LINES_WRONG))
@@ -95,3 +127,7 @@ APPROVE_COUNT = Command(
 )
 CANCEL_COUNT = Command(SERVICE, "cancel_count", CancelCount, StockCount, refuses=_OPEN_ONE)
 LIST_COUNTS = Query(SERVICE, "list_counts", ListCounts, StockCounts)
+SET_COUNT_POLICY = Command(
+    SERVICE, "set_count_policy", SetCountPolicy, CountPolicies, refuses=(POLICY_BACKDATED, POLICY_DECIDED_BEFORE)
+)
+LIST_COUNT_POLICIES = Query(SERVICE, "list_count_policies", ListCountPolicies, CountPolicies)

@@ -14,6 +14,7 @@ from services.catalog.usecases.count_stock import (
     record_count,
     submit_count,
 )
+from services.catalog.usecases.set_count_policy import list_count_policies, set_count_policy
 from services.chassis.data.work import Works
 from services.chassis.operations import DONE, Verb
 from services.chassis.showing import brief, say_json
@@ -56,6 +57,24 @@ def list_all(works: Works, options: argparse.Namespace) -> int:
     return DONE
 
 
+def set_policy(works: Works, options: argparse.Namespace) -> int:
+    wish = {"most_units": options.most, "effective_from": options.starting, "reason": options.because}
+    return _show_policies(command(works, contract.SET_COUNT_POLICY, set_count_policy, wish), options)
+
+
+def list_policies(works: Works, options: argparse.Namespace) -> int:
+    return _show_policies(ask(works, contract.LIST_COUNT_POLICIES, list_count_policies, {}), options)
+
+
+def _show_policies(found: dict[str, Any], options: argparse.Namespace) -> int:
+    if options.json:
+        say_json(found)
+    else:
+        for policy in found["policies"]:
+            print(brief(policy))
+    return DONE
+
+
 def _off(line: dict[str, Any]) -> str:
     return f"{line['element_id']}={line['counted']}({line['difference']:+d})"
 
@@ -85,6 +104,12 @@ def _takes_page(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--most", type=int, default=20, metavar="N", help="20, if not said")
 
 
+def _takes_policy(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("most", type=int, metavar="UNITS", help="off or written off, that one person may settle alone")
+    parser.add_argument("--from", dest="starting", metavar="INSTANT", help="now, if not said")
+    takes_reason(parser)
+
+
 COUNT_VERBS = [
     Verb("count open", "what lies in a place is to be counted; sales go on", open_one, _takes_wish),
     Verb("count record", "what was counted, at this moment", record, _takes_figures),
@@ -92,4 +117,6 @@ COUNT_VERBS = [
     Verb("count approve", "settle what somebody else has submitted", approve, _takes_count),
     Verb("count cancel", "its figures count for nothing", cancel, _takes_cancellation),
     Verb("count list", "newest first", list_all, _takes_page),
+    Verb("count-policy set", "how much one person may settle alone", set_policy, _takes_policy),
+    Verb("count-policy list", "what is decided, newest first", list_policies),
 ]

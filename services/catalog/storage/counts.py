@@ -43,9 +43,6 @@ _CHANGE = sa.text("""
         submitted_by = coalesce(submitted_by, :submitted_by), approved_by = :approved_by
     WHERE count_id = :count_id AND status = :before
 """)
-_POLICY = sa.text("""
-    SELECT most_units FROM count_policy WHERE effective_from <= :now ORDER BY effective_from DESC LIMIT 1
-""")
 
 
 @dataclass(frozen=True)
@@ -96,11 +93,6 @@ def change(work: Work, count: StockCount, event: str, because: str) -> None:
     who = {"submitted_by": actor if submits else None, "approved_by": actor if approves else None}
     if work.execute(_CHANGE, {"count_id": count.count_id, **values, **who}).rowcount != 1:
         raise RuntimeError(f"{count.count_id} changed under its lock")
-
-
-def most_units_alone(work: Work) -> int:
-    """How far a count may be off that nobody else need approve."""
-    return int(work.execute(_POLICY, {"now": work.now}).scalar_one())
 
 
 def _with_lines(work: Work, rows: Sequence[Mapping[Any, Any]]) -> list[dict[str, Any]]:

@@ -128,6 +128,17 @@ INVARIANTS = {
         ) moved USING (count_id, element_id)
         WHERE line.off <> coalesce(moved.units, 0)
     """,
+    "a write-off took what it says, once it was posted": """
+        SELECT write_off_id, off.units, coalesce(moved.units, 0) AS moved
+        FROM (
+            SELECT write_off_id, element_id, place_id,
+                   CASE status WHEN 'posted' THEN quantity ELSE 0 END AS units FROM write_off
+        ) off LEFT JOIN (
+            SELECT document_id AS write_off_id, element_id, place_id, sum(-quantity)::bigint AS units
+            FROM movement WHERE kind = 'written_off' GROUP BY 1, 2, 3
+        ) moved USING (write_off_id, element_id, place_id)
+        WHERE off.units <> coalesce(moved.units, 0)
+    """,
     "no code exists twice": """
         SELECT DISTINCT element_id FROM code
         WHERE code IN (SELECT code FROM code GROUP BY 1 HAVING count(*) > 1)

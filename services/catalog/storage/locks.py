@@ -31,6 +31,7 @@ _RESERVATION = (
 )
 
 _COUNT = sa.text("SELECT true FROM stock_count WHERE count_id = :count_id FOR UPDATE")
+_WRITE_OFF = sa.text("SELECT true FROM write_off WHERE write_off_id = :write_off_id FOR UPDATE")
 _CONSIGNMENT = sa.text("SELECT true FROM consignment WHERE consignment_id = :consignment_id FOR UPDATE")
 # The statement that takes of limits inserts or updates these rows in the same order.
 _LIMIT_USES = sa.text("""
@@ -68,6 +69,11 @@ def lock_consignment(work: Work, consignment_id: str) -> bool:
 def lock_count(work: Work, count_id: str) -> bool:
     """False if there is none."""
     return work.execute(_COUNT, {"count_id": count_id}).scalar_one_or_none() is not None
+
+
+def lock_write_off(work: Work, write_off_id: str) -> bool:
+    """False if there is none."""
+    return work.execute(_WRITE_OFF, {"write_off_id": write_off_id}).scalar_one_or_none() is not None
 
 
 def lock_limit_uses(work: Work, order_id: str) -> bool:

@@ -14,7 +14,8 @@ from services.catalog.contract import (
 from services.catalog.domain.counts import COUNT, took_part, uncounted, units_off
 from services.catalog.domain.parcels import Portion
 from services.catalog.storage import counts
-from services.catalog.storage.counts import StockCount, change, most_units_alone, read_count, show_count
+from services.catalog.storage.count_policies import most_units_alone
+from services.catalog.storage.counts import StockCount, change, read_count, show_count
 from services.catalog.storage.levels import Cause, move_units
 from services.catalog.storage.locks import lock_count, lock_levels
 from services.catalog.usecases.set_place_state import known_place

@@ -70,3 +70,25 @@ def test_what_is_not_said_of_a_policy_stays(capsys):
         == 70
     )
     assert [one["supplies_halls"] for one in told(capsys, "allocation", "list")[1]["policies"]] == [False, True, True]
+
+
+def test_what_is_damaged_is_written_off_and_who_may_approve_it(shelf, capsys):
+    little = ("write-off", "ask", *shelf, "2", "damaged", "--because", "破损", "--key", "W-1")
+    assert told(capsys, *little)[1]["status"] == "posted"
+    assert told(capsys, *little)[1]["status"] == "posted"
+    asked = told(capsys, "write-off", "ask", *shelf, "7", "stolen", "--because", "失窃")[1]
+    assert asked["status"] == "requested"
+    assert main(["write-off", "approve", asked["write_off_id"]]) == 1
+    assert "write_off.of_oneself" in capsys.readouterr().err
+    assert told(capsys, "write-off", "reject", asked["write_off_id"], "--because", "找到了")[1]["status"] == "rejected"
+    assert main(["write-off", "list", "--place", shelf[1], "--status", "posted"]) == 0
+    assert "quantity 2" in capsys.readouterr().out.replace("=", " ")
+
+
+def test_how_much_one_person_may_settle_alone(capsys):
+    decided = told(capsys, "count-policy", "set", "9", "--from", "2099-01-01T00:00:00Z", "--because", "放宽")[1]
+    assert [one["most_units"] for one in decided["policies"]] == [9, 5]
+    assert told(capsys, "count-policy", "list")[1] == decided
+    assert main(["count-policy", "list"]) == 0
+    assert main(["count-policy", "set", "9", "--from", "2000-01-01T00:00:00Z", "--because", "晚了"]) == 1
+    assert "policy.backdated" in capsys.readouterr().err

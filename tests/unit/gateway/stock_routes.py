@@ -55,6 +55,19 @@ COUNT = f"cnt_{UUID}"
 NEW_COUNT = {"place_id": PLACE, "element_ids": [f"elm_{UUID}"], "reason": "end of month"}
 FIGURES = {"lines": [{"element_id": f"elm_{UUID}", "counted": 38}]}
 
+COUNT_POLICIES = "/v1/ops/count-policies"
+COUNT_POLICY = {"most_units": 8, "effective_from": "2027-01-01T00:00:00.000Z", "reason": "small parts"}
+
+WRITE_OFFS = "/v1/ops/write-offs"
+WRITE_OFF = f"wof_{UUID}"
+NEW_WRITE_OFF = {
+    "element_id": f"elm_{UUID}",
+    "place_id": PLACE,
+    "quantity": 12,
+    "cause": "damaged",
+    "reason": "water in the cellar",
+}
+
 
 def keyed(path: str) -> dict[str, str]:
     return key("POST", path, "li.lei")
@@ -70,6 +83,12 @@ def settled(what: str, contract: Call, body: dict[str, Any] | None = None) -> Ro
     path = f"{COUNTS}/{COUNT}/{what}"
     expected = {**keyed(path), "count_id": COUNT, **(body or {})}
     return Route("POST", f"{COUNTS}/{{count_id}}/{what}", contract, expected, path, body, actor=STAFF)
+
+
+def decided(what: str, contract: Call, body: dict[str, Any] | None = None) -> Route:
+    path = f"{WRITE_OFFS}/{WRITE_OFF}/{what}"
+    expected = {**keyed(path), "write_off_id": WRITE_OFF, **(body or {})}
+    return Route("POST", f"{WRITE_OFFS}/{{write_off_id}}/{what}", contract, expected, path, body, actor=STAFF)
 
 
 STOCK_ROUTES = [
@@ -127,4 +146,33 @@ STOCK_ROUTES = [
     settled("submission", catalog.SUBMIT_COUNT),
     settled("approval", catalog.APPROVE_COUNT),
     settled("cancellation", catalog.CANCEL_COUNT, {"reason": "to be counted again"}),
+    Route(
+        "POST",
+        COUNT_POLICIES,
+        catalog.SET_COUNT_POLICY,
+        {**keyed(COUNT_POLICIES), **COUNT_POLICY},
+        body=COUNT_POLICY,
+        status=201,
+        actor=STAFF,
+    ),
+    Route("GET", COUNT_POLICIES, catalog.LIST_COUNT_POLICIES, {}, actor=STAFF),
+    Route(
+        "POST",
+        WRITE_OFFS,
+        catalog.WRITE_OFF_STOCK,
+        {**keyed(WRITE_OFFS), **NEW_WRITE_OFF},
+        body=NEW_WRITE_OFF,
+        status=201,
+        actor=STAFF,
+    ),
+    Route(
+        "GET",
+        WRITE_OFFS,
+        catalog.LIST_WRITE_OFFS,
+        {"status": "requested", "place_id": PLACE, "limit": 20},
+        f"{WRITE_OFFS}?status=requested&place_id={PLACE}",
+        actor=STAFF,
+    ),
+    decided("approval", catalog.APPROVE_WRITE_OFF),
+    decided("rejection", catalog.REJECT_WRITE_OFF, {"reason": "it was dry all the time"}),
 ]
