@@ -10,6 +10,7 @@ STATUSES = {
     "member.state_change_not_allowed": 409,
     "session.unknown": 401,
     "staff.key_unknown": 401,
+    "credit.policy_invalid": 422,
     "sign_in.code_wrong": 401,
     "sign_in.code_expired": 401,
     "sign_in.too_many_tries": 401,

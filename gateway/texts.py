@@ -30,6 +30,7 @@ TITLES: dict[str, Text] = {
     "member.unknown": ("会员不存在", "There is no such member"),
     "member.state_change_not_allowed": ("当前状态不允许该变更", "The account's state does not allow this"),
     "staff.key_unknown": ("工作人员密钥无效", "The staff key is not valid"),
+    "credit.policy_invalid": ("信用政策有误", "No policy on credit could be like that"),
     "staff.not_allowed": ("您的角色无权进行此操作", "Your role may not do this"),
     "sign_in.too_many_codes": ("获取验证码过于频繁，请稍后再试", "Too many codes were asked for; wait a little"),
     "sign_in.code_not_sent": ("验证码发送失败，请稍后重试", "The code could not be sent; try again"),

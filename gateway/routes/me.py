@@ -29,6 +29,15 @@ def get_me() -> Any:
     return rpc(g.identity.actor).call(members.GET_MEMBER, {"member_id": g.identity.member_id})
 
 
+@blueprint.route("/credit", methods=["GET"])
+@blueprint.signed_in
+@blueprint.refuses(members.GET_CREDIT)
+@blueprint.response(200, members.Credit)
+def get_credit() -> Any:
+    """What the member's trades say, and whether cash on delivery is offered, with the reasons."""
+    return rpc(g.identity.actor).call(members.GET_CREDIT, {"member_id": g.identity.member_id})
+
+
 @blueprint.route("", methods=["PATCH"])
 @blueprint.signed_in
 @blueprint.idempotent

@@ -22,6 +22,7 @@ CODE_EXPIRED = "sign_in.code_expired"
 TOO_MANY_TRIES = "sign_in.too_many_tries"
 SESSION_UNKNOWN = "session.unknown"
 STAFF_KEY_UNKNOWN = "staff.key_unknown"
+CREDIT_POLICY_INVALID = "credit.policy_invalid"
 
 OPERATOR_ROLES = ("ops", "finance", "rules")  # rules: asks for changes of rules, and approves those of others
 STAFF_ROLES = (*OPERATOR_ROLES, "merchant", "hall")  # the counter of one merchant, or of one business hall
@@ -117,6 +118,28 @@ class OfMember(Request):
     member_id = identifier("mbr")
 
 
+class CashOnDelivery(Record):
+    """``reasons`` are why it is offered (``vip_tier``, ``enough_good_trades``), or else all that stands against it
+    (``member_not_active``, ``too_many_bad_trades``, ``too_few_good_trades``). The two limits count orders of the member
+    whose cash is promised and not there yet."""
+
+    is_offered = flag()
+    reasons = listed(text(40))
+    most_open_orders = integer()
+    most_open_fen = integer()
+
+
+class Credit(Record):
+    """Trades that ended since ``counted_from``; ``score`` is 0 to 100, and 50 of whom nothing is known."""
+
+    member_id = identifier("mbr")
+    good_trades = integer()
+    bad_trades = integer()
+    score = integer(0, 100)
+    counted_from = instant()
+    cash_on_delivery = nested(CashOnDelivery)
+
+
 class FindMember(Request):
     """By exactly one of the two; ``phone`` as a person types it."""
 
@@ -204,6 +227,7 @@ SIGN_IN = Command(
 CHECK_SESSION = Query(SERVICE, "check_session", CheckSession, SessionChecked, refuses=(SESSION_UNKNOWN,))
 CHECK_STAFF_KEY = Query(SERVICE, "check_staff_key", CheckStaffKey, StaffChecked, refuses=(STAFF_KEY_UNKNOWN,))
 GET_MEMBER = Query(SERVICE, "get_member", OfMember, Member, refuses=(MEMBER_UNKNOWN,))
+GET_CREDIT = Query(SERVICE, "get_credit", OfMember, Credit, refuses=(MEMBER_UNKNOWN,))
 FIND_MEMBER = Query(SERVICE, "find_member", FindMember, MemberFound, refuses=(MEMBER_UNKNOWN, PHONE_NOT_ACCEPTED))
 LIST_SESSIONS = Query(SERVICE, "list_sessions", OfMember, Sessions)
 REVOKE_SESSION = Command(SERVICE, "revoke_session", RevokeSession, SessionRevoked, refuses=(SESSION_UNKNOWN,))

@@ -1,4 +1,4 @@
-"""For operators: ``python -m services.members.ops check | show | state | staff … [--json]``."""
+"""For operators: ``python -m services.members.ops check | show | state | staff … | credit … [--json]``."""
 
 import argparse
 import sys
@@ -11,6 +11,7 @@ from services.chassis.operations import DONE, Verb, audit, operate
 from services.chassis.refusal import Refused
 from services.chassis.showing import say_json
 from services.members import contract
+from services.members.operating.credit import CREDIT_VERBS
 from services.members.operating.staff import STAFF_VERBS
 from services.members.storage.history import state_changes_of, tier_changes_of
 from services.members.storage.members import find_by_phone, find_member
@@ -71,6 +72,7 @@ VERBS = [
     Verb("show", "one member with its history", show, _takes_member),
     Verb("state", "suspend, resume, pre-cancel or cancel a membership", state, _takes_change),
     *STAFF_VERBS,
+    *CREDIT_VERBS,
 ]
 
 

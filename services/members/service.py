@@ -18,13 +18,16 @@ from services.members.usecases.count_qualifying_points import count_qualifying_p
 from services.members.usecases.discount_qualifying_points import discount_qualifying_points
 from services.members.usecases.find_member import find_member
 from services.members.usecases.forget_old_sign_ins import forget_old_sign_ins
+from services.members.usecases.get_credit import get_credit
 from services.members.usecases.get_member import get_member
 from services.members.usecases.import_subscribers import import_subscribers
 from services.members.usecases.list_sessions import list_sessions
+from services.members.usecases.record_trade import record_good_trade, record_refused_at_door
 from services.members.usecases.revoke_session import revoke_session
 from services.members.usecases.send_sign_in_code import send_sign_in_code
 from services.members.usecases.sign_in import sign_in
 from services.members.usecases.update_profile import update_profile
+from services.orders.contract import ORDER_CANCELLED, ORDER_COMPLETED
 from services.points.contract import POINTS_ACCRUED, POINTS_CLAWED_BACK
 
 Reply = dict[str, Any]
@@ -64,6 +67,10 @@ class MembersService:
     def get_member(self, request: dict[str, Any]) -> Reply:
         return self.works.run(get_member, request)
 
+    @query(contract.GET_CREDIT)
+    def get_credit(self, request: dict[str, Any]) -> Reply:
+        return self.works.run(get_credit, request)
+
     @query(contract.FIND_MEMBER)
     def find_member(self, request: dict[str, Any]) -> Reply:
         return self.works.run(find_member, request)
@@ -87,6 +94,14 @@ class MembersService:
     @subscribe(POINTS_CLAWED_BACK)
     def on_points_clawed_back(self, event: ReceivedEvent) -> None:
         self.works.apply(event, discount_qualifying_points)
+
+    @subscribe(ORDER_COMPLETED)
+    def on_order_completed(self, event: ReceivedEvent) -> None:
+        self.works.apply(event, record_good_trade)
+
+    @subscribe(ORDER_CANCELLED)
+    def on_order_cancelled(self, event: ReceivedEvent) -> None:
+        self.works.apply(event, record_refused_at_door)
 
     @every(seconds=600)
     def forget_old_sign_ins(self) -> None:

@@ -1,6 +1,7 @@
 """The tables of members. Constraints, defaults and seeds are in the migrations."""
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
 
 metadata = sa.MetaData()
 TIME = sa.TIMESTAMP(timezone=True)
@@ -120,6 +121,31 @@ tier_change = sa.Table(
     sa.Column("actor", sa.Text),
     sa.Column("version", sa.BigInteger),
     sa.Column("changed_at", TIME),
+)
+
+trade_fact = sa.Table(
+    "trade_fact",
+    metadata,
+    sa.Column("order_id", sa.Text, primary_key=True),
+    sa.Column("verdict", sa.Text, primary_key=True),
+    sa.Column("member_id", sa.Text),
+    sa.Column("cause", sa.Text),
+    sa.Column("occurred_at", TIME),
+    sa.Column("recorded_at", TIME),
+)
+
+credit_policy = sa.Table(
+    "credit_policy",
+    metadata,
+    sa.Column("effective_from", TIME, primary_key=True),
+    sa.Column("vip_tiers", ARRAY(sa.Text)),
+    sa.Column("good_trades_needed", sa.Integer),
+    sa.Column("bad_per_mille", sa.Integer),
+    sa.Column("window_days", sa.Integer),
+    sa.Column("most_open_orders", sa.Integer),
+    sa.Column("most_open_fen", sa.BigInteger),
+    sa.Column("actor", sa.Text),
+    sa.Column("reason", sa.Text),
 )
 
 qualifying_month = sa.Table(

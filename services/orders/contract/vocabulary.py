@@ -15,6 +15,7 @@ LANES = (LIST_PRICE, MEMBER_PRICE)
 # How a part of a line reaches the member: carried, or as one code a unit.
 PARCEL, CODE = "parcel", "code"
 DELIVERIES = (PARCEL, CODE)
+REFUSED_AT_DOOR = "refused_at_door"  # why an order is called off whose cash was not paid at the door
 LARGEST_QUANTITY = 99
 LARGEST_BASKET = 50
 LARGEST_PAGE = 100

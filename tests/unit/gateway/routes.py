@@ -83,6 +83,7 @@ ROUTES = [
         {**key("PATCH", "/v1/me"), "member_id": MEMBER, "name": "李雷", "email": None, "language": None},
         body={"name": "李雷"},
     ),
+    Route("GET", "/v1/me/credit", members.GET_CREDIT, {"member_id": MEMBER}),
     Route("GET", "/v1/points/balance", points.GET_BALANCE, {"member_id": MEMBER, "unit": "PTS"}),
     Route(
         "GET",
