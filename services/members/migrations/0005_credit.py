@@ -1,12 +1,12 @@
 """How members traded, and on what terms cash on delivery is offered to them.
 
-Revision ID: 0004
+Revision ID: 0005
 """
 
 from alembic import op
 
-revision = "0004"
-down_revision = "0003"
+revision = "0005"
+down_revision = "0004"
 branch_labels = None
 depends_on = None
 
@@ -37,7 +37,7 @@ CREATE TRIGGER trade_fact_is_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON 
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_to_change_history();
 CREATE TRIGGER credit_policy_is_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON credit_policy
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_to_change_history();
-INSERT INTO credit_policy VALUES ('2000-01-01Z', ARRAY['gold', 'red'], 101, 20, 730, 3, 500000, 'migration 0004',
+INSERT INTO credit_policy VALUES ('2000-01-01Z', ARRAY['gold', 'red'], 101, 20, 730, 3, 500000, 'migration 0005',
     'VIPs, and who has more than 100 good trades');
 """
 
