@@ -6,11 +6,11 @@ from flask import g
 
 from gateway.blueprints import MallBlueprint
 from gateway.documents import EXAMPLE_UUID
-from gateway.pages import limit_field
+from gateway.pages import limit_field, on_the_wire
 from gateway.problems import language
 from gateway.requests import request_id_for, rpc
 from services.catalog import contract as catalog
-from services.chassis.schemas import Request, choice, listed, nested, text
+from services.chassis.schemas import Request, choice, instant, listed, nested, text
 from services.logistics import contract as logistics
 from services.orders import contract as orders
 from services.points import contract as points
@@ -41,7 +41,14 @@ class NewOrder(Basket):
 
 
 class OrdersQuery(Request):
+    """``words`` are looked for in the names of the goods, in Chinese and English."""
+
     status = choice(*orders.STATUSES, allow_none=True)
+    payment_status = choice(*orders.PAYMENT_STATUSES, allow_none=True)
+    fulfilment_status = choice(*orders.FULFILMENT_STATUSES, allow_none=True)
+    placed_from = instant(allow_none=True)
+    placed_before = instant(allow_none=True)
+    words = text(60, allow_none=True)
     limit = limit_field()
     cursor = text(200, allow_none=True)
 
@@ -88,7 +95,7 @@ def place_order(body: dict[str, Any]) -> Any:
 @blueprint.response(200, orders.OrderPage)
 def list_orders(query: dict[str, Any]) -> Any:
     """The member's orders, newest first."""
-    return rpc(g.identity.actor).call(orders.LIST_ORDERS, {"member_id": g.identity.member_id, **query})
+    return rpc(g.identity.actor).call(orders.LIST_ORDERS, {"member_id": g.identity.member_id, **on_the_wire(query)})
 
 
 @blueprint.route("/orders/<id('ord'):order_id>", methods=["GET"])

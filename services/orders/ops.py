@@ -1,22 +1,19 @@
-"""For operators: ``python -m services.orders.ops check | show | stuck | unstick | replay | flow …``."""
+"""For operators: ``python -m services.orders.ops check | show | find | stuck | unstick | replay | flow …``."""
 
 import argparse
 import sys
 from collections.abc import Sequence
 from typing import Any
 
-from services.chassis.data.work import Work, Works
+from services.chassis.data.work import Works
 from services.chassis.operations import DONE, Verb, audit, operate
-from services.chassis.refusal import Refused
 from services.chassis.showing import brief, say_json
 from services.orders import contract
+from services.orders.operating.finding import FINDING_VERBS
 from services.orders.operating.flows import FLOW_VERBS
 from services.orders.operating.stuck_orders import STUCK_ORDER_VERBS
-from services.orders.storage.payments import notices_of_payments, payments_of_order, refunds_of_payments
-from services.orders.storage.queries import facts_of, find_order
-from services.orders.storage.tenders import tender_event_rows, tenders_of
 from services.orders.usecases.check_invariants import check_invariants
-from services.orders.usecases.views import view_of
+from services.orders.usecases.order_record import get_order_record
 
 
 def main(argv: Sequence[str], prog: str | None = None) -> int:
@@ -25,7 +22,7 @@ def main(argv: Sequence[str], prog: str | None = None) -> int:
 
 def show(works: Works, options: argparse.Namespace) -> int:
     with works.begin() as work:
-        whole = whole_order(work, options.order_id)
+        whole = get_order_record(work, {"order_id": options.order_id})
     if options.json:
         say_json(whole)
     else:
@@ -33,37 +30,15 @@ def show(works: Works, options: argparse.Namespace) -> int:
     return DONE
 
 
-def whole_order(work: Work, order_id: str) -> dict[str, Any]:
-    """Everything on record of an order, its lines, tenders, payments and history; refuses an unknown one."""
-    order = find_order(work, order_id)
-    if order is None:
-        raise Refused(contract.ORDER_UNKNOWN, "no such order")
-    payments = payments_of_order(work, order_id)
-    payment_ids = [payment.payment_id for payment in payments]
-    return {
-        "order": view_of(work, order),
-        "tenders": [
-            {"tender_id": tender.tender_id, "provider": tender.provider, **vars(tender.state)}
-            for tender in tenders_of(work, order_id)
-        ],
-        "tender_events": tender_event_rows(work, order_id),
-        "payments": payments,
-        "notices": notices_of_payments(work, payment_ids),
-        "refunds": refunds_of_payments(work, payment_ids),
-        "plan": order.plan,
-        "facts": facts_of(work, order_id),
-    }
-
-
 def readable(whole: dict[str, Any]) -> list[str]:
     order = whole["order"]
     axes = f"{order['status']} / {order['payment_status']} / {order['fulfilment_status']}"
     lines = [f"{order['order_id']} of {order['member_id']}: {axes}, version {order['version']}"]
     lines += [f"  {line.line_no}. {line.name_zh} x{line.quantity}" for line in order["lines"]]
-    lines += [f"  step {_step(step)}" for step in whole["plan"]]
+    lines += [f"  step {_step(step)}" for step in whole["steps"]]
     lines += [f"  tender {t['kind']}: {t['captured']} of {t['due']}, back {t['refunded']}" for t in whole["tenders"]]
     lines += [f"  {e.recorded_at} {e.kind} {e.op} {e.outcome} {e.amount} ({e.actor})" for e in whole["tender_events"]]
-    lines += [f"  {fact.at} {fact.what} ({fact.actor}) {fact.details or ''}".rstrip() for fact in whole["facts"]]
+    lines += [f"  {fact.at} {fact.what} ({fact.actor}) {fact.details or ''}".rstrip() for fact in whole["timeline"]]
     return lines
 
 
@@ -79,6 +54,7 @@ def _takes_order(parser: argparse.ArgumentParser) -> None:
 VERBS = [
     audit(check_invariants),
     Verb("show", "one order with its tenders, payment, plan and history", show, _takes_order),
+    *FINDING_VERBS,
     *STUCK_ORDER_VERBS,
     *FLOW_VERBS,
 ]

@@ -16,7 +16,9 @@ from services.orders.settings import read_orders_settings
 from services.orders.usecases.cancel_order import cancel_order
 from services.orders.usecases.confirm_receipt import confirm_receipt
 from services.orders.usecases.drive_orders import drive_orders
-from services.orders.usecases.look_up_orders import check_order, get_order, get_timeline, list_orders
+from services.orders.usecases.find_orders import find_orders
+from services.orders.usecases.look_up_orders import check_order, get_order, get_timeline
+from services.orders.usecases.order_record import get_order_record
 from services.orders.usecases.place_order import place_order
 from services.orders.usecases.quote_order import quote_order
 from services.orders.usecases.record_fulfilment import record_codes, record_shipment_fact
@@ -29,6 +31,7 @@ from services.orders.usecases.record_points_movement import (
 from services.orders.usecases.resolve_payment import resolve_payment
 from services.orders.usecases.settle_refunds import settle_refunds
 from services.orders.usecases.start_payment import get_cashier, start_payment
+from services.orders.usecases.unstick_order import replay_order, unstick_order
 from services.points import contract as points
 
 Request = dict[str, Any]
@@ -53,11 +56,19 @@ class OrdersService:
 
     @query(contract.LIST_ORDERS)
     def list_orders(self, request: Request) -> Any:
-        return self.works.run(list_orders, request)
+        return self.works.run(find_orders, request)
 
     @query(contract.GET_TIMELINE)
     def get_timeline(self, request: Request) -> Any:
         return self.works.run(get_timeline, request)
+
+    @query(contract.FIND_ORDERS)
+    def find_orders(self, request: Request) -> Any:
+        return self.works.run(find_orders, request)
+
+    @query(contract.GET_ORDER_RECORD)
+    def get_order_record(self, request: Request) -> Any:
+        return self.works.run(get_order_record, request)
 
     @query(contract.CHECK_ORDER)
     def check_order(self, request: Request) -> Any:
@@ -86,6 +97,14 @@ class OrdersService:
     @command(contract.CONFIRM_RECEIPT)
     def confirm_receipt(self, request: Request) -> Any:
         return self.works.once(contract.CONFIRM_RECEIPT, confirm_receipt, request)
+
+    @command(contract.MOVE_ORDER)
+    def move_order(self, request: Request) -> Any:
+        return self.works.once(contract.MOVE_ORDER, unstick_order, request)
+
+    @command(contract.REPLAY_ORDER)
+    def replay_order(self, request: Request) -> Any:
+        return self.works.once(contract.REPLAY_ORDER, replay_order, request)
 
     @subscribe(points.HOLD_CAPTURED)
     def on_points_hold_captured(self, event: ReceivedEvent) -> None:

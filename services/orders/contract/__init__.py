@@ -5,4 +5,5 @@ from services.orders.contract.events import *
 from services.orders.contract.orders import *
 from services.orders.contract.payments import *
 from services.orders.contract.quoting import *
+from services.orders.contract.searching import *
 from services.orders.contract.vocabulary import *

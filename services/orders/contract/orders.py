@@ -7,11 +7,9 @@ from services.chassis.schemas import Record, Request, choice, identifier, instan
 from services.orders.contract.vocabulary import (
     ADDRESS_REQUIRED,
     CHANNELS,
-    CURSOR_INVALID,
     DELIVERIES,
     FULFILMENT_STATUSES,
     LARGEST_BASKET,
-    LARGEST_PAGE,
     LARGEST_QUANTITY,
     LARGEST_SEGMENTS,
     MEMBER_NOT_ACTIVE,
@@ -142,18 +140,6 @@ class OfMemberOrder(Request):
     order_id = identifier("ord")
 
 
-class ListOrders(Request):
-    member_id = identifier("mbr")
-    status = choice(*STATUSES, allow_none=True)
-    limit = integer(1, LARGEST_PAGE, load_default=20)
-    cursor = text(200, allow_none=True)
-
-
-class OrderPage(Record):
-    orders = listed(Order)
-    next_cursor = text(200, allow_none=True)
-
-
 class TimelineEntry(Record):
     """``what`` is a stable name (``order.confirmed``, ``shipment.delivered``); pages translate it."""
 
@@ -207,7 +193,6 @@ PLACE_ORDER = Command(
     timeout_s=8,
 )
 GET_ORDER = Query(SERVICE, "get_order", OfMemberOrder, Order, refuses=(ORDER_UNKNOWN,))
-LIST_ORDERS = Query(SERVICE, "list_orders", ListOrders, OrderPage, refuses=(CURSOR_INVALID,))
 GET_TIMELINE = Query(SERVICE, "get_timeline", OfMemberOrder, Timeline, refuses=(ORDER_UNKNOWN,))
 CANCEL_ORDER = Command(
     SERVICE, "cancel_order", CancelOrder, Order, refuses=(ORDER_UNKNOWN, NOT_CANCELLABLE), timeout_s=8

@@ -1,6 +1,7 @@
 """Verbs on orders that do not get on. Every move takes a reason, which stays with the order."""
 
 import argparse
+from typing import Any
 
 from services.chassis.data.work import Works
 from services.chassis.operations import DONE, FOUND, Verb
@@ -8,6 +9,7 @@ from services.chassis.showing import say_json, table
 from services.orders.usecases.unstick_order import MOVES, list_stuck, replay_order, unstick_order
 
 MOST = 50
+TYPED = tuple(move.replace("_", "-") for move in MOVES)
 
 
 def stuck(works: Works, options: argparse.Namespace) -> int:
@@ -25,14 +27,19 @@ def stuck(works: Works, options: argparse.Namespace) -> int:
 
 def unstick(works: Works, options: argparse.Namespace) -> int:
     with works.begin() as work:
-        order = unstick_order(work, options.order_id, options.move, options.because, options.step)
-    return _tell(options, {"order_id": order.order_id, "status": order.status, "stuck_step": order.stuck_step})
+        move = {"move": options.move.replace("-", "_"), "step": options.step}
+        order = unstick_order(work, _asked(options) | move)
+    return _tell(options, {name: order[name] for name in ("order_id", "status", "stuck_step")})
 
 
 def replay(works: Works, options: argparse.Namespace) -> int:
     with works.begin() as work:
-        told = replay_order(work, options.order_id, options.because)
-    return _tell(options, {"order_id": options.order_id, "told_again": told})
+        told = replay_order(work, _asked(options))
+    return _tell(options, told)
+
+
+def _asked(options: argparse.Namespace) -> dict[str, Any]:
+    return {"order_id": options.order_id, "reason": options.because}
 
 
 def _tell(options: argparse.Namespace, answer: dict[str, object]) -> int:
@@ -49,7 +56,11 @@ def _takes_most(parser: argparse.ArgumentParser) -> None:
 
 def _takes_move(parser: argparse.ArgumentParser) -> None:
     _takes_order(parser)
-    parser.add_argument("move", choices=tuple(MOVES), help="ask again, count the step as done, or call the order off")
+    parser.add_argument(
+        "move",
+        choices=TYPED,
+        help="ask again, count the step as done, or call the order off",
+    )
     parser.add_argument("--step", metavar="STEP", help="the stuck one, if not said")
 
 

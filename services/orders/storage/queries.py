@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 
 import sqlalchemy as sa
 
@@ -33,18 +32,6 @@ def all_orders(work: Work) -> Iterator[Sequence[sa.Row]]:
     ).all():
         yield batch
         last = batch[-1].order_id
-
-
-def page_of_orders(
-    work: Work, member_id: str, status: str | None, after: tuple[datetime, str] | None, limit: int
-) -> list[sa.Row]:
-    """Newest first; ``after`` is the place of the last order of the page before."""
-    page = sa.select(orders).where(orders.c.member_id == member_id)
-    if status:
-        page = page.where(orders.c.status == status)
-    if after:
-        page = page.where(sa.tuple_(orders.c.placed_at, orders.c.order_id) < after)
-    return list(work.execute(page.order_by(orders.c.placed_at.desc(), orders.c.order_id.desc()).limit(limit)).all())
 
 
 def lines_of(work: Work, order_ids: Sequence[str]) -> Rows:

@@ -22,6 +22,7 @@ from services.orders.usecases.announce import tell_again
 from services.orders.usecases.cancel_order import is_cancellable
 from services.orders.usecases.move_order import move_on_with, turn_back
 from services.orders.usecases.plan_order import plan_of
+from services.orders.usecases.views import View, view_of
 
 MOVES: dict[str, Callable[[Work, sa.Row, str, str], sa.Row]]
 
@@ -36,20 +37,20 @@ def list_stuck(work: Work, limit: int) -> list[dict[str, Any]]:
     return sorted(found, key=lambda stuck: stuck["since"])
 
 
-def unstick_order(work: Work, order_id: str, move: str, reason: str, step: str | None = None) -> sa.Row:
-    """``move`` is one of MOVES; ``step``: the stuck one if it is not said. Refuses what the order is not in."""
-    order = _known(work, order_id)
-    name = step or order.stuck_step
-    add_fact(work, order_id, f"order.moved_by_hand.{move}", step=name, reason=reason)
-    return MOVES[move](work, order, name, reason)
+def unstick_order(work: Work, request: dict[str, Any]) -> View:
+    """``move`` is one of MOVES, ``step`` the stuck one if it is None. Refuses what the order is not in."""
+    order, move, reason = _known(work, request["order_id"]), request["move"], request["reason"]
+    name = request["step"] or order.stuck_step
+    add_fact(work, order.order_id, f"order.moved_by_hand.{move}", step=name, reason=reason)
+    return view_of(work, MOVES[move](work, order, name, reason))
 
 
-def replay_order(work: Work, order_id: str, reason: str) -> list[str]:
+def replay_order(work: Work, request: dict[str, Any]) -> dict[str, Any]:
     """Tells everybody again what became of the order; whoever has heard it passes over it."""
-    order = _known(work, order_id)
+    order = _known(work, request["order_id"])
     told = tell_again(work, order)
-    add_fact(work, order_id, "order.told_again", events=told, reason=reason)
-    return told
+    add_fact(work, order.order_id, "order.told_again", events=told, reason=request["reason"])
+    return {"order_id": order.order_id, "told": told}
 
 
 def ask_again(work: Work, order: sa.Row, name: str, _: str) -> sa.Row:
@@ -75,7 +76,7 @@ def call_off(work: Work, order: sa.Row, _: str, reason: str) -> sa.Row:
     return turn_back(work, order, reason)
 
 
-MOVES = {"ask": ask_again, "done": count_as_done, "call-off": call_off}
+MOVES = {"ask": ask_again, "done": count_as_done, "call_off": call_off}
 
 
 def _known(work: Work, order_id: str) -> sa.Row:

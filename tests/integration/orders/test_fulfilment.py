@@ -11,7 +11,7 @@ from services.chassis.refusal import Refused
 from services.chassis.testkit import database_of, emitted, race
 from services.logistics import contract as logistics
 from services.orders import contract
-from services.orders.usecases.look_up_orders import check_order, get_order, get_timeline, list_orders
+from services.orders.usecases.look_up_orders import check_order, get_order, get_timeline
 from services.points import contract as points
 from tests.integration.orders.goods import PHONE, RICE, TOP_UP
 from tests.integration.orders.kit import NOON, Shop, parcel_data
@@ -180,34 +180,6 @@ def test_orders_are_the_owners_alone(shop, engine):
         with pytest.raises(Refused, match=contract.ORDER_UNKNOWN):
             stranger.works.run(look, stranger.of(order))
     assert get(shop, order)["order_id"] == order["order_id"]
-
-
-def test_pages_show_every_order_once_while_others_come_in(shop):
-    placed = []
-    for _ in range(7):
-        placed.append(shop.place((RICE, 1))["order_id"])
-        shop.clock.advance(seconds=1)
-    seen, cursor = [], None
-    while True:
-        request = {"member_id": shop.member_id, "status": None, "limit": 3, "cursor": cursor}
-        page = shop.works.run(list_orders, request)
-        contract.LIST_ORDERS.reply().load(contract.LIST_ORDERS.dump_reply(page))
-        seen += [order["order_id"] for order in page["orders"]]
-        shop.place((RICE, 1))
-        cursor = page["next_cursor"]
-        if cursor is None:
-            break
-    assert seen == placed[::-1]
-
-
-def test_pages_by_status_and_false_cursors(shop):
-    shop.place((RICE, 1))
-    unpaid = shop.place((PHONE, 1))
-    request = {"member_id": shop.member_id, "status": "awaiting_payment", "limit": 10, "cursor": None}
-    assert [o["order_id"] for o in shop.works.run(list_orders, request)["orders"]] == [unpaid["order_id"]]
-    for cursor in ("x", "Zm9v", "MjAyNiBvcmQ=", "é"):
-        with pytest.raises(Refused, match=contract.CURSOR_INVALID):
-            shop.works.run(list_orders, request | {"cursor": cursor})
 
 
 def test_quote_and_check(shop):

@@ -89,7 +89,7 @@ def test_whole_order(shop, capsys):
     form = shop.pay(order)
     assert main(["show", order["order_id"], "--json"]) == 0
     whole = json.loads(capsys.readouterr().out)
-    assert [fact["what"] for fact in whole["facts"]] == ["order.placed", "payment.captured", "order.confirmed"]
+    assert [fact["what"] for fact in whole["timeline"]] == ["order.placed", "payment.captured", "order.confirmed"]
     assert [(t["kind"], t["captured"]) for t in whole["tenders"]] == [("points", 0), ("cash", 9900)]
     assert whole["notices"][0]["form"] == form
     assert [(line["line_no"], line["quantity"]) for line in whole["order"]["lines"]] == [(1, 1)]

@@ -72,7 +72,8 @@ def test_points_that_are_never_captured_are_stuck_until_somebody_asks_again(shop
 
     shop.rpc.answers[points.CAPTURE_HOLD] = working
     with shop.works.begin() as work:
-        unstick_order(work, order["order_id"], "ask", "points is back")
+        asked_again = {"order_id": order["order_id"], "move": "ask", "step": None, "reason": "points is back"}
+        unstick_order(work, asked_again)
     assert shop.facts_of(order)[-1] == "order.moved_by_hand.ask"
     assert shop.drive_inside()
     assert shop.row_of(order).stuck_step is None
@@ -115,12 +116,12 @@ def test_an_order_that_logistics_never_answers_for_is_called_off_by_hand(shop):
 def test_telling_again_is_the_same_event(shop, capsys):
     order = shop.place((TOP_UP, 1))
     code, answer = asked(capsys, "replay", order["order_id"], *BECAUSE)
-    assert (code, answer["told_again"]) == (0, [contract.ORDER_CONFIRMED.type])
+    assert (code, answer["told"]) == (0, [contract.ORDER_CONFIRMED.type])
     first, second = shop.events_of(order, contract.ORDER_CONFIRMED)
     assert first["id"] == second["id"]
     assert first["data"] == second["data"]
     unpaid = shop.place((PHONE, 1))
-    assert asked(capsys, "replay", unpaid["order_id"], *BECAUSE)[1]["told_again"] == []
+    assert asked(capsys, "replay", unpaid["order_id"], *BECAUSE)[1]["told"] == []
 
 
 def test_an_order_that_breaks_does_not_hold_up_the_others_and_comes_back(shop):

@@ -7,6 +7,7 @@ from services.notifications import contract as notifications
 from services.orders import contract as orders
 from services.points import contract as points
 from tests.unit.gateway.edge import UUID, golden_reply, golden_request
+from tests.unit.gateway.ops_order_routes import OPS_ORDER_ROUTES
 from tests.unit.gateway.route import MEMBER, STAFF, Route, key
 from tests.unit.gateway.stock_routes import STOCK_ROUTES
 
@@ -43,6 +44,7 @@ CHANGES = "/v1/ops/rule-changes"
 CHANGE = f"chg_{UUID}"
 LESS = {"rule": "gift_limit", "says": {"largest": "2000"}, "effective_from": "2027-01-01", "reason": "resold"}
 PAGE = {"limit": 20, "cursor": None}
+UNSAID = dict.fromkeys(("payment_status", "fulfilment_status", "placed_from", "placed_before"))
 PHONE = "13800138000"
 OF_ORDER = f"/v1/orders/{ORDER}"
 
@@ -312,8 +314,8 @@ ROUTES = [
         "GET",
         "/v1/orders",
         orders.LIST_ORDERS,
-        {**PAGE, "member_id": MEMBER, "status": "confirmed"},
-        path="/v1/orders?status=confirmed",
+        {**PAGE, **UNSAID, "member_id": MEMBER, "status": "confirmed", "words": "耳机"},
+        path="/v1/orders?status=confirmed&words=耳机",
     ),
     Route("GET", "/v1/orders/{order_id}", orders.GET_ORDER, own(), path=OF_ORDER),
     Route("GET", "/v1/orders/{order_id}/timeline", orders.GET_TIMELINE, own(), path=f"{OF_ORDER}/timeline"),
@@ -572,6 +574,7 @@ ROUTES = [
         actor=STAFF,
     ),
     *STOCK_ROUTES,
+    *OPS_ORDER_ROUTES,
 ]
 WITHOUT_A_CALL = {"GET /healthz", "GET /readyz"}
 # The page for a buyer who comes back: it is there whatever the services say.
