@@ -162,7 +162,10 @@ class MovedData(ShipmentData):
 
 
 class DeliveredData(MovedData):
+    """``collected_fen`` is the cash that the carrier says it has collected; told again if the carrier corrects it."""
+
     signed_by = text(80, allow_none=True)
+    collected_fen = integer(allow_none=True)
 
 
 SHIPMENT_DISPATCHED = Event(SERVICE, "shipment.dispatched.v1", DispatchedData)

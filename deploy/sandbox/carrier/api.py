@@ -8,7 +8,7 @@ from flask import Flask, abort, request
 from werkzeug.exceptions import BadRequest, NotFound, ServiceUnavailable, Unauthorized
 
 from deploy.sandbox.carrier.booking import read_booking
-from deploy.sandbox.carrier.waybills import Record, Waybills
+from deploy.sandbox.carrier.waybills import Record, Waybills, collected
 from deploy.sandbox.human_page import Table, render_page
 from deploy.sandbox.settings import iso_text
 from deploy.sandbox.switches import Switches
@@ -82,4 +82,4 @@ class CarrierApi:
 
 def _public_scan(scan: Record) -> dict[str, Any]:
     names = ("event_id", "status", "location", "signed_by", "remark")
-    return {"occurred_at": iso_text(scan["occurred_at"]), **{name: scan[name] for name in names}}
+    return {"occurred_at": iso_text(scan["occurred_at"]), **{name: scan[name] for name in names}, **collected(scan)}

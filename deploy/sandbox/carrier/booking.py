@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+CASH = "cash_on_delivery_fen"
 PERSON_FIELDS = ("name", "phone", "province", "city", "district", "address")
 
 
@@ -26,6 +27,7 @@ def read_booking(body: Any) -> Booking:
     recipient = _person(body, "recipient", PERSON_FIELDS)
     sender = _person(body, "sender", ())
     _check_parcels(body.get("parcels"))
+    _check_cash(body.get(CASH))
     return Booking(
         reference=_text(body, "reference"),
         callback_url=_callback_url(_text(body, "callback_url")),
@@ -58,6 +60,12 @@ def _check_parcels(parcels: Any) -> None:
     for parcel in parcels:
         if not isinstance(parcel, dict) or not isinstance(parcel.get("quantity"), int) or parcel["quantity"] < 1:
             raise ValueError("each of parcels needs a quantity of at least 1")
+
+
+def _check_cash(amount: Any) -> None:
+    """Absent: there is nothing to collect."""
+    if amount is not None and (not isinstance(amount, int) or amount < 1):
+        raise ValueError(f"{CASH} must be a whole number of fen, at least 1")
 
 
 def _callback_url(url: str) -> str:

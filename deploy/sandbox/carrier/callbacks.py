@@ -5,7 +5,7 @@ import secrets
 from base64 import b64encode
 from typing import Any
 
-from deploy.sandbox.carrier.waybills import Record, Waybills
+from deploy.sandbox.carrier.waybills import Record, Waybills, collected
 from deploy.sandbox.control_http import say
 from deploy.sandbox.outbox import Answer, Outbox, post
 from deploy.sandbox.settings import iso_text
@@ -44,6 +44,7 @@ class Callbacks:
             "location": scan["location"],
             "signed_by": scan["signed_by"],
             "remark": scan["remark"],
+            **collected(scan),
         }
 
     def send_again(self, waybill_no: str, scan: Record) -> Answer:

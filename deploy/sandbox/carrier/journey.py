@@ -8,13 +8,15 @@ BOOKED, CANCELLED = "booked", "cancelled"
 
 @dataclass(frozen=True)
 class Step:
-    """location may hold {origin} and {destination}, which stand for the cities of the waybill."""
+    """location may hold {origin} and {destination}, which stand for the cities of the waybill. collected_fen is the
+    cash collected at the door, if it is to be another amount than the one booked."""
 
     status: str
     location: str
     remark: str
+    collected_fen: int | None = None
 
-    def as_json(self) -> dict[str, str]:
+    def as_json(self) -> dict[str, Any]:
         return asdict(self)
 
 
@@ -39,7 +41,7 @@ def usual_steps() -> list[Step]:
 def planned_steps(steps: Any) -> list[Step]:
     """From ["picked_up", "lost"] or [{"status": "lost", "remark": "…", "location": "…"}]; ValueError if not known.
 
-    "refused" stands for delivery_failed with the recipient's refusal as its remark.
+    "delivered" may say "collected_fen". "refused" stands for delivery_failed with the recipient's refusal as remark.
     """
     if not isinstance(steps, list):
         raise ValueError("steps must be a list")
@@ -51,4 +53,11 @@ def _planned(step: dict[str, Any]) -> Step:
     usual = REFUSED if status == "refused" else STEPS.get(str(status))
     if not usual:
         raise ValueError(f"unknown step {status!r}; there are refused, {', '.join(STEPS)}")
-    return Step(usual.status, str(step.get("location", usual.location)), str(step.get("remark", usual.remark)))
+    said = {name: str(step.get(name, getattr(usual, name))) for name in ("location", "remark")}
+    return Step(usual.status, **said, collected_fen=_collected(step.get("collected_fen")))
+
+
+def _collected(amount: Any) -> int | None:
+    if amount is not None and (not isinstance(amount, int) or amount < 0):
+        raise ValueError("collected_fen must be a whole number of fen")
+    return amount

@@ -6,7 +6,7 @@ import time
 from datetime import datetime, timedelta
 from typing import Any
 
-from deploy.sandbox.carrier.booking import Booking
+from deploy.sandbox.carrier.booking import CASH, Booking
 from deploy.sandbox.carrier.journey import BOOKED, CANCELLED, Step, usual_steps
 from deploy.sandbox.settings import BEIJING
 from deploy.sandbox.store import Store
@@ -23,8 +23,12 @@ CREATE TABLE IF NOT EXISTS scans (
     status TEXT NOT NULL, occurred_at REAL NOT NULL, location TEXT NOT NULL, signed_by TEXT, remark TEXT NOT NULL
 );
 CREATE INDEX IF NOT EXISTS scans_of_waybill ON scans (waybill_no, occurred_at);
+CREATE TABLE IF NOT EXISTS collections (
+    event_id TEXT PRIMARY KEY REFERENCES scans (event_id), collected_fen INTEGER NOT NULL
+);
 CREATE TABLE IF NOT EXISTS plans (reference TEXT PRIMARY KEY, steps TEXT NOT NULL);
 """
+SCANS = "SELECT * FROM scans LEFT JOIN collections USING (event_id)"
 Record = dict[str, Any]
 
 
@@ -105,7 +109,15 @@ class Waybills:
             "INSERT INTO scans VALUES (?, ?, ?, ?, ?, ?, ?)",
             event_id, waybill["waybill_no"], step.status, time.time(), location, signed_by, step.remark,
         )  # fmt: skip
-        return self._one("SELECT * FROM scans WHERE event_id = ?", event_id)
+        if step.status == "delivered":
+            self._collect(event_id, json.loads(waybill["content"]).get(CASH), step.collected_fen)
+        return self._one(f"{SCANS} WHERE event_id = ?", event_id)
+
+    def _collect(self, event_id: str, booked_fen: int | None, planned_fen: int | None) -> None:
+        """Cash at the door, of waybills that were booked with some to collect."""
+        if booked_fen is not None:
+            collected_fen = booked_fen if planned_fen is None else planned_fen
+            self._store.execute("INSERT INTO collections VALUES (?, ?)", event_id, collected_fen)
 
     def get(self, waybill_no: str) -> Record:
         """Raises KeyError."""
@@ -120,7 +132,7 @@ class Waybills:
 
     def scans(self, waybill_no: str) -> list[Record]:
         """Oldest first."""
-        sql = "SELECT * FROM scans WHERE waybill_no = ? ORDER BY occurred_at, rowid"
+        sql = f"{SCANS} WHERE waybill_no = ? ORDER BY occurred_at, scans.rowid"
         return [dict(row) for row in self._store.rows(sql, waybill_no)]
 
     def _one(self, sql: str, key: str) -> Record:
@@ -132,3 +144,9 @@ class Waybills:
 
 def _steps_text(steps: list[Step]) -> str:
     return json.dumps([step.as_json() for step in steps])
+
+
+def collected(scan: Record) -> dict[str, int]:
+    """The field of a scan that says what was collected at the door; none, if there was nothing to collect."""
+    amount = scan.get("collected_fen")
+    return {} if amount is None else {"collected_fen": amount}

@@ -5,7 +5,7 @@ from typing import Any
 import orjson
 from marshmallow import Schema, ValidationError, fields
 
-from services.chassis.schemas import Record, choice, listed, text
+from services.chassis.schemas import Record, choice, integer, listed, text
 from services.logistics.domain.answers_of_carriers import (
     Booked,
     BookingRefused,
@@ -30,6 +30,7 @@ class _Scan(Record):
     location = text(120, shortest=0, allow_none=True)
     signed_by = text(80, shortest=0, allow_none=True)
     remark = text(200, shortest=0, allow_none=True)
+    collected_fen = integer(allow_none=True)
 
 
 class _Callback(_Scan):
@@ -60,8 +61,11 @@ def booking_request(
     lines: list[dict[str, Any]],
     item_weight_g: int,
     callback_url: str,
+    collect_fen: int,
 ) -> dict[str, Any]:
-    """The body of a booking; the shipment id is the reference under which the carrier books once."""
+    """The body of a booking; the shipment id is the reference under which the carrier books once. Cash is collected at
+    the door if there is any to collect."""
+    cash = {"cash_on_delivery_fen": collect_fen} if collect_fen else {}
     return {
         "reference": shipment_id,
         "service": STANDARD,
@@ -69,6 +73,7 @@ def booking_request(
         "sender": _person(sender),
         "parcels": [_parcel(line, item_weight_g) for line in lines],
         "callback_url": callback_url,
+        **cash,
     }
 
 

@@ -9,10 +9,12 @@ from services.orders.contract import PARCEL
 
 @dataclass(frozen=True)
 class Parcel:
-    """What one merchant sends for one order; ``lines``: [{"line_no", "name_zh", "quantity"}]."""
+    """What one merchant sends for one order; ``lines``: [{"line_no", "name_zh", "quantity"}]; ``cash_fen``: what they
+    cost in cash."""
 
     merchant_id: str
     lines: tuple[dict[str, Any], ...]
+    cash_fen: int
 
 
 def parcels_of(lines: Iterable[dict[str, Any]]) -> list[Parcel]:
@@ -20,8 +22,12 @@ def parcels_of(lines: Iterable[dict[str, Any]]) -> list[Parcel]:
     by_merchant: dict[str, list[dict[str, Any]]] = {}
     for line in lines:
         if is_carried(line):
-            by_merchant.setdefault(line["merchant_id"], []).append(_content(line))
-    return [Parcel(merchant, tuple(contents)) for merchant, contents in by_merchant.items()]
+            by_merchant.setdefault(line["merchant_id"], []).append(line)
+    return [_parcel(merchant, carried) for merchant, carried in by_merchant.items()]
+
+
+def _parcel(merchant_id: str, lines: list[dict[str, Any]]) -> Parcel:
+    return Parcel(merchant_id, tuple(_content(line) for line in lines), sum(line["cash_fen"] for line in lines))
 
 
 def is_carried(line: dict[str, Any]) -> bool:

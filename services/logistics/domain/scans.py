@@ -20,7 +20,8 @@ NO_SCANS = "dispatched"
 
 @dataclass(frozen=True)
 class CarrierScan:
-    """``event_id`` is the carrier's name of the fact: the same in every callback and in tracking."""
+    """``event_id`` is the carrier's name of the fact: the same in every callback and in tracking. ``collected_fen`` is
+    the cash that it collected at the door."""
 
     event_id: str
     waybill_no: str
@@ -30,6 +31,7 @@ class CarrierScan:
     location: str | None
     signed_by: str | None
     remark: str | None
+    collected_fen: int | None = None
 
 
 def weight(status: str, occurred_at: datetime, event_id: str) -> tuple[int, datetime, bool, str]:

@@ -14,7 +14,7 @@ from services.logistics.storage.tables import dispatch_stop, parked_callback, sc
 
 OVERDUE = timedelta(hours=1)
 _living = shipment.c.status != "cancelled"
-_FACTS = ("event_id", "waybill_no", "status", "occurred_at", "location", "signed_by", "remark")
+_FACTS = ("event_id", "waybill_no", "status", "occurred_at", "location", "signed_by", "remark", "collected_fen")
 
 
 def orders_with_rival_shipments(work: Work) -> list[str]:

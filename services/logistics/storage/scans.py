@@ -11,7 +11,7 @@ from services.chassis.data.work import Work
 from services.logistics.domain.scans import CarrierScan
 from services.logistics.storage.tables import parked_callback, scan
 
-_FACTS = ("event_id", "waybill_no", "status", "occurred_at", "location", "signed_by", "remark")
+_FACTS = ("event_id", "waybill_no", "status", "occurred_at", "location", "signed_by", "remark", "collected_fen")
 
 
 def add_scan(work: Work, shipment_id: str, code: str, told: CarrierScan, webhook_id: str | None) -> bool:

@@ -42,6 +42,12 @@ def change_status(work: Work, row: Any, event: str, **values: Any) -> Any:
     return moved
 
 
+def next_version(work: Work, row: Any) -> Any:
+    """Of a locked shipment of which something else is told than before, while its status stays."""
+    more = sa.update(shipment).where(shipment.c.id == row.id).values(version=row.version + 1, updated_at=work.now)
+    return work.execute(more.returning(shipment)).one()
+
+
 def booked_values(booked: Booked) -> dict[str, Any]:
     return {
         "waybill_no": booked.waybill_no,

@@ -89,8 +89,9 @@ def claim_of(work: Work, row: Any) -> Claim:
 def ask_to_book(works: Works, claim: Claim) -> Booked:
     """The same waybill for the same shipment, however often. Raises BookingRefused, CarrierUnavailable."""
     row, carrier, settings = claim.shipment, claim.carrier, works.settings
+    callback_url = settings.callback_url(carrier.code)
     booking = adapter_of(carrier).booking_request(
-        row.id, row.recipient, claim.sender, row.lines, settings.item_weight_g, settings.callback_url(carrier.code)
+        row.id, row.recipient, claim.sender, row.lines, settings.item_weight_g, callback_url, row.collect_fen
     )
     return proxy_of(carrier, settings, works.clock.now()).book(booking)
 

@@ -38,6 +38,7 @@ def _plan_shipment(work: Work, order: dict[str, Any], parcel: Parcel) -> None:
         "generation": FIRST,
         "lines": list(parcel.lines),
         "recipient": recipient,
+        "collect_fen": parcel.cash_fen if order["is_paid_on_delivery"] else 0,
         "carrier": assignment.code,
         "assignment": assignment.verdicts,
     }

@@ -7,7 +7,7 @@ from services.logistics.storage.locks import lock_order, lock_shipments_of_order
 from services.logistics.storage.shipments import add_shipment, stop_of
 from services.logistics.usecases.plan_dispatch import shipment_id
 
-KEPT = ("order_id", "member_id", "merchant_id", "lines", "recipient", "carrier", "assignment")
+KEPT = ("order_id", "member_id", "merchant_id", "lines", "recipient", "collect_fen", "carrier", "assignment")
 
 
 def resume_dispatch(work: Work, request: dict[str, Any]) -> None:

@@ -17,7 +17,8 @@ def tell_moved(work: Work, row: Any, carrier: Carrier, told: CarrierScan) -> Non
     """A delivery is an event of its own: others wait for it."""
     data = _facts(row, carrier) | {"location": told.location, "occurred_at": told.occurred_at}
     if row.status == "delivered":
-        work.emit(SHIPMENT_DELIVERED, row.id, data | {"signed_by": told.signed_by}, sequence=row.version)
+        data |= {"signed_by": told.signed_by, "collected_fen": told.collected_fen}
+        work.emit(SHIPMENT_DELIVERED, row.id, data, sequence=row.version)
     else:
         work.emit(SHIPMENT_MOVED, row.id, data, sequence=row.version)
 

@@ -1,7 +1,7 @@
 """What orders tells the others: the life of an order and of its payment."""
 
 from services.chassis.contract import Event
-from services.chassis.schemas import Record, choice, identifier, instant, integer, listed, nested, text
+from services.chassis.schemas import Record, choice, flag, identifier, instant, integer, listed, nested, text
 from services.orders.contract.orders import DeliveryAddress, OrderLine
 from services.orders.contract.vocabulary import PROVIDERS, SERVICE
 
@@ -20,10 +20,12 @@ class OrderPlacedData(OrderData):
 
 
 class OrderConfirmedData(OrderData):
-    """``delivery_address`` is null when nothing has to be carried."""
+    """``delivery_address`` is null when nothing has to be carried. Of an order that is paid on delivery the carrier
+    collects the cash of the lines that it carries."""
 
     delivery_address = nested(DeliveryAddress, allow_none=True)
     confirmed_at = instant()
+    is_paid_on_delivery = flag(load_default=False)
 
 
 class OrderEndedData(Record):

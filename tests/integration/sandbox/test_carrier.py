@@ -87,6 +87,22 @@ def test_a_parcel_is_delivered_and_every_step_is_told_signed(carrier, book, book
     assert [scan["status"] for scan in tracked["scans"]] == USUAL
 
 
+def test_cash_is_collected_at_the_door_in_full_or_as_planned(carrier, book, booking, listener, until):
+    carrier.post("/control/plan", {"reference": booking["reference"], "steps": [
+        "picked_up", {"status": "delivered", "collected_fen": 9000}, "delivered"]})  # fmt: skip
+    waybill_no = book(cash_on_delivery_fen=9900).json()["waybill_no"]
+    until(lambda: len(listener.seen) == 3)
+    told = [json.loads(body).get("collected_fen") for _, body, _ in listener.seen]
+    assert told == [None, 9000, 9900]
+    tracked = carrier.get(f"/v1/waybills/{waybill_no}").json()
+    assert [scan.get("collected_fen") for scan in tracked["scans"]] == told
+
+
+@pytest.mark.parametrize("amount", [0, -5, "9900", 1.5])
+def test_an_amount_to_collect_that_is_none_is_refused(book, amount):
+    assert book(cash_on_delivery_fen=amount).status_code == 400
+
+
 def test_a_repeated_booking_is_answered_alike(book):
     first, second = book(), book()
     assert (first.status_code, second.status_code) == (201, 200)

@@ -33,7 +33,7 @@ def booking(status=201, **changes):
 def test_a_booking_is_written_in_the_carriers_words():
     person = {"name": "王", "phone": "1", "province": "广东", "city": "深圳", "district": "南山", "street": "路 1 号"}
     lines = [{"line_no": 1, "name_zh": "杯", "quantity": 2}]
-    request = open_parcel.booking_request(SHIPMENT, person, {**person, "name": "仓"}, lines, 500, "http://mall/cb")
+    request = open_parcel.booking_request(SHIPMENT, person, {**person, "name": "仓"}, lines, 500, "http://mall/cb", 0)
     spoken = {"phone": "1", "province": "广东", "city": "深圳", "district": "南山", "address": "路 1 号"}
     assert request == {
         "reference": SHIPMENT,
@@ -43,6 +43,16 @@ def test_a_booking_is_written_in_the_carriers_words():
         "parcels": [{"description": "杯", "quantity": 2, "weight_g": 1000}],
         "callback_url": "http://mall/cb",
     }
+    asked = open_parcel.booking_request(SHIPMENT, person, {**person, "name": "仓"}, lines, 500, "http://mall/cb", 9900)
+    assert asked == {**request, "cash_on_delivery_fen": 9900}
+
+
+def test_what_was_collected_at_the_door_is_read_strictly():
+    assert open_parcel.parse_callback(callback(collected_fen=9900)).collected_fen == 9900
+    assert open_parcel.parse_callback(callback()).collected_fen is None
+    for wrong in (-1, 99.5, "9900"):
+        with pytest.raises(CallbackMalformed, match="collected_fen"):
+            open_parcel.parse_callback(callback(collected_fen=wrong))
 
 
 @pytest.mark.parametrize("status", [200, 201])

@@ -7,7 +7,7 @@ from services.logistics.domain.retrying import pause_after
 
 
 def line(line_no: int, merchant: str, *deliveries: str, kind: str = "physical") -> dict:
-    plain = {"line_no": line_no, "merchant_id": merchant, "kind": kind, "name_zh": "杯", "quantity": 2, "points": 5}
+    plain = {"line_no": line_no, "merchant_id": merchant, "kind": kind, "name_zh": "杯", "quantity": 2, "cash_fen": 5}
     parts = [{"element_id": f"elm_{delivery}", "delivery": delivery, "quantity": 1} for delivery in deliveries]
     return {**plain, "parts": parts}
 
@@ -20,6 +20,11 @@ def test_one_parcel_a_merchant_with_its_lines_that_are_carried_only():
         ("b", [2]),
     ]
     assert parcels[0].lines[0] == {"line_no": 1, "name_zh": "杯", "quantity": 2}
+
+
+def test_a_parcel_knows_what_its_lines_cost_in_cash():
+    lines = [line(1, "a", "parcel"), line(2, "b", "parcel"), line(3, "a", "code"), line(4, "a", "parcel")]
+    assert {parcel.merchant_id: parcel.cash_fen for parcel in parcels_of(lines)} == {"a": 10, "b": 5}
 
 
 def test_codes_need_no_parcel():
