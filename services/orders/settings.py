@@ -83,12 +83,14 @@ def _alipay(env: Env) -> Make:
 
 def _unionpay(env: Env) -> Make:
     url, timeout_s = _address(env, "UNIONPAY_URL"), _timeout(env, "UNIONPAY_TIMEOUT_S")
+    file_url = env.str("UNIONPAY_FILE_URL", "")
     merchant_id = env.str("UNIONPAY_MERCHANT_ID", "777290058110001")
 
     def make(house: House) -> PaymentProvider:
         account = UnionPayAccount(
             merchant_id=merchant_id,
             gateway_url=url.rstrip("/"),
+            file_url=file_url or f"{url.rstrip('/')}/fileTransfer.do",
             notify_url=house.notify_url("bank"),
             cashier_url=house.cashier_url,
             private_key=house.key("unionpay_merchant_private.pem"),

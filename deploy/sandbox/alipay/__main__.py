@@ -1,6 +1,7 @@
 """python -m deploy.sandbox.alipay"""
 
 from deploy.sandbox import settings
+from deploy.sandbox.alipay.bill import BillDesk, entries_of_alipay
 from deploy.sandbox.alipay.cashier import Cashier
 from deploy.sandbox.alipay.control import AlipayControl
 from deploy.sandbox.alipay.gateway import Gateway
@@ -12,10 +13,11 @@ from deploy.sandbox.control_http import new_app, repeat, serve_until_terminated
 from deploy.sandbox.outbox import OUTBOX_SCHEMA
 from deploy.sandbox.store import Store
 from deploy.sandbox.switches import SWITCHES_SCHEMA, Switches
+from deploy.sandbox.till.bills import BILLS_SCHEMA, Bills
 
 ANSWERING = ("ok", "hang", "error")
 NO_FAULTS = {"query": ANSWERING, "close": ANSWERING, "refund": ANSWERING, "notify": ("on", "off")}
-SCHEMAS = (TRADES_SCHEMA, REFUNDS_SCHEMA, NOTICES_SCHEMA, OUTBOX_SCHEMA, SWITCHES_SCHEMA)
+SCHEMAS = (TRADES_SCHEMA, REFUNDS_SCHEMA, NOTICES_SCHEMA, OUTBOX_SCHEMA, SWITCHES_SCHEMA, BILLS_SCHEMA)
 LOOK_EVERY_S = 0.02
 
 
@@ -26,8 +28,12 @@ def main() -> None:
     trades, faults = Trades(store), Switches(store, NO_FAULTS)
     refunds, notices = Refunds(store, trades), Notices(store, signer, faults)
     cashier = Cashier(store, trades, notices, signer)
+    bills = Bills(store, entries_of_alipay(store))
+    bill_desk = BillDesk(bills, settings.required("MALL_ALIPAY_URL").rstrip("/"))
     app = new_app("alipay")
-    Gateway(store, trades, refunds, notices, signer, verifier, faults).register(app)
+    Gateway(store, trades, refunds, notices, signer, verifier, faults, bill_desk).register(app)
+    bill_desk.register(app)
+    bills.register(app)
     cashier.register(app)
     AlipayControl(trades, refunds, notices, faults).register(app)
     repeat(cashier.close_expired, LOOK_EVERY_S)

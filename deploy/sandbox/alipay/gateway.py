@@ -9,6 +9,7 @@ from flask import Flask, Response, redirect, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from deploy.sandbox.alipay import answers, refusal
+from deploy.sandbox.alipay.bill import BillDesk
 from deploy.sandbox.alipay.notices import Notices
 from deploy.sandbox.alipay.refunds import Refunds
 from deploy.sandbox.alipay.signing import Signer, Verifier
@@ -26,7 +27,7 @@ Content = dict[str, Any]
 class Gateway:
     def __init__(
         self, store: Store, trades: Trades, refunds: Refunds, notices: Notices, signer: Signer, verifier: Verifier,
-        faults: Switches,
+        faults: Switches, bill_desk: BillDesk,
     ) -> None:  # fmt: skip
         self._store, self._trades, self._refunds, self._notices = store, trades, refunds, notices
         self._signer, self._verifier, self._faults = signer, verifier, faults
@@ -36,6 +37,7 @@ class Gateway:
             "alipay.trade.close": (self._close, "close"),
             "alipay.trade.refund": (self._refund, "refund"),
             "alipay.trade.fastpay.refund.query": (self._refund_query, "query"),
+            "alipay.data.dataservice.bill.downloadurl.query": (bill_desk.address, "query"),
         }
 
     def register(self, app: Flask) -> None:

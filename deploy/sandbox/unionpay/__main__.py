@@ -7,6 +7,7 @@ from deploy.sandbox.control_http import new_app, repeat, serve_until_terminated
 from deploy.sandbox.outbox import OUTBOX_SCHEMA
 from deploy.sandbox.store import Store
 from deploy.sandbox.switches import SWITCHES_SCHEMA, Switches
+from deploy.sandbox.till.bills import BILLS_SCHEMA, Bills, entries_of_till
 from deploy.sandbox.till.cashier import Cashier
 from deploy.sandbox.till.control import ANSWERING, Control
 from deploy.sandbox.till.notices import NOTICES_SCHEMA, Notices, Writing
@@ -16,7 +17,7 @@ from deploy.sandbox.unionpay.messages import form_back, is_accepted, paid_notice
 from deploy.sandbox.unionpay.signing import Seal
 
 NO_FAULTS = {"query": ANSWERING, "refund": ANSWERING, "notify": ("on", "off")}
-SCHEMAS = (TILL_SCHEMA, NOTICES_SCHEMA, OUTBOX_SCHEMA, SWITCHES_SCHEMA)
+SCHEMAS = (TILL_SCHEMA, NOTICES_SCHEMA, OUTBOX_SCHEMA, SWITCHES_SCHEMA, BILLS_SCHEMA)
 LOOK_EVERY_S = 0.02
 
 
@@ -30,7 +31,9 @@ def main() -> None:
     trades, faults = Trades(store), Switches(store, NO_FAULTS)
     notices = Notices(store, faults, Writing("unionpay", partial(sealed_with, seal), is_accepted))
     app = new_app("unionpay")
-    Gateway(store, trades, notices, seal, faults).register(app)
+    bills = Bills(store, entries_of_till(trades), ends_at_h=23)
+    Gateway(store, trades, notices, seal, faults, bills).register(app)
+    bills.register(app)
     Cashier(store, trades, notices, paid_notice, partial(form_back, seal)).register(app)
     Control("银联沙箱 UnionPay sandbox", trades, notices, faults, paid_notice).register(app)
     repeat(trades.close_expired, LOOK_EVERY_S)

@@ -1,4 +1,4 @@
-"""frontTransReq, backTransReq and queryTrans: signed forms in, signed pairs out."""
+"""frontTransReq, backTransReq, queryTrans and fileTransfer: signed forms in, signed pairs out."""
 
 import time
 from collections.abc import Callable
@@ -11,15 +11,17 @@ from deploy.sandbox.control_http import say
 from deploy.sandbox.settings import BEIJING, UNIONPAY_MERCHANT_ID
 from deploy.sandbox.store import Store
 from deploy.sandbox.switches import Switches
+from deploy.sandbox.till.bills import Bills
 from deploy.sandbox.till.cashier import refusal_page
 from deploy.sandbox.till.control import disturbed
 from deploy.sandbox.till.notices import Notices
 from deploy.sandbox.till.trades import PAID, Record, Refused, Trades
+from deploy.sandbox.unionpay.bill import file_of
 from deploy.sandbox.unionpay.messages import echoed, refund_notice
 from deploy.sandbox.unionpay.signing import Seal
 
 OK, MALFORMED, BAD_SIGNATURE, DUPLICATE, INCOMPLETE = "00", "10", "11", "12", "13"
-ABSENT, WRONG_ORIGINAL, DIFFERS = "34", "35", "36"
+ABSENT, WRONG_ORIGINAL, DIFFERS, NO_FILE = "34", "35", "36", "98"
 WORDS = {
     OK: "成功[0000000]",
     MALFORMED: "报文格式错误",
@@ -29,6 +31,7 @@ WORDS = {
     ABSENT: "查无此交易",
     WRONG_ORIGINAL: "原交易不存在或状态不正确",
     DIFFERS: "与原交易信息不符",
+    NO_FILE: "文件不存在",
 }
 CODES = {"unknown": WRONG_ORIGINAL, "not_paid": WRONG_ORIGINAL, "differs": DIFFERS, "too_much": DIFFERS}
 PAY_FOR_S = 3600.0
@@ -36,13 +39,18 @@ Fields = dict[str, str]
 
 
 class Gateway:
-    def __init__(self, store: Store, trades: Trades, notices: Notices, seal: Seal, faults: Switches) -> None:
+    def __init__(
+        self, store: Store, trades: Trades, notices: Notices, seal: Seal, faults: Switches, bills: Bills
+    ) -> None:
         self._store, self._trades, self._notices, self._seal, self._faults = store, trades, notices, seal, faults
+        self._bills = bills
 
     def register(self, app: Flask) -> None:
         app.add_url_rule("/gateway/api/frontTransReq.do", view_func=self.front, methods=["POST"])
         app.add_url_rule("/gateway/api/backTransReq.do", view_func=self.back, methods=["POST"])
         app.add_url_rule("/gateway/api/queryTrans.do", view_func=self.query, methods=["POST"])
+
+        app.add_url_rule("/fileTransfer.do", view_func=self.file, methods=["POST"])
 
     def front(self) -> BaseResponse:
         """The buyer's browser comes with the shop's form and gets the cashier."""
@@ -67,6 +75,17 @@ class Gateway:
 
     def query(self) -> Response:
         return self._answer("query", self._found)
+
+    def file(self) -> Response:
+        asked = request.form.to_dict()
+        if not self._is_of_merchant(asked) or not asked.get("settleDate"):
+            return self._signed(asked, {"respCode": MALFORMED})
+        try:
+            found = file_of(self._bills, asked["settleDate"])
+        except ValueError:
+            return self._signed(asked, {"respCode": MALFORMED})
+        told = {"respCode": OK, **found} if found else {"respCode": NO_FILE, "settleDate": asked["settleDate"]}
+        return self._signed(asked, told)
 
     def _answer(self, switch: str, act: Callable[[Fields], Fields], *needed: str) -> Response:
         asked = request.form.to_dict()
@@ -108,7 +127,7 @@ class Gateway:
         return _told(found, found["trade_no"], found["total_fen"])
 
     def _problem(self, asked: Fields, *needed: str) -> str | None:
-        if asked.get("version") != "5.1.0" or asked.get("merId") != UNIONPAY_MERCHANT_ID:
+        if not _is_for_us(asked):
             return MALFORMED
         if not all(asked.get(name) for name in ("orderId", "txnTime", *needed)):
             return INCOMPLETE
@@ -116,11 +135,18 @@ class Gateway:
             return MALFORMED
         return None if self._seal.is_of_merchant(asked) else BAD_SIGNATURE
 
+    def _is_of_merchant(self, asked: Fields) -> bool:
+        return _is_for_us(asked) and self._seal.is_of_merchant(asked)
+
     def _signed(self, asked: Fields, answer: Fields) -> Response:
         code = answer["respCode"]
         say("unionpay", f"{request.path} {asked.get('orderId', '')} {code}")
         fields = self._seal.signed({**echoed(asked), **answer, "respMsg": WORDS[code]})
         return Response("&".join(f"{name}={value}" for name, value in sorted(fields.items())), mimetype="text/html")
+
+
+def _is_for_us(asked: Fields) -> bool:
+    return asked.get("version") == "5.1.0" and asked.get("merId") == UNIONPAY_MERCHANT_ID
 
 
 def _told(record: Record, number: str, amount_fen: int) -> Fields:

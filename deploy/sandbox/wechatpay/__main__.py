@@ -7,16 +7,18 @@ from deploy.sandbox.control_http import new_app, repeat, serve_until_terminated
 from deploy.sandbox.outbox import OUTBOX_SCHEMA
 from deploy.sandbox.store import Store
 from deploy.sandbox.switches import SWITCHES_SCHEMA, Switches
+from deploy.sandbox.till.bills import BILLS_SCHEMA, Bills, entries_of_till
 from deploy.sandbox.till.cashier import Cashier
 from deploy.sandbox.till.control import ANSWERING, Control
 from deploy.sandbox.till.notices import NOTICES_SCHEMA, Notices, Writing
 from deploy.sandbox.till.trades import TILL_SCHEMA, Trades
+from deploy.sandbox.wechatpay.bill import BillDesk
 from deploy.sandbox.wechatpay.gateway import Gateway
 from deploy.sandbox.wechatpay.messages import is_accepted, paid_notice, sealed_with
 from deploy.sandbox.wechatpay.signing import Seal
 
 NO_FAULTS = {"open": ANSWERING, "query": ANSWERING, "close": ANSWERING, "refund": ANSWERING, "notify": ("on", "off")}
-SCHEMAS = (TILL_SCHEMA, NOTICES_SCHEMA, OUTBOX_SCHEMA, SWITCHES_SCHEMA)
+SCHEMAS = (TILL_SCHEMA, NOTICES_SCHEMA, OUTBOX_SCHEMA, SWITCHES_SCHEMA, BILLS_SCHEMA)
 LOOK_EVERY_S = 0.02
 
 
@@ -31,7 +33,9 @@ def main() -> None:
     notices = Notices(store, faults, Writing("wechatpay", partial(sealed_with, seal), is_accepted))
     public_url = settings.required("MALL_WECHATPAY_URL").rstrip("/")
     app = new_app("wechatpay")
-    Gateway(store, trades, notices, seal, faults, public_url).register(app)
+    bills = Bills(store, entries_of_till(trades))
+    Gateway(store, trades, notices, seal, faults, public_url).register(app, BillDesk(bills, seal, public_url))
+    bills.register(app)
     Cashier(store, trades, notices, paid_notice).register(app)
     Control("微信支付沙箱 WeChat Pay sandbox", trades, notices, faults, paid_notice).register(app)
     repeat(trades.close_expired, LOOK_EVERY_S)

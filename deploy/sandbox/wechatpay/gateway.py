@@ -14,6 +14,7 @@ from deploy.sandbox.switches import Switches
 from deploy.sandbox.till.control import disturbed
 from deploy.sandbox.till.notices import Notices
 from deploy.sandbox.till.trades import Refused, Trades
+from deploy.sandbox.wechatpay.bill import BillDesk
 from deploy.sandbox.wechatpay.messages import refund_notice, refunded, transaction
 from deploy.sandbox.wechatpay.signing import Seal
 
@@ -45,7 +46,8 @@ class Gateway:
         self._store, self._trades, self._notices, self._seal = store, trades, notices, seal
         self._faults, self._public_url = faults, public_url
 
-    def register(self, app: Flask) -> None:
+    def register(self, app: Flask, bill_desk: BillDesk) -> None:
+        bill_desk.register(app, self._answer)
         app.add_url_rule(f"{ORDERS}/h5", "open", lambda: self._answer("open", self._open), methods=["POST"])
         number = f"{ORDERS}/out-trade-no/<number>"
         app.add_url_rule(number, "query", lambda number: self._answer("query", lambda _: self._query(number)))

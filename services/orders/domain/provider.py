@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
+
+from services.orders.domain.bill import DailyBill
 
 
 class ProviderUnavailable(Exception):
@@ -112,3 +114,7 @@ class PaymentProvider(Protocol):
 
     def is_refunded(self, payment: PaymentAtProvider, refund: RefundAtProvider) -> bool:
         """Raises ProviderUnavailable."""
+
+    def bill(self, day: date) -> DailyBill | None:
+        """All that was paid and refunded on a day in China; None while there is no bill of it, and for good if nothing
+        happened. Raises ProviderUnavailable and, also while it is read, BillNotGenuine."""

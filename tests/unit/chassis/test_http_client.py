@@ -75,3 +75,46 @@ def test_a_call_that_failed_gives_its_place_back(partner):
             client.request("GET", "http://127.0.0.1:1/")
     partner.let_go.set()
     assert client.request("GET", partner.url).status_code == 200
+
+
+class Files:
+    """Sends ``body`` with ``status``; with ``is_cut_off`` it breaks off before the length that it has announced."""
+
+    def __init__(self, body, status=200, is_cut_off=False):
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self):
+                self.send_response(status)
+                self.send_header("Content-Length", str(len(body) + is_cut_off))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *_):
+                pass
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_port}/"
+
+    def __enter__(self):
+        threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+        return self
+
+    def __exit__(self, *_):
+        self.server.shutdown()
+        self.server.server_close()
+
+
+def test_a_file_is_kept_up_to_the_size_that_it_may_have():
+    client, body = PartnerClient("files", PATIENCE_S), bytes(range(256)) * 8192
+    with Files(body) as there:
+        with client.download("GET", there.url, len(body), PATIENCE_S) as file:
+            assert file.read() == body
+        with pytest.raises(PartnerUnavailable, match="more than"):
+            client.download("GET", there.url, len(body) - 1, PATIENCE_S)
+        with pytest.raises(PartnerUnavailable, match="does not end"):
+            client.download("GET", there.url, len(body), -1)
+
+
+@pytest.mark.parametrize("how", [{"status": 404}, {"status": 500}, {"status": 302}, {"is_cut_off": True}])
+def test_what_is_no_whole_file_is_none(how):
+    with Files(b"something", **how) as there, pytest.raises(PartnerUnavailable):
+        PartnerClient("files", PATIENCE_S).download("GET", there.url, 1000, PATIENCE_S)

@@ -29,6 +29,7 @@ def pem(name: str, owner: str, issuer: str = "issuer") -> str:
 ACCOUNT = UnionPayAccount(
     merchant_id=MERCHANT,
     gateway_url="https://gateway.example",
+    file_url="https://files.example/",
     notify_url="https://mall.example/callbacks/payments/bank",
     cashier_url="https://mall.example/v1/payments/{}/cashier",
     private_key=private_pem("merchant"),

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from alipay import AliPay
@@ -10,7 +10,10 @@ from alipay import AliPay
 from services.chassis.clock import CHINA, Clock, SystemClock
 from services.chassis.http_client import PartnerClient, PartnerUnavailable
 from services.chassis.money import fen_from_yuan, yuan
+from services.orders.adapters.payments.alipay_bill import read_alipay_bill
+from services.orders.adapters.payments.bill_files import LARGEST_PACKED, WITHIN_S, digest_of
 from services.orders.adapters.payments.rsa2 import Rsa2Verifier
+from services.orders.domain.bill import DailyBill
 from services.orders.domain.provider import (
     Cashier,
     Letter,
@@ -27,6 +30,7 @@ from services.orders.domain.provider import (
 SUCCESS = "10000"
 NOT_KNOWN = ("20000", "ACQ.SYSTEM_ERROR", "SYSTEM_ERROR", "isp.unknow-error", "isp.unknown-error")
 ABSENT = "ACQ.TRADE_NOT_EXIST"
+NO_BILL = "BILL_NOT_EXIST"
 TRADE_STATUSES = {
     "WAIT_BUYER_PAY": "waiting",
     "TRADE_SUCCESS": "paid",
@@ -119,6 +123,19 @@ class Alipay:
         content = {"out_trade_no": payment.payment_id, "out_request_no": refund.refund_id}
         answer = self._ask("alipay.trade.fastpay.refund.query", content)
         return answer["code"] == SUCCESS and answer.get("refund_status") == "REFUND_SUCCESS"
+
+    def bill(self, day: date) -> DailyBill | None:
+        """The address comes signed, the file itself is not; it is good for half a minute."""
+        method = "alipay.data.dataservice.bill.downloadurl.query"
+        answer = self._ask(method, {"bill_type": "trade", "bill_date": day.isoformat()})
+        if str(answer.get("sub_code")).upper().endswith(NO_BILL):
+            return None
+        address = _succeeded(answer).get("bill_download_url")
+        try:
+            file = self.client.download("GET", str(address), LARGEST_PACKED, WITHIN_S)
+        except PartnerUnavailable as problem:
+            raise ProviderUnavailable(f"bill of {day}: {problem}") from problem
+        return DailyBill(digest_of(file), read_alipay_bill(file))
 
     def _ask(self, method: str, content: dict[str, str]) -> dict[str, Any]:
         """The verified answer, a business refusal included; raises ProviderUnavailable if the effect is unknown."""

@@ -7,12 +7,16 @@ which ends by ``payTimeout``; a refund is taken on first and decided later.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from hashlib import sha256
 
 from services.chassis.clock import Clock, SystemClock
 from services.chassis.http_client import PartnerClient, PartnerUnavailable
+from services.orders.adapters.payments.bill_files import LARGEST_PACKED, WITHIN_S
+from services.orders.adapters.payments.unionpay_bill import read_unionpay_bill, unpacked
 from services.orders.adapters.payments.unionpay_signing import UnionPaySigner, UnionPayVerifier
 from services.orders.adapters.payments.unionpay_words import beijing, order_number, payment_id_of, read_answer
+from services.orders.domain.bill import DailyBill
 from services.orders.domain.provider import (
     Cashier,
     Letter,
@@ -27,18 +31,20 @@ from services.orders.domain.provider import (
 )
 
 SUCCEEDED, DUPLICATE, ABSENT = "00", "12", "34"
+NO_FILE = "98"
 UNDER_WAY = ("03", "04", "05")
-CONSUMPTION, REFUND, QUERY = "01", "04", "00"
+CONSUMPTION, REFUND, QUERY, FILE = "01", "04", "00", "76"
 PAGE_HEADER = {"Content-Type": "application/x-www-form-urlencoded;charset=UTF-8"}
 
 
 @dataclass(frozen=True)
 class UnionPayAccount:
-    """Who we are to UnionPay. ``gateway_url`` is what comes before /gateway/api; ``cashier_url`` is the mall's page
-    with ``{}`` for the payment; PEM texts."""
+    """Who we are to UnionPay. ``gateway_url`` is what comes before /gateway/api, ``file_url`` where its files are;
+    ``cashier_url`` is the mall's page with ``{}`` for the payment; PEM texts."""
 
     merchant_id: str
     gateway_url: str
+    file_url: str
     notify_url: str
     cashier_url: str
     private_key: str
@@ -108,6 +114,35 @@ class UnionPay:
     def is_refunded(self, payment: PaymentAtProvider, refund: RefundAtProvider) -> bool:
         return self._decision(refund).is_done
 
+    def bill(self, day: date) -> DailyBill | None:
+        """The file comes inside a signed answer. UnionPay's day ends at 23 h: what is paid later is in the next one."""
+        answer = self._file_of(day)
+        if answer.get("respCode") == NO_FILE:
+            return None
+        if answer.get("respCode") != SUCCEEDED:
+            raise ProviderUnavailable(f"fileTransfer: {_words(answer, 'resp')}")
+        packed = unpacked(answer.get("fileContent", ""))
+        return DailyBill(sha256(packed).hexdigest(), read_unionpay_bill(packed, day))
+
+    def _file_of(self, day: date) -> dict[str, str]:
+        """The verified answer, which tells the day that it is about; raises ProviderUnavailable."""
+        fields = self._common(FILE, "01", "000000") | {
+            "txnTime": beijing(self.clock.now()),
+            "fileType": "00",
+            "settleDate": f"{day:%m%d}",
+        }
+        try:
+            signed = self.signer.signed(fields)
+            url = self.account.file_url
+            with self.client.download("POST", url, LARGEST_PACKED, WITHIN_S, data=signed, headers=PAGE_HEADER) as file:
+                answer = read_answer(file.read().decode())
+        except (PartnerUnavailable, ValueError) as problem:
+            raise ProviderUnavailable(f"fileTransfer: {problem}") from problem
+        is_of_day = answer.get("settleDate") == fields["settleDate"]
+        if not is_of_day or not self.verifier.is_genuine(answer, self.clock.now()):
+            raise ProviderUnavailable("fileTransfer: the answer is not signed by UnionPay for this day")
+        return answer
+
     def _decision(self, refund: RefundAtProvider) -> RefundResult:
         answer = self._query(order_number(refund.refund_id), refund.requested_at)
         if answer is None:
@@ -133,17 +168,18 @@ class UnionPay:
             raise ProviderUnavailable(f"queryTrans: an answer that says nothing: {problem}") from problem
 
     def _request(self, kind: str, sub_kind: str, number: str, moment: datetime) -> dict[str, str]:
+        return self._common(kind, sub_kind, "000201") | {"orderId": number, "txnTime": beijing(moment)}
+
+    def _common(self, kind: str, sub_kind: str, business: str) -> dict[str, str]:
         return {
             "version": "5.1.0",
             "encoding": "UTF-8",
             "signMethod": "01",
             "txnType": kind,
             "txnSubType": sub_kind,
-            "bizType": "000201",
+            "bizType": business,
             "accessType": "0",
             "merId": self.account.merchant_id,
-            "orderId": number,
-            "txnTime": beijing(moment),
         }
 
     def _ask(self, verb: str, fields: dict[str, str]) -> dict[str, str]:

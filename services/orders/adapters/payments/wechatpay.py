@@ -6,13 +6,17 @@ serves any browser of a phone. Spoken without an SDK: those for Python send by t
 
 import json
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 from urllib.parse import quote
 
 from services.chassis.clock import CHINA, Clock, SystemClock
 from services.chassis.http_client import PartnerClient
+from services.orders.adapters.payments.bill_files import LARGEST_PACKED, WITHIN_S, digest_of, gunzipped
+from services.orders.adapters.payments.wechatpay_bill import read_wechatpay_bill
 from services.orders.adapters.payments.wechatpay_calls import Answer, WechatPayAccount, WechatPayCalls
 from services.orders.adapters.payments.wechatpay_signing import WechatPayVerifier, opened
+from services.orders.domain.bill import BillNotGenuine, DailyBill
 from services.orders.domain.provider import (
     Cashier,
     Letter,
@@ -28,6 +32,7 @@ from services.orders.domain.provider import (
 
 OUR_PREFIX = "pay_"
 ORDERS, REFUNDS = "/v3/pay/transactions", "/v3/refund/domestic/refunds"
+BILL, NO_BILL, BEING_MADE = "/v3/bill/tradebill", "NO_STATEMENT_EXIST", "STATEMENT_CREATING"
 ABSENT = ("ORDER_NOT_EXIST", "RESOURCE_NOT_EXISTS")
 TRADE_STATES = {
     "SUCCESS": "paid",
@@ -121,6 +126,19 @@ class WechatPay:
 
     def is_refunded(self, payment: PaymentAtProvider, refund: RefundAtProvider) -> bool:
         return _decision(self.calls.ask("GET", f"{REFUNDS}/{refund.refund_id}"), refund).is_done
+
+    def bill(self, day: date) -> DailyBill | None:
+        answer = self.calls.ask("GET", f"{BILL}?bill_date={day.isoformat()}&bill_type=ALL&tar_type=GZIP")
+        if answer.code in (NO_BILL, BEING_MADE):
+            return None
+        if answer.code or answer.body.get("hash_type") != "SHA1":
+            raise ProviderUnavailable(f"bill of {day}: {answer.problem}")
+        with self.calls.download(str(answer.body.get("download_url")), LARGEST_PACKED, WITHIN_S) as packed:
+            file = gunzipped(packed)
+        if digest_of(file, "sha1") != answer.body.get("hash_value"):
+            file.close()
+            raise BillNotGenuine("the file has another hash than was announced")
+        return DailyBill(digest_of(file), read_wechatpay_bill(file))
 
     def _of(self, payment: PaymentAtProvider) -> str:
         return f"{ORDERS}/out-trade-no/{order_number(payment.payment_id)}"
