@@ -27,6 +27,7 @@ from gateway.routes import (
     points,
     proofs,
     sign_in,
+    verifications,
 )
 
 ALL_BLUEPRINTS = (
@@ -39,6 +40,7 @@ ALL_BLUEPRINTS = (
     orders.blueprint,
     payments.blueprint,
     messages.blueprint,
+    verifications.blueprint,
     callbacks.blueprint,
     ops_bill_runs.blueprint,
     ops_adjustments.blueprint,

@@ -13,6 +13,7 @@ from services.catalog.contract import IMPORT_CATALOG, IMPORT_INCONSISTENT, RECEI
 from services.catalog.operating.allocation import ALLOCATION_VERBS
 from services.catalog.operating.asking import command, read_file, show
 from services.catalog.operating.consignments import CONSIGNMENT_VERBS
+from services.catalog.operating.counters import COUNTER_VERBS
 from services.catalog.operating.counts import COUNT_VERBS
 from services.catalog.operating.limits import LIMIT_VERBS
 from services.catalog.operating.places import PLACE_VERBS
@@ -70,6 +71,7 @@ VERBS = [
     *CONSIGNMENT_VERBS,
     *COUNT_VERBS,
     *WRITE_OFF_VERBS,
+    *COUNTER_VERBS,
     audit(check_invariants, meaning="count stock, reservations, codes and prices again"),
 ]
 

@@ -45,6 +45,8 @@ from services.catalog.usecases.set_count_policy import list_count_policies, set_
 from services.catalog.usecases.set_limit import list_limits, set_limit
 from services.catalog.usecases.set_place_state import set_place_state
 from services.catalog.usecases.settle_expired_reservations import settle_expired_reservations
+from services.catalog.usecases.verify_codes import find_code, list_verifications, undo_verification, verify_code
+from services.catalog.usecases.void_codes import void_codes
 from services.catalog.usecases.write_off_stock import (
     approve_write_off,
     list_write_offs,
@@ -245,6 +247,26 @@ class CatalogService:
     @query(contract.LIST_WRITE_OFFS)
     def list_write_offs(self, request: Message) -> Any:
         return self.works.run(list_write_offs, request)
+
+    @query(contract.FIND_CODE)
+    def find_code(self, request: Message) -> Any:
+        return find_code(self.works, request)
+
+    @command(contract.VERIFY_CODE)
+    def verify_code(self, request: Message) -> Any:
+        return self.works.once(contract.VERIFY_CODE, verify_code, request)
+
+    @command(contract.UNDO_VERIFICATION)
+    def undo_verification(self, request: Message) -> Any:
+        return self.works.once(contract.UNDO_VERIFICATION, undo_verification, request)
+
+    @query(contract.LIST_VERIFICATIONS)
+    def list_verifications(self, request: Message) -> Any:
+        return self.works.run(list_verifications, request)
+
+    @command(contract.VOID_CODES)
+    def void_codes(self, request: Message) -> Any:
+        return self.works.once(contract.VOID_CODES, void_codes, request)
 
     @subscribe(orders.ORDER_CONFIRMED)
     def on_order_confirmed(self, event: ReceivedEvent) -> None:

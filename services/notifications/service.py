@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from services.catalog.contract import CODES_ISSUED
+from services.catalog.contract import CODE_UNVERIFIED, CODE_VERIFIED, CODES_ISSUED
 from services.chassis.bus.providers import WorksProvider
 from services.chassis.bus.rpc_server import command, query
 from services.chassis.bus.subscribe import subscribe
@@ -145,6 +145,14 @@ class NotificationsService:
 
     @subscribe(CODES_ISSUED)
     def on_codes_issued(self, event: ReceivedEvent) -> None:
+        self.works.apply(event, announce_event)
+
+    @subscribe(CODE_VERIFIED)
+    def on_code_verified(self, event: ReceivedEvent) -> None:
+        self.works.apply(event, announce_event)
+
+    @subscribe(CODE_UNVERIFIED)
+    def on_code_unverified(self, event: ReceivedEvent) -> None:
         self.works.apply(event, announce_event)
 
     @subscribe(logistics.SHIPMENT_DISPATCHED)

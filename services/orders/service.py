@@ -28,6 +28,7 @@ from services.orders.usecases.record_points_movement import (
     record_points_refunded,
     record_points_released,
 )
+from services.orders.usecases.record_verification import record_verification
 from services.orders.usecases.resolve_payment import resolve_payment
 from services.orders.usecases.settle_refunds import settle_refunds
 from services.orders.usecases.start_payment import get_cashier, start_payment
@@ -121,6 +122,14 @@ class OrdersService:
     @subscribe(catalog.CODES_ISSUED)
     def on_codes_issued(self, event: ReceivedEvent) -> None:
         self.works.apply(event, record_codes)
+
+    @subscribe(catalog.CODE_VERIFIED)
+    def on_code_verified(self, event: ReceivedEvent) -> None:
+        self.works.apply(event, record_verification)
+
+    @subscribe(catalog.CODE_UNVERIFIED)
+    def on_code_unverified(self, event: ReceivedEvent) -> None:
+        self.works.apply(event, record_verification)
 
     @subscribe(logistics.SHIPMENT_DISPATCHED)
     def on_shipment_dispatched(self, event: ReceivedEvent) -> None:

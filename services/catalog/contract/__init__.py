@@ -13,5 +13,6 @@ from services.catalog.contract.listings import *
 from services.catalog.contract.places import *
 from services.catalog.contract.schedule import *
 from services.catalog.contract.stock import *
+from services.catalog.contract.verification import *
 from services.catalog.contract.vocabulary import *
 from services.catalog.contract.write_offs import *

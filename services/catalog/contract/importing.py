@@ -15,16 +15,20 @@ from services.catalog.contract.vocabulary import (
     VALUE_OUTSIDE_BAND,
 )
 from services.chassis.contract import Command
-from services.chassis.schemas import Record, Request, choice, identifier, instant, integer, listed, text
+from services.chassis.schemas import Record, Request, choice, flag, identifier, instant, integer, listed, text
 
 
 class NewForm(Request):
-    """A kind of element: ``ticket``, ``game-coins``. ``delivery`` is the flow that they follow; it never changes."""
+    """A kind of element: ``ticket``, ``game-coins``. ``delivery`` is the flow that they follow; it never changes.
+
+    ``is_for_counter``: codes of this form are verified at a merchant's counter; as it was, if it is not said.
+    """
 
     form = text(40)
     delivery = choice(*DELIVERIES)
     name_zh = text(40)
     name_en = text(60)
+    is_for_counter = flag(required=False)
 
 
 class NewElement(Request):

@@ -33,6 +33,9 @@ LARGEST_SEGMENTS = 100  # that a member is in
 DAY, MONTH, CAMPAIGN, EVER = "day", "month", "campaign", "ever"
 LIMIT_PERIODS = (DAY, MONTH, CAMPAIGN, EVER)
 
+# Of a code that was issued; expired is one that nobody used until its last day.
+CODE_STATES = ("issued", "verified", "voided", "expired")
+
 LISTING_STATES = ("draft", "submitted", "listed", "rejected")
 MERITS = ("novel", "good_value", "practical", "quality")  # 新奇 实惠 实用 质量
 
@@ -74,6 +77,15 @@ LISTING_UNKNOWN = "listing.unknown"
 LISTING_DECIDED_BEFORE = "listing.decided_before"
 LISTING_OF_ONESELF = "listing.of_oneself"
 LISTING_NOT_GOOD_ENOUGH = "listing.not_good_enough"
+CODE_UNKNOWN = "code.unknown"
+CODE_NOT_FOR_COUNTER = "code.not_for_counter"
+CODE_USED = "code.used_before"
+CODE_VOIDED = "code.voided"
+CODE_EXPIRED = "code.expired"
+CODE_NOT_VERIFIED = "code.not_verified"
+UNDO_TOO_LATE = "code.undo_too_late"
+COUNTER_LOCKED = "counter.locked"
+TERMS_INVALID = "counter.terms_invalid"
 LIMIT_REACHED = "limit.reached"
 LIMIT_MEMBER_NEEDED = "limit.member_needed"
 LIMIT_BACKDATED = "limit.backdated"

@@ -16,7 +16,24 @@ def new_code(random_bytes: RandomBytes) -> str:
     """``K7QM-3XHT-9WPA-22VE`` from 80 random bits."""
     number = int.from_bytes(random_bytes(BYTES), "big")
     signs = "".join(ALPHABET[number >> shift & 31] for shift in range(BYTES * 8 - 5, -1, -5))
+    return _in_groups(signs)
+
+
+def _in_groups(signs: str) -> str:
     return "-".join(signs[start : start + GROUP] for start in range(0, len(signs), GROUP))
+
+
+def as_printed(typed: str) -> str:
+    """What somebody typed, as codes of ours are printed: without spaces, in capitals, in groups."""
+    signs = "".join(typed.split()).upper()
+    plain = signs.replace("-", "")
+    is_ours = len(plain) == BYTES * 8 // 5 and set(plain) <= set(ALPHABET)
+    return _in_groups(plain) if is_ours else signs
+
+
+def tail_of(code: str) -> str:
+    """Enough to tell the codes of one order apart, too little to use one."""
+    return code[-4:]
 
 
 def last_day(issued_at: datetime, valid_days: int | None) -> date | None:

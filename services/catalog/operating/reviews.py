@@ -3,13 +3,12 @@
 import argparse
 import json
 import secrets
-from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from services.catalog import contract
-from services.catalog.operating.asking import ask, command, show, takes_reason
+from services.catalog.operating.asking import ask, command, instant, show, takes_reason
 from services.catalog.usecases.check_values import set_value_band
 from services.catalog.usecases.review_listings import (
     approve_listing,
@@ -66,13 +65,6 @@ def set_band(works: Works, options: argparse.Namespace) -> int:
     return show(works.run(set_value_band, request), options)
 
 
-def _instant(typed: str) -> datetime:
-    found = datetime.fromisoformat(typed)
-    if found.tzinfo is None:
-        raise ValueError
-    return found
-
-
 def _takes_file(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", type=Path, help="JSON: one goods, as in an import")
     parser.add_argument("--explanation", help="why a price is unusual")
@@ -103,7 +95,7 @@ def _takes_page(parser: argparse.ArgumentParser) -> None:
 def _takes_band(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--least", type=int, required=True, metavar="FEN", help="that a thousand points may be worth")
     parser.add_argument("--most", type=int, required=True, metavar="FEN")
-    parser.add_argument("--from", dest="starting", type=_instant, metavar="INSTANT", help="now, if not said")
+    parser.add_argument("--from", dest="starting", type=instant, metavar="INSTANT", help="now, if not said")
 
 
 REVIEW_VERBS: list[Any] = [

@@ -31,7 +31,9 @@ def save_skus(work: Work, rows: Sequence[Mapping[str, Any]]) -> None:
 
 
 def save_forms(work: Work, rows: Sequence[Mapping[str, Any]]) -> None:
-    _upsert(work, form, "form", rows)
+    """Those that do not say whether they are for the counter keep what they are."""
+    _upsert(work, form, "form", [row for row in rows if "is_for_counter" not in row])
+    _upsert(work, form, "form", [row for row in rows if "is_for_counter" in row])
 
 
 def save_elements(work: Work, rows: Sequence[Mapping[str, Any]]) -> None:

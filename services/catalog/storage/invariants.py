@@ -139,6 +139,15 @@ INVARIANTS = {
         ) moved USING (write_off_id, element_id, place_id)
         WHERE off.units <> coalesce(moved.units, 0)
     """,
+    "codes live as they may": """
+        SELECT code_id, version, what, before, state FROM (
+            SELECT code_id, version, what, state,
+                   lag(what) OVER life AS before, row_number() OVER life AS place
+            FROM code_deed JOIN code ON code.id = code_id WINDOW life AS (PARTITION BY code_id ORDER BY version)
+        ) deeds
+        WHERE state <> 'issued' OR version <> place OR before = 'voided'
+           OR (what = 'undone') <> coalesce(before = 'verified', false)
+    """,
     "no code exists twice": """
         SELECT DISTINCT element_id FROM code
         WHERE code IN (SELECT code FROM code GROUP BY 1 HAVING count(*) > 1)
@@ -146,7 +155,7 @@ INVARIANTS = {
     "what members used of limits is what their orders took": """
         SELECT limit_id, member_id, period_start, used, coalesce(taken, 0) AS taken
         FROM limit_use LEFT JOIN (
-            SELECT limit_id, member_id, period_start, sum(quantity)::bigint AS taken
+            SELECT limit_id, reservation_limit.member_id, period_start, sum(quantity)::bigint AS taken
             FROM reservation_limit JOIN reservation USING (order_id)
             WHERE status IN ('held', 'committed') GROUP BY 1, 2, 3
         ) t USING (limit_id, member_id, period_start)

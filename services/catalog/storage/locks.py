@@ -1,7 +1,7 @@
 """Every query that locks rows.
 
-Order of locks: listing, goods, reservation or document, counters of limits sorted by limit and period, stock levels
-sorted by element and place, codes.
+Order of locks: tries of a counter, listing, goods, reservation or document, counters of limits sorted by limit and
+period, stock levels sorted by element and place, codes sorted by number.
 """
 
 from collections.abc import Iterable
@@ -38,6 +38,30 @@ _LIMIT_USES = sa.text("""
     SELECT limit_id FROM limit_use JOIN reservation_limit USING (limit_id, member_id, period_start)
     WHERE order_id = :order_id ORDER BY limit_id, period_start FOR UPDATE OF limit_use
 """)
+
+
+# What was done with a code is asked for after it is locked: before, somebody else may still be doing it.
+_ISSUED_CODES = """
+    SELECT c.id, c.code, c.order_id, c.sku_id, c.element_id, c.valid_until, e.form, e.name_zh, e.name_en,
+           f.is_for_counter, g.merchant_id, m.name_zh AS merchant_zh, m.name_en AS merchant_en, r.member_id
+    FROM code c JOIN element e USING (element_id) JOIN form f ON f.form = e.form JOIN sku s ON s.sku_id = c.sku_id
+        JOIN goods g USING (goods_id) JOIN merchant m USING (merchant_id) JOIN reservation r ON r.order_id = c.order_id
+    WHERE {which} ORDER BY c.id FOR UPDATE OF c
+"""
+_CODE_OF_MERCHANT = sa.text(
+    _ISSUED_CODES.format(which="c.code = :code AND f.is_for_counter AND g.merchant_id = :merchant_id")
+)
+_CODES_OF_ORDER = sa.text(_ISSUED_CODES.format(which="c.order_id = :order_id AND c.code = ANY(:codes)"))
+
+
+def lock_code_of_merchant(work: Work, merchant_id: str, code: str) -> sa.Row | None:
+    """An issued code for goods of the merchant that is verified at a counter; None for every other one."""
+    return work.execute(_CODE_OF_MERCHANT, {"merchant_id": merchant_id, "code": code}).one_or_none()
+
+
+def lock_codes_of_order(work: Work, order_id: str, codes: Iterable[str]) -> list[sa.Row]:
+    """Those of ``codes`` that were issued to the order."""
+    return list(work.execute(_CODES_OF_ORDER, {"order_id": order_id, "codes": sorted(set(codes))}).all())
 
 
 def lock_levels(work: Work, element_ids: Iterable[str]) -> list[Level]:

@@ -70,12 +70,12 @@ def extend(work: Work, order_id: str, until: datetime) -> bool:
     return bool(work.execute(sa.update(reservation).where(*due).values(expires_at=until)).rowcount)
 
 
-def mark_codes_handed_over(work: Work, order_id: str) -> int | None:
-    """The new version, once in the life of a reservation; None ever after."""
+def mark_codes_handed_over(work: Work, order_id: str, member_id: str) -> int | None:
+    """To whom; the new version, once in the life of a reservation; None ever after."""
     statement = (
         sa.update(reservation)
         .where(reservation.c.order_id == order_id, reservation.c.codes_handed_over_at.is_(None))
-        .values(codes_handed_over_at=work.now, version=reservation.c.version + 1)
+        .values(codes_handed_over_at=work.now, member_id=member_id, version=reservation.c.version + 1)
         .returning(reservation.c.version)
     )
     return work.execute(statement).scalar_one_or_none()

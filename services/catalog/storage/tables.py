@@ -34,7 +34,12 @@ sku = sa.Table(
     sa.Column("position", sa.Integer),
     sa.Column("retired_at", _moment),
 )
-form = sa.Table("form", metadata, *_texts("form", "delivery", "name_zh", "name_en"))
+form = sa.Table(
+    "form",
+    metadata,
+    *_texts("form", "delivery", "name_zh", "name_en"),
+    sa.Column("is_for_counter", sa.Boolean),
+)
 element = sa.Table(
     "element",
     metadata,
@@ -107,7 +112,7 @@ movement = sa.Table(
 reservation = sa.Table(
     "reservation",
     metadata,
-    *_texts("order_id", "status", "reason", "province", "city", "hall"),
+    *_texts("order_id", "status", "reason", "province", "city", "hall", "member_id"),
     sa.Column("expires_at", _moment),
     sa.Column("version", sa.Integer),
     sa.Column("codes_handed_over_at", _moment),
@@ -180,6 +185,22 @@ code = sa.Table(
     *_texts("code", "element_id", "sku_id", "state", "order_id"),
     sa.Column("issued_at", _moment),
     sa.Column("valid_until", sa.Date),
+)
+code_deed = sa.Table(
+    "code_deed",
+    metadata,
+    sa.Column("no", sa.BigInteger, primary_key=True),
+    sa.Column("code_id", sa.BigInteger),
+    sa.Column("version", sa.Integer),
+    *_texts("what", "merchant_id", "key_id", "reason", "actor"),
+    sa.Column("done_at", _moment),
+)
+counter_terms = sa.Table(
+    "counter_terms",
+    metadata,
+    sa.Column("effective_from", _moment),
+    *(sa.Column(name, sa.Integer) for name in ("most_wrong", "wrong_within_s", "undo_within_s")),
+    *_texts("actor", "reason"),
 )
 reservation_policy = sa.Table(
     "reservation_policy",

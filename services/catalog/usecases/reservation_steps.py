@@ -63,7 +63,7 @@ def take_back_committed(work: Work, order_id: str, reason: str) -> int | None:
 def hand_over_codes(work: Work, order_id: str, member_id: str) -> None:
     """Tell, once, which codes the buyer got."""
     codes = codes_of(work, order_id)
-    version = mark_codes_handed_over(work, order_id) if codes else None
+    version = mark_codes_handed_over(work, order_id, member_id) if codes else None
     if version is not None:
         work.emit(CODES_ISSUED, order_id, {"order_id": order_id, "member_id": member_id, "codes": codes}, version)
 

@@ -107,7 +107,8 @@ class Works:
         return self._persistently(lambda: self._run(usecase, request))
 
     def once(self, command: Command, usecase: Callable[[Work, dict[str, Any]], Any], request: dict[str, Any]) -> Any:
-        """One transaction whose answer, also a refusal, is remembered under the request id."""
+        """One transaction whose answer, also a refusal, is remembered under the request id. A refusal that the use case
+        gives back instead of raising it keeps what it wrote: a guess that must count."""
         question = Question.of(command.address, request)
         try:
             return self._persistently(lambda: self._once(question, command, usecase, request))
@@ -129,9 +130,10 @@ class Works:
             earlier = question.answer_in(work.connection)
             if earlier is not None:
                 return value_of(earlier)
-            value = command.dump_reply(usecase(work, request))
-            question.record(work.connection, accepted(value))
-            return value
+            answer = usecase(work, request)
+            reply = answer.as_reply() if isinstance(answer, Refused) else accepted(command.dump_reply(answer))
+            question.record(work.connection, reply)
+        return value_of(reply)
 
     def _remember(self, question: Question, refusal: Refused) -> Any:
         with self.begin() as work:

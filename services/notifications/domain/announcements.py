@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from services.catalog.contract import CODES_ISSUED
+from services.catalog.contract import CODE_UNVERIFIED, CODE_VERIFIED, CODES_ISSUED
 from services.logistics.contract import SHIPMENT_DELIVERED, SHIPMENT_DISPATCHED, SHIPMENT_MOVED
 from services.members.contract import MEMBERS_ENROLLED, STATE_CHANGED, TIER_CHANGED
 from services.notifications.domain import amounts, labels
@@ -77,6 +77,20 @@ def _codes_issued(data: Data) -> list[Announcement]:
     return told("codes_issued", data, {"order": short_number(data["order_id"]), "codes": codes})
 
 
+def _at_counter(topic: str) -> Callable[[Data], list[Announcement]]:
+    """Of orders of before counters knew their members nobody is told: the order's timeline says it."""
+    return lambda data: told(topic, data, _counter_in_words(data)) if data["member_id"] else []
+
+
+def _counter_in_words(data: Data) -> Words:
+    return {
+        "order": short_number(data["order_id"]),
+        "goods": {"zh": data["name_zh"], "en": data["name_en"]},
+        "merchant": {"zh": data["merchant_zh"], "en": data["merchant_en"]},
+        "at": both(amounts.moment, data["done_at"]),
+    }
+
+
 def _parcel(topic: str) -> Callable[[Data], list[Announcement]]:
     return lambda data: told(topic, data, _parcel_in_words(data))
 
@@ -107,6 +121,8 @@ _TABLE: dict[str, Callable[[Data], list[Announcement]]] = {
     orders.ORDER_COMPLETED.type: _ended("order_completed"),
     orders.PAYMENT_REFUNDED.type: _payment_refunded,
     CODES_ISSUED.type: _codes_issued,
+    CODE_VERIFIED.type: _at_counter("code_verified"),
+    CODE_UNVERIFIED.type: _at_counter("code_unverified"),
     SHIPMENT_DISPATCHED.type: _parcel("shipment_dispatched"),
     SHIPMENT_MOVED.type: _parcel_moved,
     SHIPMENT_DELIVERED.type: _parcel("shipment_delivered"),

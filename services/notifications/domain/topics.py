@@ -62,6 +62,12 @@ _LAPSE: Variables = {
     "points": both(amounts.of_unit, 1_288, POINTS),
     "last_day": both(amounts.day, date(2026, 12, 31)),
 }
+_VERIFIED: Variables = {
+    "order": "0C4F9A21",
+    "goods": {"zh": "电影票", "en": "Cinema ticket"},
+    "merchant": {"zh": "星光影城", "en": "Starlight Cinema"},
+    "at": both(amounts.moment, datetime(2026, 11, 21, 11, 5, tzinfo=UTC)),
+}
 _PAY_BY = datetime(2026, 11, 21, 14, 30, tzinfo=UTC)
 
 _ALL = (
@@ -92,6 +98,8 @@ _ALL = (
     Topic("points_expiring", _LAPSE),
     Topic("points_expired", {**_LAPSE, "available": both(amounts.of_unit, 23_456, POINTS)}),
     Topic("codes_issued", {"order": "0C4F9A21", "codes": "8812-3345-0071, 8812-3345-0072"}),
+    Topic("code_verified", _VERIFIED),
+    Topic("code_unverified", _VERIFIED),
     Topic("shipment_dispatched", _PARCEL),
     Topic("shipment_out_for_delivery", _PARCEL),
     Topic("shipment_delivery_failed", _PARCEL),

@@ -107,10 +107,13 @@ class ParcelOfOrder(Record):
 
 
 class CodeOfOrder(Record):
+    """``verified_at``: when it was used at a counter, if it was."""
+
     sku_id = identifier("sku")
     element_id = identifier("elm", allow_none=True)
     code = text(60)
     valid_until = text(10, allow_none=True)
+    verified_at = instant(allow_none=True)
 
 
 class Order(Record):

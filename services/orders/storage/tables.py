@@ -147,6 +147,8 @@ issued_code = _table(
     element_id=sa.Text,
     valid_until=sa.Text,
     issued_at=_Moment,
+    verified_at=_Moment,
+    deeds=sa.Integer,
 )
 order_fact = _table(
     "order_fact", id=sa.BigInteger, order_id=sa.Text, what=sa.Text, at=_Moment, actor=sa.Text, details=JSONB

@@ -72,6 +72,15 @@ def add_codes(work: Work, order_id: str, codes: list[dict[str, Any]]) -> int:
     return work.execute(insert(issued_code).values(rows).on_conflict_do_nothing()).rowcount
 
 
+def mark_code(work: Work, order_id: str, code: str, verified_at: datetime | None, deeds: int) -> bool:
+    """As the latest of what was done with it has it. False if the order has no such code (yet)."""
+    its_code = (issued_code.c.order_id == order_id, issued_code.c.code == code)
+    later = sa.update(issued_code).where(*its_code, issued_code.c.deeds < deeds)
+    if work.execute(later.values(verified_at=verified_at, deeds=deeds)).rowcount:
+        return True
+    return bool(work.execute(sa.select(sa.exists().where(*its_code))).scalar_one())
+
+
 def put_parcel(work: Work, event: ReceivedEvent, status: str, occurred_at: Any) -> None:
     """The parcel as the latest fact has it; the caller holds the order's lock and has compared."""
     columns = ("order_id", "carrier", "carrier_name_zh", "carrier_name_en", "waybill_no", "line_nos")

@@ -29,6 +29,7 @@ from services.orders.usecases.record_points_movement import (
     record_points_refunded,
     record_points_released,
 )
+from services.orders.usecases.record_verification import record_verification
 from services.orders.usecases.resolve_payment import resolve_payment
 from services.orders.usecases.settle_refunds import settle_refunds
 from services.orders.usecases.start_payment import start_payment
@@ -42,6 +43,8 @@ HANDLERS = {
     points.HOLD_RELEASED: record_points_released,
     points.POINTS_REFUNDED: record_points_refunded,
     catalog.CODES_ISSUED: record_codes,
+    catalog.CODE_VERIFIED: record_verification,
+    catalog.CODE_UNVERIFIED: record_verification,
     logistics.SHIPMENT_DISPATCHED: record_shipment_fact,
     logistics.SHIPMENT_MOVED: record_shipment_fact,
     logistics.SHIPMENT_DELIVERED: record_shipment_fact,

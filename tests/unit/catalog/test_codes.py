@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.catalog.domain.codes import ALPHABET, last_day, new_code
+from services.catalog.domain.codes import ALPHABET, as_printed, last_day, new_code
 
 
 def test_a_code_is_four_groups_of_four_signs_without_lookalikes():
@@ -24,6 +24,17 @@ def test_all_eighty_bits_are_in_the_code(bits):
 
 def test_codes_differ():
     assert len({new_code(secrets.token_bytes) for _ in range(1000)}) == 1000
+
+
+@given(st.binary(min_size=10, max_size=10), st.sampled_from(["", "-", " ", " - "]), st.booleans())
+def test_however_a_code_is_typed_it_is_read_as_printed(bits, between, is_small):
+    code = new_code(lambda size: bits)
+    typed = between.join(code.split("-"))
+    assert as_printed(typed.lower() if is_small else typed) == code
+
+
+def test_what_is_none_of_ours_is_left_in_its_own_groups():
+    assert as_printed(" ab-12 ") == "AB-12"
 
 
 def test_the_last_day_is_counted_in_china():

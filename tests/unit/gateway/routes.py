@@ -6,6 +6,7 @@ from services.members import contract as members
 from services.notifications import contract as notifications
 from services.orders import contract as orders
 from services.points import contract as points
+from tests.unit.gateway.counter_routes import COUNTER_ROUTES
 from tests.unit.gateway.edge import UUID, golden_reply, golden_request
 from tests.unit.gateway.ops_order_routes import OPS_ORDER_ROUTES
 from tests.unit.gateway.route import MEMBER, STAFF, Route, key
@@ -575,6 +576,7 @@ ROUTES = [
     ),
     *STOCK_ROUTES,
     *OPS_ORDER_ROUTES,
+    *COUNTER_ROUTES,
 ]
 WITHOUT_A_CALL = {"GET /healthz", "GET /readyz"}
 # The page for a buyer who comes back: it is there whatever the services say.

@@ -26,6 +26,12 @@ PARCEL = {
 POSTING = {"member_id": MEMBER, "points": 1288, "available": 23_456}
 EXPIRING = {"unit": "PTS", "expires_on": "2026-12-31", "days_before": 7, "postings": [POSTING]}
 PLACED = {**OF_ORDER, "pay_by": datetime(2026, 11, 21, 14, 30, tzinfo=UTC)}
+AT_COUNTER = {
+    "order_id": ORDER,
+    "member_id": MEMBER,
+    **{"name_zh": "电影票", "name_en": "Ticket", "merchant_zh": "影城", "merchant_en": "Cinema"},
+    "done_at": datetime(2026, 11, 21, 11, 5, tzinfo=UTC),
+}
 EVENTS = {
     "members.enrolled.v1": ({"members": [{"member_id": MEMBER, "channel": "web"}]}, "welcome"),
     "member.state_changed.v1": ({"member_id": MEMBER, "state": "suspended"}, "account_state_changed"),
@@ -50,6 +56,8 @@ EVENTS = {
     "order.cancelled.v1": (OF_ORDER, "order_cancelled"),
     "order.completed.v1": (OF_ORDER, "order_completed"),
     "payment.refunded.v1": ({"order_id": ORDER, "member_id": MEMBER, "amount_fen": 990}, "payment_refunded"),
+    "code.verified.v1": (AT_COUNTER, "code_verified"),
+    "code.unverified.v1": (AT_COUNTER, "code_unverified"),
     "codes.issued.v1": ({"order_id": ORDER, "member_id": MEMBER, "codes": [{"code": "A1"}]}, "codes_issued"),
     "shipment.dispatched.v1": (PARCEL, "shipment_dispatched"),
     "shipment.moved.v1": ({**PARCEL, "status": "lost"}, "shipment_lost"),
@@ -166,3 +174,7 @@ def test_money_that_bought_coins_is_told_in_yuan():
 
 def test_an_account_that_stays_frozen_is_not_told_to_be_open():
     assert announcements_of("account.unfrozen.v1", {"member_id": MEMBER, "status": "frozen"}) == []
+
+
+def test_who_bought_a_code_before_counters_knew_members_is_not_told_of_its_use():
+    assert announcements_of("code.verified.v1", {**AT_COUNTER, "member_id": None}) == []
