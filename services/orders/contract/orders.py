@@ -117,9 +117,11 @@ class CodeOfOrder(Record):
 
 
 class Order(Record):
-    """``points``, ``coins`` and ``cash_fen`` are the price; refunds show in ``payment_status``."""
+    """``points``, ``coins`` and ``cash_fen`` are the price; refunds show in ``payment_status``. The orders of one
+    purchase were placed together, and their cash is one payment."""
 
     order_id = identifier("ord")
+    purchase_id = identifier("pur", allow_none=True)
     member_id = identifier("mbr")
     status = choice(*STATUSES)
     payment_status = choice(*PAYMENT_STATUSES)

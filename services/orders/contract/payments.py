@@ -1,4 +1,4 @@
-"""Paying an order through an outside provider."""
+"""Paying a purchase, whose orders are paid at once, through an outside provider."""
 
 from marshmallow import fields, validate
 
@@ -18,8 +18,9 @@ from services.orders.contract.vocabulary import (
 
 
 class StartPayment(Request):
-    """``provider`` is the one that the order has now unless told otherwise; ``return_url`` is where the provider sends
-    the buyer's browser afterwards, with the payment in place of ``{payment_id}``."""
+    """The whole purchase of the order is paid. ``provider`` is the one that it has now unless told otherwise;
+    ``return_url`` is where the provider sends the buyer's browser afterwards, with the payment in place of
+    ``{payment_id}``."""
 
     request_id = text(80)
     member_id = identifier("mbr")
@@ -29,7 +30,10 @@ class StartPayment(Request):
 
 
 class PaymentStarted(Record):
+    """``order_id`` is the one that was asked for; ``amount_fen`` is for all orders of the purchase."""
+
     payment_id = identifier("pay")
+    purchase_id = identifier("pur", allow_none=True)
     order_id = identifier("ord")
     provider = choice(*PROVIDERS)
     amount_fen = integer(1)
@@ -59,9 +63,10 @@ class ResolvePayment(Request):
 
 
 class PaymentResolved(Record):
-    """``open`` also when the provider does not say."""
+    """``open`` also when the provider does not say. ``order_id``: the first of the orders that are paid."""
 
     payment_id = identifier("pay")
+    purchase_id = identifier("pur", allow_none=True)
     order_id = identifier("ord")
     status = choice("open", "captured", "closed")
 

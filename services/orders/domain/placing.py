@@ -21,6 +21,7 @@ class Draft:
     """An order that is agreed upon but not yet placed. ``lines`` carry the frozen share of each unit."""
 
     order_id: str
+    purchase_id: str
     member_id: str
     channel: str
     language: str
@@ -79,6 +80,10 @@ def order_id_of(request: dict[str, Any]) -> str:
     return derived_id("ord", request["member_id"], request["request_id"])
 
 
+def purchase_id_of(request: dict[str, Any]) -> str:
+    return derived_id("pur", request["member_id"], request["request_id"])
+
+
 def draft_order(request: dict[str, Any], quote: dict[str, Any]) -> Draft:
     """The order that the buyer agreed to; raises Refused when what he agreed to is not what is sold."""
     _require_active_member(request)
@@ -87,6 +92,7 @@ def draft_order(request: dict[str, Any], quote: dict[str, Any]) -> Draft:
     _require_provider(request, quote)
     return Draft(
         order_id=order_id_of(request),
+        purchase_id=purchase_id_of(request),
         member_id=request["member_id"],
         channel=request["channel"],
         language=request["language"],

@@ -56,8 +56,18 @@ QUESTIONS = {
     "nothing_waits_forgotten": """
         SELECT order_id FROM orders WHERE due_at < CAST(:now AS timestamptz) - interval '1 hour'
             OR (status IN ('awaiting_payment', 'closing', 'cancelling') AND due_at IS NULL)
-        UNION SELECT p.order_id FROM refund r JOIN payment p USING (payment_id)
+        UNION SELECT order_id FROM refund r
         WHERE r.status = 'open' AND r.due_at < CAST(:now AS timestamptz) - interval '1 hour'""",
+    "payments_are_shared_out": """
+        SELECT s.order_id FROM payment_share s JOIN payment p USING (payment_id)
+        WHERE p.amount_fen <> (SELECT sum(amount_fen) FROM payment_share WHERE payment_id = p.payment_id)""",
+    "shares_went_back_as_refunds_say": """
+        SELECT order_id FROM payment_share s WHERE given_back_fen <> (
+            SELECT coalesce(sum(amount_fen), 0) FROM refund r
+            WHERE r.payment_id = s.payment_id AND r.order_id = s.order_id)""",
+    "purchases_close_as_a_whole": """
+        SELECT order_id FROM orders o WHERE status = 'awaiting_payment' AND EXISTS (
+            SELECT FROM orders dead WHERE dead.purchase_id = o.purchase_id AND dead.status IN ('closing', 'closed'))""",
     "refunds_are_not_refused": _MOVED
     + """SELECT s.order_id FROM outcome o JOIN state s USING (tender_id)
          WHERE o.op = 'refund' AND o.has_failed""",

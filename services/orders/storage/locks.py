@@ -1,5 +1,7 @@
-"""Every query that locks rows. One order is locked at a time, and always before anything that hangs on it."""
+"""Every query that locks rows. The orders of one purchase are locked together, in the order of their ids, and always
+before anything that hangs on them."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 import sqlalchemy as sa
@@ -9,12 +11,28 @@ from services.orders.storage.tables import orders, payment, refund
 
 
 def lock_order(work: Work, order_id: str) -> sa.Row | None:
-    return work.execute(sa.select(orders).where(orders.c.order_id == order_id).with_for_update()).one_or_none()
+    """Its purchase is locked with it: what happens to one order may end the others."""
+    together = _lock(work, _purchase_of(order_id))
+    return next((order for order in together if order.order_id == order_id), None)
 
 
 def lock_known_order(work: Work, order_id: str) -> sa.Row:
     """For what hangs on an order: that the order exists is certain."""
-    return work.execute(sa.select(orders).where(orders.c.order_id == order_id).with_for_update()).one()
+    return next(order for order in _lock(work, _purchase_of(order_id)) if order.order_id == order_id)
+
+
+def lock_purchase(work: Work, purchase_id: str) -> Sequence[sa.Row]:
+    """Its orders by id; none, if there is no such purchase."""
+    return _lock(work, purchase_id)
+
+
+def _purchase_of(order_id: str) -> sa.ScalarSelect[str]:
+    return sa.select(orders.c.purchase_id).where(orders.c.order_id == order_id).scalar_subquery()
+
+
+def _lock(work: Work, purchase_id: str | sa.ScalarSelect[str]) -> Sequence[sa.Row]:
+    together = sa.select(orders).where(orders.c.purchase_id == purchase_id)
+    return work.execute(together.order_by(orders.c.order_id).with_for_update()).all()
 
 
 def due_orders(work: Work, lane: str, limit: int) -> list[str]:
@@ -24,9 +42,13 @@ def due_orders(work: Work, lane: str, limit: int) -> list[str]:
 
 
 def lock_due_order(work: Work, order_id: str, lane: str) -> sa.Row | None:
-    """None if somebody else works on it or has done so."""
-    due = sa.select(orders).where(orders.c.order_id == order_id, orders.c.lane == lane, orders.c.due_at <= work.now)
-    return work.execute(due.with_for_update(skip_locked=True)).one_or_none()
+    """None if somebody else works on it, or on another order of its purchase, or has done so."""
+    of_purchase = sa.select(sa.func.min(orders.c.order_id)).where(orders.c.purchase_id == _purchase_of(order_id))
+    first = sa.select(orders.c.order_id).where(orders.c.order_id == of_purchase.scalar_subquery())
+    if work.execute(first.with_for_update(skip_locked=True)).one_or_none() is None:
+        return None
+    order = lock_known_order(work, order_id)
+    return order if order.lane == lane and order.due_at is not None and order.due_at <= work.now else None
 
 
 def lease_due_refunds(work: Work, provider: str, limit: int, lease_s: int) -> list[sa.Row]:

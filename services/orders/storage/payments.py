@@ -1,6 +1,6 @@
 """Payments at outside providers, their notices, and the refunds that are to be made."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from services.chassis.data.work import Work
 from services.chassis.ids import derived_id
 from services.orders.domain.provider import Letter, PaymentAtProvider
-from services.orders.storage.tables import payment, payment_notice, refund
+from services.orders.storage.tables import payment, payment_notice, payment_share, refund
 
 
 def find_payment(work: Work, payment_id: str) -> sa.Row | None:
@@ -20,23 +20,37 @@ def known_payment(work: Work, payment_id: str) -> sa.Row:
     return work.execute(sa.select(payment).where(payment.c.payment_id == payment_id)).one()
 
 
-def payments_of_order(work: Work, order_id: str) -> list[sa.Row]:
+def payments_of(work: Work, purchase_id: str) -> list[sa.Row]:
     """One for every provider that the buyer was sent to, oldest first."""
-    of_order = sa.select(payment).where(payment.c.order_id == order_id)
-    return list(work.execute(of_order.order_by(payment.c.started_at, payment.c.payment_id)).all())
+    of_purchase = sa.select(payment).where(payment.c.purchase_id == purchase_id)
+    return list(work.execute(of_purchase.order_by(payment.c.started_at, payment.c.payment_id)).all())
 
 
-def open_payment_of(work: Work, order_id: str) -> sa.Row | None:
+def open_payment_of(work: Work, purchase_id: str) -> sa.Row | None:
     """The one that can be paid now."""
-    can_be_paid = sa.select(payment).where(payment.c.order_id == order_id, payment.c.status == "open")
+    can_be_paid = sa.select(payment).where(payment.c.purchase_id == purchase_id, payment.c.status == "open")
     return work.execute(can_be_paid).one_or_none()
+
+
+def shares_of(work: Work, payment_id: str) -> list[sa.Row]:
+    """What each order has in a payment, by their ids."""
+    wanted = sa.select(payment_share).where(payment_share.c.payment_id == payment_id)
+    return list(work.execute(wanted.order_by(payment_share.c.order_id)).all())
+
+
+def captured_shares_of(work: Work, order_id: str) -> list[sa.Row]:
+    """What an order has in payments that have come."""
+    of_order = sa.select(payment_share).join(payment, payment.c.payment_id == payment_share.c.payment_id)
+    captured = of_order.where(payment_share.c.order_id == order_id, payment.c.status == "captured")
+    return list(work.execute(captured.order_by(payment_share.c.payment_id)).all())
 
 
 def orders_being_paid(work: Work, order_ids: Sequence[str]) -> set[str]:
     """Those of which somebody may be at a cashier just now."""
     if not order_ids:
         return set()
-    open_ones = sa.select(payment.c.order_id).where(payment.c.order_id.in_(order_ids), payment.c.status == "open")
+    of_orders = sa.select(payment_share.c.order_id).join(payment, payment.c.payment_id == payment_share.c.payment_id)
+    open_ones = of_orders.where(payment_share.c.order_id.in_(order_ids), payment.c.status == "open")
     return set(work.execute(open_ones).scalars())
 
 
@@ -44,26 +58,31 @@ def as_the_provider_knows_it(row: sa.Row) -> PaymentAtProvider:
     return PaymentAtProvider(row.payment_id, row.amount_fen, row.started_at, row.provider_trade_no)
 
 
-def add_payment(work: Work, order: sa.Row, tender_id: str, provider: str) -> sa.Row:
-    """The caller holds the order's lock and has found none that is open."""
-    earlier = work.execute(sa.select(sa.func.count()).where(payment.c.order_id == order.order_id)).scalar_one()
+def add_payment(work: Work, purchase_id: str, provider: str, shares: Mapping[str, int], pay_by: datetime) -> sa.Row:
+    """``shares``: fen by order. The caller holds the purchase's lock and has found none that is open."""
+    earlier = work.execute(sa.select(sa.func.count()).where(payment.c.purchase_id == purchase_id)).scalar_one()
     values = {
-        "payment_id": derived_id("pay", order.order_id, provider, str(earlier)),
-        "order_id": order.order_id,
-        "tender_id": tender_id,
+        "payment_id": derived_id("pay", purchase_id, provider, str(earlier)),
+        "purchase_id": purchase_id,
         "provider": provider,
-        "amount_fen": order.cash_fen,
+        "amount_fen": sum(shares.values()),
         "status": "open",
         "started_at": work.now,
-        "expires_at": order.pay_by,
+        "expires_at": pay_by,
     }
-    return work.execute(insert(payment).values(values).returning(payment)).one()
+    added = work.execute(insert(payment).values(values).returning(payment)).one()
+    rows = [
+        {"payment_id": added.payment_id, "order_id": order_id, "amount_fen": fen, "given_back_fen": 0}
+        for order_id, fen in shares.items()
+    ]
+    work.execute(payment_share.insert(), rows)
+    return added
 
 
-def mark_payment_captured(work: Work, payment_id: str, trade_no: str | None) -> None:
-    """Also of a closed payment: money that came is money that came."""
+def mark_payment_captured(work: Work, payment_id: str, trade_no: str | None) -> bool:
+    """Also of a closed payment: money that came is money that came. False if it was known."""
     change = sa.update(payment).where(payment.c.payment_id == payment_id, payment.c.status != "captured")
-    work.execute(change.values(status="captured", provider_trade_no=trade_no))
+    return work.execute(change.values(status="captured", provider_trade_no=trade_no)).rowcount == 1
 
 
 def mark_payment_closed(work: Work, payment_id: str) -> None:
@@ -72,8 +91,8 @@ def mark_payment_closed(work: Work, payment_id: str) -> None:
     work.execute(change.values(status="closed"))
 
 
-def mark_payments_closed(work: Work, order_id: str) -> None:
-    change = sa.update(payment).where(payment.c.order_id == order_id, payment.c.status == "open")
+def mark_payments_closed(work: Work, purchase_id: str) -> None:
+    change = sa.update(payment).where(payment.c.purchase_id == purchase_id, payment.c.status == "open")
     work.execute(change.values(status="closed"))
 
 
@@ -85,7 +104,7 @@ def find_notice_outcome(work: Work, provider: str, notify_id: str) -> str | None
 
 
 def record_notice(work: Work, provider: str, notify_id: str, payment_id: str, outcome: str, letter: Letter) -> None:
-    """As it came. The caller holds the order's lock and has looked for the notice."""
+    """As it came. The caller holds the purchase's lock and has looked for the notice."""
     came = dict(letter.fields) if letter.fields else {"headers": dict(letter.headers), "body": letter.body}
     values = {
         "provider": provider,
@@ -103,16 +122,23 @@ def notices_of_payments(work: Work, payment_ids: Sequence[str]) -> list[sa.Row]:
     return list(work.execute(wanted.order_by(payment_notice.c.received_at)).all())
 
 
-def open_refund(work: Work, refund_id: str, payment_id: str, amount_fen: int, reason: str) -> bool:
+def open_refund(work: Work, refund_id: str, share: sa.Row, amount_fen: int, reason: str) -> bool:
+    """False if it was known. The database lets no share go back more than once."""
     values = {
         "refund_id": refund_id,
-        "payment_id": payment_id,
+        "payment_id": share.payment_id,
+        "order_id": share.order_id,
         "amount_fen": amount_fen,
         "reason": reason,
         "status": "open",
         "due_at": work.now,
     }
-    return work.execute(insert(refund).values(values).on_conflict_do_nothing()).rowcount == 1
+    if not work.execute(insert(refund).values(values).on_conflict_do_nothing()).rowcount:
+        return False
+    of_share = (payment_share.c.payment_id == share.payment_id, payment_share.c.order_id == share.order_id)
+    given_back = payment_share.c.given_back_fen + amount_fen
+    work.execute(sa.update(payment_share).where(*of_share).values(given_back_fen=given_back))
+    return True
 
 
 def finish_refund(work: Work, refund_id: str) -> None:
@@ -125,6 +151,5 @@ def postpone_refund(work: Work, refund_id: str, due_at: datetime, problem: str) 
     work.execute(change.values(due_at=due_at, problem=problem[:500]))
 
 
-def refunds_of_payments(work: Work, payment_ids: Sequence[str]) -> list[sa.Row]:
-    wanted = sa.select(refund).where(refund.c.payment_id.in_(payment_ids)).order_by(refund.c.refund_id)
-    return list(work.execute(wanted).all())
+def refunds_of_order(work: Work, order_id: str) -> list[sa.Row]:
+    return list(work.execute(sa.select(refund).where(refund.c.order_id == order_id).order_by(refund.c.refund_id)).all())

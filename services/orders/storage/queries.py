@@ -20,6 +20,12 @@ def known_order(work: Work, order_id: str) -> sa.Row:
     return work.execute(sa.select(orders).where(orders.c.order_id == order_id)).one()
 
 
+def orders_of_purchase(work: Work, purchase_id: str) -> Sequence[sa.Row]:
+    """By their ids; none, if there is no such purchase."""
+    together = sa.select(orders).where(orders.c.purchase_id == purchase_id)
+    return work.execute(together.order_by(orders.c.order_id)).all()
+
+
 def stuck_orders(work: Work, limit: int) -> Sequence[sa.Row]:
     return work.execute(sa.select(orders).where(orders.c.stuck_step.is_not(None)).limit(limit)).all()
 

@@ -23,6 +23,7 @@ sale_terms = _table(
 orders = _table(
     "orders",
     order_id=sa.Text,
+    purchase_id=sa.Text,
     member_id=sa.Text,
     channel=sa.Text,
     language=sa.Text,
@@ -98,14 +99,16 @@ tender_event = _table(
 payment = _table(
     "payment",
     payment_id=sa.Text,
-    order_id=sa.Text,
-    tender_id=sa.Text,
+    purchase_id=sa.Text,
     provider=sa.Text,
     amount_fen=sa.BigInteger,
     status=sa.Text,
     provider_trade_no=sa.Text,
     started_at=_Moment,
     expires_at=_Moment,
+)
+payment_share = _table(
+    "payment_share", payment_id=sa.Text, order_id=sa.Text, amount_fen=sa.BigInteger, given_back_fen=sa.BigInteger
 )
 payment_notice = _table(
     "payment_notice",
@@ -120,6 +123,7 @@ refund = _table(
     "refund",
     refund_id=sa.Text,
     payment_id=sa.Text,
+    order_id=sa.Text,
     amount_fen=sa.BigInteger,
     reason=sa.Text,
     status=sa.Text,

@@ -39,8 +39,8 @@ def tenders_of_orders(work: Work, order_ids: Sequence[str]) -> dict[str, list[Te
     return found
 
 
-def choose_provider(work: Work, tender_id: str, provider: str) -> None:
-    work.execute(sa.update(tender).where(tender.c.tender_id == tender_id).values(provider=provider))
+def choose_provider(work: Work, tender_ids: Sequence[str], provider: str) -> None:
+    work.execute(sa.update(tender).where(tender.c.tender_id.in_(tender_ids)).values(provider=provider))
 
 
 def record_tender_event(work: Work, tender_id: str, event: TenderEvent, notify_id: str | None = None) -> bool:

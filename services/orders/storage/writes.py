@@ -19,6 +19,7 @@ def insert_order(work: Work, draft: Draft, values: dict[str, Any]) -> sa.Row | N
     """The new row, or None if the order exists."""
     row = {
         "order_id": draft.order_id,
+        "purchase_id": draft.purchase_id,
         "member_id": draft.member_id,
         "channel": draft.channel,
         "language": draft.language,

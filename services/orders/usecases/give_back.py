@@ -7,7 +7,7 @@ from services.chassis.data.work import Work
 from services.chassis.ids import derived_id
 from services.orders.domain.flows.facts import Facts
 from services.orders.domain.tenders import TenderEvent, tender_id_of
-from services.orders.storage.payments import open_refund, payments_of_order
+from services.orders.storage.payments import captured_shares_of, open_refund
 from services.orders.storage.tenders import record_tender_event
 from services.orders.storage.writes import add_fact
 
@@ -34,18 +34,25 @@ def refund_held(work: Work, order: sa.Row, facts: Facts, kind: str) -> None:
 
 
 def refund_cash(work: Work, order: sa.Row, facts: Facts) -> None:
-    for payment in payments_of_order(work, order.order_id):
-        if payment.status == "captured":
-            refund_payment(work, payment, order.close_reason)
+    for share in captured_shares_of(work, order.order_id):
+        refund_rest(work, share, order.close_reason)
 
 
-def refund_payment(work: Work, payment: sa.Row, reason: str) -> None:
-    """All of a captured payment; asked again it changes nothing, since a payment has one whole refund."""
-    amount = payment.amount_fen
-    refund_id = derived_id("rfd", payment.payment_id, "whole")
-    if open_refund(work, refund_id, payment.payment_id, amount, reason):
-        record_tender_event(work, payment.tender_id, TenderEvent("refund", "requested", amount, refund_id))
-        add_fact(work, payment.order_id, "payment.refund_requested", refund_id=refund_id, amount_fen=amount)
+def refund_rest(work: Work, share: sa.Row, reason: str) -> None:
+    """Of an order's share in a captured payment whatever has not been given back; asked again it changes nothing."""
+    rest = share.amount_fen - share.given_back_fen
+    if rest:
+        refund_payment(work, share, rest, "rest", reason)
+
+
+def refund_payment(work: Work, share: sa.Row, amount_fen: int, operation: str, reason: str) -> None:
+    """Part of an order's share in a captured payment, once for each ``operation``, which is the caller's name for it.
+    Needs the order's lock; more than there is left is a fault."""
+    refund_id = derived_id("rfd", share.payment_id, share.order_id, operation)
+    if open_refund(work, refund_id, share, amount_fen, reason):
+        requested = TenderEvent("refund", "requested", amount_fen, refund_id)
+        record_tender_event(work, tender_id_of(share.order_id, "cash"), requested)
+        add_fact(work, share.order_id, "payment.refund_requested", refund_id=refund_id, amount_fen=amount_fen)
 
 
 def _request(work: Work, order: sa.Row, kind: str, op: str, amount: int) -> None:

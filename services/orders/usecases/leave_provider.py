@@ -6,7 +6,7 @@ from services.chassis.data.work import Work, Works
 from services.chassis.refusal import Refused
 from services.orders import contract
 from services.orders.domain.provider import ProviderUnavailable, Trade
-from services.orders.storage.locks import lock_known_order
+from services.orders.storage.locks import lock_purchase
 from services.orders.storage.payments import as_the_provider_knows_it, known_payment, mark_payment_closed
 from services.orders.usecases.ask_provider import last_word_of
 from services.orders.usecases.capture_payment import take_paid_trade
@@ -27,10 +27,10 @@ def conclude(work: Work, payment_id: str, trade: Trade) -> None:
     """Nothing, if it ended in another way meanwhile. Needs no more than what the provider said: it closes for good,
     and where it cannot (UnionPay), money that comes after all confirms the order or goes back."""
     payment = known_payment(work, payment_id)
-    order = lock_known_order(work, payment.order_id)
+    orders = lock_purchase(work, payment.purchase_id)
     if trade.status == "paid":
-        take_paid_trade(work, order, payment, trade)
-    elif order.status == "awaiting_payment":
+        take_paid_trade(work, payment, trade)
+    elif any(order.status == "awaiting_payment" for order in orders):
         mark_payment_closed(work, payment_id)
 
 

@@ -12,7 +12,9 @@ from services.orders.domain.flows.facts import Facts
 from services.orders.domain.flows.interpreter import asked, gone_on
 from services.orders.domain.flows.plan import Plan
 from services.orders.domain.flows.stored_plan import plan_as_json
+from services.orders.domain.order_status import CALLED_OFF
 from services.orders.storage.flows import PoliciesInForce
+from services.orders.storage.queries import orders_of_purchase
 from services.orders.storage.writes import add_fact, update_order
 from services.orders.usecases.order_facts import facts_about
 from services.orders.usecases.plan_order import plan_of
@@ -86,7 +88,17 @@ def _take(work: Work, order: sa.Row, facts: Facts, course: Course, values: Value
         add_fact(work, order.order_id, "order.stuck", step=order.stuck_step)
     for move in course.moves:
         effect_of(work, order, facts, move)
+    if before.status == "awaiting_payment" and order.status in CALLED_OFF:
+        _close_with_it(work, order)
     return order
+
+
+def _close_with_it(work: Work, order: sa.Row) -> None:
+    """An unpaid purchase closes as a whole: the next one of it takes care of those after it."""
+    of_purchase = orders_of_purchase(work, order.purchase_id)
+    unpaid = next((other for other in of_purchase if other.status == "awaiting_payment"), None)
+    if unpaid:
+        turn_back(work, unpaid, order.close_reason)
 
 
 def columns_after(course: Course, facts: Facts, now: datetime) -> Values:

@@ -8,10 +8,14 @@ from services.chassis.data.work import Work, Works
 from services.chassis.refusal import Refused
 from services.orders import contract
 from services.orders.domain.provider import Letter, Notice, NoticeNotGenuine
-from services.orders.storage.locks import lock_known_order
+from services.orders.storage.locks import lock_purchase
 from services.orders.storage.payments import find_notice_outcome, find_payment, record_notice
-from services.orders.storage.writes import add_fact
-from services.orders.usecases.capture_payment import AMOUNT_DIFFERS, DUPLICATE, take_paid_trade
+from services.orders.usecases.capture_payment import (
+    AMOUNT_DIFFERS,
+    DUPLICATE,
+    note_in_each_order,
+    take_paid_trade,
+)
 
 
 def record_payment_notice(works: Works, request: dict[str, Any]) -> dict[str, str]:
@@ -40,22 +44,22 @@ def take_notice(work: Work, provider: str, notice: Notice, letter: Letter) -> st
     payment = find_payment(work, notice.payment_id)
     if payment is None or payment.provider != provider:
         raise Refused(contract.PAYMENT_UNKNOWN, "no such payment", payment_id=notice.payment_id)
-    order = lock_known_order(work, payment.order_id)
+    lock_purchase(work, payment.purchase_id)
     known = find_notice_outcome(work, provider, notice.notify_id)
     if known is not None:
         return AMOUNT_DIFFERS if known == AMOUNT_DIFFERS else DUPLICATE
-    outcome = apply_notice(work, order, payment, notice)
+    outcome = apply_notice(work, payment, notice)
     record_notice(work, provider, notice.notify_id, payment.payment_id, outcome, letter)
     return outcome
 
 
-def apply_notice(work: Work, order: sa.Row, payment: sa.Row, notice: Notice) -> str:
+def apply_notice(work: Work, payment: sa.Row, notice: Notice) -> str:
     trade = notice.trade
     if trade is None:
-        add_fact(work, order.order_id, "payment.notice_ignored", refunded_fen=notice.refunded_fen)
+        note_in_each_order(work, payment, "payment.notice_ignored", refunded_fen=notice.refunded_fen)
         return "ignored"
     if trade.status != "paid":
         told = {"trade_status": trade.status, "refunded_fen": notice.refunded_fen}
-        add_fact(work, order.order_id, "payment.notice_ignored", **told)
+        note_in_each_order(work, payment, "payment.notice_ignored", **told)
         return "ignored"
-    return take_paid_trade(work, order, payment, trade, notice.notify_id)
+    return take_paid_trade(work, payment, trade, notice.notify_id)

@@ -15,7 +15,7 @@ from services.orders.domain.provider import (
     RefundAtProvider,
     RefundResult,
 )
-from services.orders.domain.tenders import TenderEvent
+from services.orders.domain.tenders import TenderEvent, tender_id_of
 from services.orders.storage.locks import lease_due_refunds, lock_known_order
 from services.orders.storage.payments import (
     as_the_provider_knows_it,
@@ -57,7 +57,7 @@ def settle_refunds(works: Works, provider: str) -> bool:
 
 def due_refund(work: Work, row: sa.Row) -> DueRefund:
     payment = known_payment(work, row.payment_id)
-    requested_at = when_refund_was_requested(work, payment.tender_id, row.refund_id)
+    requested_at = when_refund_was_requested(work, tender_id_of(row.order_id, "cash"), row.refund_id)
     return DueRefund(row, payment, RefundAtProvider(row.refund_id, row.amount_fen, row.reason, requested_at))
 
 
@@ -68,10 +68,12 @@ def settle_refund(works: Works, due: DueRefund) -> None:
         result = make_refund(provider, as_the_provider_knows_it(payment), due)
     except ProviderUnavailable as problem:
         unknown = str(problem)
-        works.run(lambda work, _: refund_is_unknown(work, refund, payment, unknown), {})
+        works.run(lambda work, _: refund_is_unknown(work, refund, unknown), {})
         return
-    conclude = refund_is_done if result.is_done else refund_has_failed
-    works.run(lambda work, _: conclude(work, refund, payment, result), {})
+    if result.is_done:
+        works.run(lambda work, _: refund_is_done(work, refund, payment), {})
+    else:
+        works.run(lambda work, _: refund_has_failed(work, refund, str(result.problem)), {})
 
 
 def make_refund(provider: PaymentProvider, payment: PaymentAtProvider, due: DueRefund) -> RefundResult:
@@ -81,31 +83,31 @@ def make_refund(provider: PaymentProvider, payment: PaymentAtProvider, due: DueR
     return provider.refund(payment, due.wanted)
 
 
-def refund_is_done(work: Work, refund: sa.Row, payment: sa.Row, _: RefundResult) -> None:
-    order = lock_known_order(work, payment.order_id)
+def refund_is_done(work: Work, refund: sa.Row, payment: sa.Row) -> None:
+    order = lock_known_order(work, refund.order_id)
     done = TenderEvent("refund", "succeeded", refund.amount_fen, refund.refund_id, refund.refund_id)
     finish_refund(work, refund.refund_id)
-    if not record_tender_event(work, payment.tender_id, done):
+    if not record_tender_event(work, tender_id_of(refund.order_id, "cash"), done):
         return
     add_fact(work, order.order_id, "payment.refunded", refund_id=refund.refund_id, amount_fen=refund.amount_fen)
     order = move_on(work, order)
-    data = {**payment._mapping, "member_id": order.member_id, "amount_fen": refund.amount_fen}
+    told = {"order_id": order.order_id, "member_id": order.member_id, "amount_fen": refund.amount_fen}
+    data = {**payment._mapping, **told}
     work.emit(contract.PAYMENT_REFUNDED, order.order_id, data, order.version)
 
 
-def refund_has_failed(work: Work, refund: sa.Row, payment: sa.Row, result: RefundResult) -> None:
+def refund_has_failed(work: Work, refund: sa.Row, problem: str) -> None:
     """The provider said no. It may say yes later (an empty balance fills up), so it is asked again, slowly."""
-    lock_known_order(work, payment.order_id)
-    problem = str(result.problem)
+    lock_known_order(work, refund.order_id)
     failed = TenderEvent("refund", "failed", refund.amount_fen, refund.refund_id)
-    if record_tender_event(work, payment.tender_id, failed):
-        add_fact(work, payment.order_id, "payment.refund_failed", refund_id=refund.refund_id, problem=problem)
+    if record_tender_event(work, tender_id_of(refund.order_id, "cash"), failed):
+        add_fact(work, refund.order_id, "payment.refund_failed", refund_id=refund.refund_id, problem=problem)
     postpone_refund(work, refund.refund_id, work.now + timedelta(seconds=SLOWEST_S), problem)
 
 
-def refund_is_unknown(work: Work, refund: sa.Row, payment: sa.Row, problem: str) -> None:
-    lock_known_order(work, payment.order_id)
+def refund_is_unknown(work: Work, refund: sa.Row, problem: str) -> None:
+    lock_known_order(work, refund.order_id)
     unknown = TenderEvent("refund", "unknown", refund.amount_fen, refund.refund_id)
-    record_tender_event(work, payment.tender_id, unknown)
+    record_tender_event(work, tender_id_of(refund.order_id, "cash"), unknown)
     wait_s = min(ASK_AGAIN_S * refund.attempts, SLOWEST_S)
     postpone_refund(work, refund.refund_id, work.now + timedelta(seconds=wait_s), problem)

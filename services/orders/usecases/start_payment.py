@@ -1,5 +1,6 @@
 """Sending the buyer to the payment provider."""
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -12,20 +13,20 @@ from services.orders import contract
 from services.orders.domain.provider import PaymentProvider, PaymentToStart, ProviderUnavailable
 from services.orders.storage.locks import lock_order
 from services.orders.storage.payments import add_payment, find_payment, open_payment_of
-from services.orders.storage.queries import find_order, known_order
-from services.orders.storage.tenders import choose_provider, tenders_of
+from services.orders.storage.queries import find_order, orders_of_purchase
+from services.orders.storage.tenders import choose_provider, tenders_of_orders
 from services.orders.usecases.answering import answer_before
 from services.orders.usecases.leave_provider import leave_provider
 from services.orders.usecases.ownership import owned
 
 SUBJECTS = {"zh": "积分商城订单 {}", "en": "Points mall order {}"}
-TAIL = 8  # of the order id, enough for a buyer to recognize it
+TAIL = 8  # of the purchase id, and of the order id of an order alone: enough for a buyer to recognize it
 
 
 def start_payment(works: Works, request: dict[str, Any]) -> Any:
-    """The payment of this order, made if new, and the address that leads to the cashier. The buyer gets the address
-    after the payment is committed, so a notice never finds it missing. Another provider than before is asked for
-    nothing until that one has ended its trade."""
+    """The payment of this order's purchase, made if new, and the address that leads to the cashier. The buyer gets the
+    address after the payment is committed, so a notice never finds it missing. Another provider than before is asked
+    for nothing until that one has ended its trade."""
     if answer_before(works, Question.of(contract.START_PAYMENT.address, request)) is None:
         left = works.run(_payment_to_leave, request)
         if left is not None:
@@ -35,33 +36,40 @@ def start_payment(works: Works, request: dict[str, Any]) -> Any:
 
 def _payment_to_leave(work: Work, request: dict[str, Any]) -> sa.Row | None:
     order = owned(find_order(work, request["order_id"]), request["member_id"])
-    payment = open_payment_of(work, order.order_id)
+    payment = open_payment_of(work, order.purchase_id)
     if payment is None or request["provider"] in (None, payment.provider):
         return None
-    _require_payable(work, order)
+    _unpaid(work, orders_of_purchase(work, order.purchase_id))
     return payment
 
 
 def _start(providers: dict[str, PaymentProvider], work: Work, request: dict[str, Any]) -> dict[str, Any]:
     order = owned(lock_order(work, request["order_id"]), request["member_id"])
-    _require_payable(work, order)
-    payment = open_payment_of(work, order.order_id) or _new_payment(work, order, request["provider"])
+    unpaid = _unpaid(work, orders_of_purchase(work, order.purchase_id))
+    payment = open_payment_of(work, order.purchase_id) or _new_payment(work, unpaid, request["provider"])
     if request["provider"] not in (None, payment.provider):
         raise Refused(contract.NOT_PAYABLE, "it was started at another provider just now", provider=payment.provider)
     pay_url = providers[payment.provider].pay_url(_to_start(order, payment, request["return_url"]))
-    return {**payment._mapping, "pay_url": pay_url}
+    return {**payment._mapping, "order_id": order.order_id, "pay_url": pay_url}
 
 
-def _new_payment(work: Work, order: sa.Row, provider: str | None) -> sa.Row:
-    cash = next(tender for tender in tenders_of(work, order.order_id) if tender.kind == "cash")
-    chosen = provider or str(cash.provider)
-    choose_provider(work, cash.tender_id, chosen)
-    return add_payment(work, order, cash.tender_id, chosen)
+def _new_payment(work: Work, unpaid: Sequence[sa.Row], provider: str | None) -> sa.Row:
+    """One for all of them, with a share for each."""
+    tenders = tenders_of_orders(work, [order.order_id for order in unpaid])
+    cash = {order_id: next(one for one in found if one.kind == "cash") for order_id, found in tenders.items()}
+    chosen = provider or str(next(iter(cash.values())).provider)
+    choose_provider(work, [tender.tender_id for tender in cash.values()], chosen)
+    shares = {order_id: tender.state.due for order_id, tender in cash.items()}
+    return add_payment(work, unpaid[0].purchase_id, chosen, shares, min(order.pay_by for order in unpaid))
 
 
-def _require_payable(work: Work, order: sa.Row) -> None:
-    if order.status != "awaiting_payment" or work.now >= order.pay_by:
-        raise Refused(contract.NOT_PAYABLE, "the order does not wait for a payment", status=order.status)
+def _unpaid(work: Work, orders: Sequence[sa.Row]) -> list[sa.Row]:
+    """Those of a purchase that are to be paid: refused, if there are none or their time is over."""
+    unpaid = [order for order in orders if order.status == "awaiting_payment" and work.now < order.pay_by]
+    if not unpaid:
+        statuses = sorted({order.status for order in orders})
+        raise Refused(contract.NOT_PAYABLE, "nothing waits for a payment", status=statuses[0], statuses=statuses)
+    return unpaid
 
 
 def get_cashier(works: Works, request: dict[str, Any]) -> dict[str, Any]:
@@ -80,8 +88,7 @@ def _payable(work: Work, request: dict[str, Any]) -> tuple[sa.Row, sa.Row]:
     payment = find_payment(work, request["payment_id"])
     if payment is None:
         raise Refused(contract.PAYMENT_UNKNOWN, "no such payment", payment_id=request["payment_id"])
-    order = known_order(work, payment.order_id)
-    _require_payable(work, order)
+    order = _unpaid(work, orders_of_purchase(work, payment.purchase_id))[0]
     if payment.status != "open":
         raise Refused(contract.NOT_PAYABLE, "the buyer has chosen another provider since", status=order.status)
     return payment, order
@@ -93,7 +100,7 @@ def _to_start(order: sa.Row, payment: sa.Row, return_url: str | None, buyer_ip: 
         payment_id=payment.payment_id,
         amount_fen=payment.amount_fen,
         started_at=payment.started_at,
-        subject=SUBJECTS[order.language].format(order.order_id[-TAIL:]),
+        subject=SUBJECTS[order.language].format(order.purchase_id[-TAIL:]),
         pay_by=payment.expires_at,
         return_url=return_url and return_url.replace("{payment_id}", payment.payment_id),
         buyer_ip=buyer_ip,

@@ -133,7 +133,7 @@ class Shop:
 
     def come_back(self, payment_id: str) -> str:
         """The buyer at the page to which the provider sends them."""
-        return resolve_payment(self.works, {"payment_id": payment_id}).status
+        return resolve_payment(self.works, {"payment_id": payment_id})["status"]
 
     def cancel(self, order: dict[str, Any], **changes: Any) -> dict[str, Any]:
         request = {"request_id": new_id("req"), **self.of(order), "reason": "changed_my_mind"}

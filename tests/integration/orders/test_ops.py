@@ -58,11 +58,13 @@ def test_audit_of_a_healthy_shop(shop, capsys):
             "UPDATE orders SET status = 'closed', close_reason = 'test'",
             {"dead_orders_are_given_back_or_being_given_back"},
         ),
+        ("UPDATE payment_share SET amount_fen = amount_fen + 1", {"payments_are_shared_out"}),
+        ("UPDATE payment_share SET given_back_fen = 1", {"shares_went_back_as_refunds_say"}),
     ],
 )
 def test_audit_finds_what_is_not_true(shop, capsys, harm, broken):
     order = shop.place((RICE, 1))
-    if "closed" in harm:
+    if "closed" in harm or "payment_share" in harm:
         order = shop.place((PHONE, 1))
         shop.pay(order)
     with shop.engine.connect() as connection:
