@@ -17,6 +17,7 @@ from services.catalog.operating.counters import COUNTER_VERBS
 from services.catalog.operating.counts import COUNT_VERBS
 from services.catalog.operating.limits import LIMIT_VERBS
 from services.catalog.operating.places import PLACE_VERBS
+from services.catalog.operating.presales import PRESALE_VERBS
 from services.catalog.operating.reviews import REVIEW_VERBS
 from services.catalog.operating.schedule import SCHEDULE_VERBS
 from services.catalog.operating.write_offs import WRITE_OFF_VERBS
@@ -72,6 +73,7 @@ VERBS = [
     *COUNT_VERBS,
     *WRITE_OFF_VERBS,
     *COUNTER_VERBS,
+    *PRESALE_VERBS,
     audit(check_invariants, meaning="count stock, reservations, codes and prices again"),
 ]
 

@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any
 
 from services.catalog import contract
+from services.catalog.usecases.allot_presales import allot_presales, revoke_presales
 from services.catalog.usecases.audit_stock import audit_nightly, observe_stock
 from services.catalog.usecases.commit_confirmed_order import commit_confirmed_order
 from services.catalog.usecases.commit_stock import commit_stock
@@ -16,6 +17,7 @@ from services.catalog.usecases.count_stock import (
     record_count,
     submit_count,
 )
+from services.catalog.usecases.decide_presales import cancel_presale, change_presale, list_presales, open_presale
 from services.catalog.usecases.get_goods import get_goods
 from services.catalog.usecases.get_picture import get_picture
 from services.catalog.usecases.import_catalog import import_catalog
@@ -268,6 +270,22 @@ class CatalogService:
     def void_codes(self, request: Message) -> Any:
         return self.works.once(contract.VOID_CODES, void_codes, request)
 
+    @command(contract.OPEN_PRESALE)
+    def open_presale(self, request: Message) -> Any:
+        return self.works.once(contract.OPEN_PRESALE, open_presale, request)
+
+    @command(contract.CHANGE_PRESALE)
+    def change_presale(self, request: Message) -> Any:
+        return self.works.once(contract.CHANGE_PRESALE, change_presale, request)
+
+    @command(contract.CANCEL_PRESALE)
+    def cancel_presale(self, request: Message) -> Any:
+        return self.works.once(contract.CANCEL_PRESALE, cancel_presale, request)
+
+    @query(contract.LIST_PRESALES)
+    def list_presales(self, request: Message) -> Any:
+        return self.works.run(list_presales, request)
+
     @subscribe(orders.ORDER_CONFIRMED)
     def on_order_confirmed(self, event: ReceivedEvent) -> None:
         self.works.apply(event, commit_confirmed_order)
@@ -283,6 +301,14 @@ class CatalogService:
     @every(seconds=600, limit_s=3_600)
     def audit_nightly(self) -> None:
         audit_nightly(self.works)
+
+    @every(seconds=15, limit_s=600)
+    def allot_presales(self) -> None:
+        allot_presales(self.works)
+
+    @every(seconds=15, limit_s=600)
+    def revoke_presales(self) -> None:
+        revoke_presales(self.works)
 
     @every(seconds=15)
     def settle_expired_reservations(self) -> None:

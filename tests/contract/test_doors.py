@@ -23,6 +23,8 @@ HEARD_BY_NOBODY = {
     "ledger.audit_failed.v1": "for whoever is on call: alarms come from metrics, this says what broke",
     "ledger.checkpoint_sealed.v1": "the anchor outside the ledger's own database: for auditors and archives",
     "payment.captured.v1": "order.confirmed.v1 says the same to everybody but the books",
+    "presale.revoked.v1": "orders hears it as soon as it sells what is to come",
+    "stock.allotted.v1": "orders hears it as soon as it sells what is to come",
     "stock.audit_failed.v1": "for whoever is on call: alarms come from metrics, this says what broke",
     "stock.committed.v1": "for stock reports; orders knows it from codes.issued.v1 and shipments",
     "stock.released.v1": "for stock reports; orders caused it",

@@ -28,6 +28,7 @@ from services.chassis.schemas import (
     Request,
     choice,
     identifier,
+    instant,
     integer,
     listed,
     nested,
@@ -99,6 +100,15 @@ class NamedPart(Part):
     form_en = text(60)
 
 
+class PresaleOffer(Record):
+    """Sold before it is there until ``ends_at``, sent from the day ``ships_from`` on; ``left`` pieces, as a hint."""
+
+    presale_id = identifier("psl")
+    ends_at = instant()
+    ships_from = text(10)
+    left = integer()
+
+
 class Sku(Record):
     """``in_stock`` is how many pieces can be reserved now; it is a hint, the reservation decides.
 
@@ -114,6 +124,7 @@ class Sku(Record):
     in_stock = integer()
     parts = listed(NamedPart, load_default=list)
     least_tier = choice(*TIERS, load_default="registered")
+    presale = nested(PresaleOffer, allow_none=True)
 
 
 class GoodsCard(Record):
@@ -201,6 +212,7 @@ class QuotedLine(Record):
 
     ``choices`` are the ways in which this member may pay for a piece, the line's own among them, ``other_prices`` the
     ones that do not apply; ``list_price`` is what everybody pays in the line's way, null if it is not for everybody.
+    ``presale``: it is sold before it is there, and comes later.
     """
 
     sku_id = identifier("sku")
@@ -218,6 +230,7 @@ class QuotedLine(Record):
     cash_fen = integer()
     coins = integer(load_default=0)
     parts = listed(Part, load_default=list)
+    presale = nested(PresaleOffer, allow_none=True)
     list_price = nested(Price, allow_none=True)
     choices = listed(OfferedPrice, load_default=list)
     other_prices = listed(OtherPrice, load_default=list)

@@ -15,6 +15,9 @@ from services.catalog.contract.vocabulary import (
     LIMIT_REACHED,
     PLACE_CLOSED,
     PLACE_UNKNOWN,
+    PRESALE_NOT_OPEN,
+    PRESALE_UNKNOWN,
+    QUOTA_REACHED,
     RELEASED_BEFORE,
     RESERVATION_NOT_HELD,
     RESERVATION_UNKNOWN,
@@ -22,12 +25,15 @@ from services.catalog.contract.vocabulary import (
     STOCK_INSUFFICIENT,
 )
 from services.chassis.contract import Command
-from services.chassis.schemas import Record, Request, identifier, instant, integer, listed, nested, text
+from services.chassis.schemas import Record, Request, flag, identifier, instant, integer, listed, nested, text
 
 
 class StockLine(Request):
+    """With a ``presale_id`` the pieces come out of its quota, from what is still to come."""
+
     sku_id = identifier("sku")
     quantity = integer(1, LARGEST_QUANTITY * LARGEST_BASKET)
+    presale_id = identifier("psl", required=False)
 
 
 class City(Request):
@@ -52,6 +58,11 @@ class ReserveStock(Request):
     destination = nested(City, required=False)
     hall = identifier("whs", required=False)
     expires_in_s = integer(1, 604_800)
+
+    @validates_schema
+    def is_there_or_to_come(self, data: Mapping[str, Any], **_: Any) -> None:
+        if len({"presale_id" in line for line in data.get("lines", [])}) > 1:
+            raise ValidationError("an order is of goods that are there, or of goods to come", "lines")
 
 
 class Composition(Record):
@@ -82,7 +93,8 @@ class CommitStock(Request):
 
 
 class ReleaseStock(Request):
-    """Releasing a reservation that never arrived is accepted, and bars it from arriving late."""
+    """Releasing a reservation that never arrived is accepted, and bars it from arriving late. What was sold before it
+    was there is given up as long as nothing is allotted."""
 
     request_id = text(80)
     order_id = identifier("ord")
@@ -90,10 +102,11 @@ class ReleaseStock(Request):
 
 
 class StockOfOrder(Record):
-    """``units`` are of elements."""
+    """``units`` are of elements; ``is_committed``: they have left the stock for this order, and stay gone."""
 
     order_id = identifier("ord")
     units = integer()
+    is_committed = flag(load_default=False)
 
 
 class ReceiveStock(Request):
@@ -136,6 +149,9 @@ RESERVE_STOCK = Command(
         LIMIT_MEMBER_NEEDED,
         PLACE_UNKNOWN,
         PLACE_CLOSED,
+        PRESALE_UNKNOWN,
+        PRESALE_NOT_OPEN,
+        QUOTA_REACHED,
     ),
 )
 COMMIT_STOCK = Command(

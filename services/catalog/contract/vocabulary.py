@@ -35,6 +35,8 @@ LIMIT_PERIODS = (DAY, MONTH, CAMPAIGN, EVER)
 
 # Of a code that was issued; expired is one that nobody used until its last day.
 CODE_STATES = ("issued", "verified", "voided", "expired")
+PRESALE_STATES = ("open", "cancelled")
+LARGEST_QUOTA = 1_000_000  # pieces of a pre-sale
 
 LISTING_STATES = ("draft", "submitted", "listed", "rejected")
 MERITS = ("novel", "good_value", "practical", "quality")  # 新奇 实惠 实用 质量
@@ -86,6 +88,14 @@ CODE_NOT_VERIFIED = "code.not_verified"
 UNDO_TOO_LATE = "code.undo_too_late"
 COUNTER_LOCKED = "counter.locked"
 TERMS_INVALID = "counter.terms_invalid"
+PRESALE_UNKNOWN = "presale.unknown"
+PRESALE_NOT_CARRIED = "presale.not_carried"
+PRESALE_OVERLAPS = "presale.overlaps"
+PRESALE_BACKDATED = "presale.backdated"
+PRESALE_OVER = "presale.over"
+PRESALE_NOT_OPEN = "presale.not_open"
+QUOTA_TAKEN = "presale.quota_taken"
+QUOTA_REACHED = "presale.quota_reached"
 LIMIT_REACHED = "limit.reached"
 LIMIT_MEMBER_NEEDED = "limit.member_needed"
 LIMIT_BACKDATED = "limit.backdated"

@@ -41,12 +41,13 @@ def _shortages(parts: Sequence[WantedPart], wanted: Mapping[str, int], levels: S
     available: Counter[str] = Counter()
     for level in levels:
         available[level.element_id] += level.free
+    available.subtract({level.element_id: level.owed for level in levels})
     return [
         {
             "sku_id": part.sku_id,
             "element_id": part.element_id,
             "wanted": wanted[part.element_id],
-            "available": available[part.element_id],
+            "available": max(0, available[part.element_id]),
         }
         for part in parts
         if wanted[part.element_id] > available[part.element_id]

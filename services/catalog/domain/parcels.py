@@ -24,11 +24,13 @@ class Portion:
 
 @dataclass(frozen=True)
 class Level:
-    """What one place can still promise of an element; levels are listed in the order of use."""
+    """What one place can still promise of an element; levels are listed in the order of use. ``owed``: units of the
+    element, wherever they lie, that were sold before they were there."""
 
     element_id: str
     place_id: str
     free: int
+    owed: int = 0
 
 
 @dataclass(frozen=True)

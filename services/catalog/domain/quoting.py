@@ -25,7 +25,7 @@ UNITS = ("points", "cash_fen", "coins")
 @dataclass(frozen=True)
 class Offer:
     """A SKU as it is offered now. ``least_tier`` admits to the goods and to all its elements, ``segment`` (None: all)
-    to the goods."""
+    to the goods. ``presale``: the contract's PresaleOffer, if it is sold now before it is there."""
 
     sku_id: str
     goods_id: str
@@ -39,6 +39,7 @@ class Offer:
     market_value_fen: int | None
     parts: list[Part]
     prices: list[PriceTerm]
+    presale: dict[str, Any] | None = None
 
 
 def highest(tiers: Iterable[str]) -> str:
@@ -113,5 +114,6 @@ def _quoted(line: Mapping[str, Any], offer: Offer, offered: Offered) -> dict[str
         "name_en": offer.name_en,
         "quantity": line["quantity"],
         "parts": [vars(part) for part in offer.parts],
+        "presale": offer.presale,
         **_priced(line, offer, offered),
     }

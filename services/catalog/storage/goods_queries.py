@@ -13,6 +13,7 @@ from services.catalog.domain.prices import Member, PriceTerm, offered_to
 from services.catalog.domain.quoting import highest, prices_shown
 from services.catalog.domain.value import market_value
 from services.catalog.storage.compositions import composed_of
+from services.catalog.storage.presales import OFFER_COLUMNS, SELLS, presale_offer
 from services.catalog.storage.schedule import IS_OPEN, NOW
 from services.catalog.storage.tables import (
     element,
@@ -20,6 +21,7 @@ from services.catalog.storage.tables import (
     merchant,
     picture,
     place,
+    presale,
     price,
     sale_window,
     sku,
@@ -84,7 +86,8 @@ _IN_STOCK = (
 )
 _SKUS = (
     sa.select(sku.c.sku_id, sku.c.variant_zh, sku.c.variant_en, *_PRICE)
-    .add_columns(_IN_STOCK.label("in_stock"), goods.c.least_tier.label("goods_tier"))
+    .add_columns(_IN_STOCK.label("in_stock"), goods.c.least_tier.label("goods_tier"), *OFFER_COLUMNS)
+    .outerjoin(presale, sa.and_(presale.c.sku_id == sku.c.sku_id, SELLS))
     .join(price, price.c.sku_id == sku.c.sku_id)
     .join(goods, goods.c.goods_id == sku.c.goods_id)
     .where(sku.c.goods_id == sa.bindparam("goods_id"), sku.c.retired_at.is_(None), IS_CURRENT)
@@ -146,6 +149,7 @@ def _sku(row: sa.Row, elements: Sequence[sa.Row]) -> dict[str, Any]:
     return {
         **{name: getattr(row, name) for name in ("sku_id", "variant_zh", "variant_en")},
         "in_stock": int(row.in_stock),
+        "presale": presale_offer(row),
         "parts": [element._mapping for element in elements],
         "least_tier": highest([row.goods_tier, *(element.least_tier for element in elements)]),
     }

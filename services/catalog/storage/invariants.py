@@ -20,7 +20,7 @@ INVARIANTS = {
     """,
     "held and committed reservations have lines": """
         SELECT order_id, status FROM reservation r
-        WHERE status IN ('held', 'committed')
+        WHERE (status = 'committed' OR status = 'held' AND NOT is_presale)
           AND NOT EXISTS (SELECT FROM reservation_line l WHERE l.order_id = r.order_id)
     """,
     "lines of a reservation are what its parts need": """
@@ -31,8 +31,8 @@ INVARIANTS = {
             FROM reservation_part GROUP BY 1, 2
         ) p FULL JOIN (
             SELECT order_id, element_id, sum(quantity)::bigint AS lined FROM reservation_line GROUP BY 1, 2
-        ) l USING (order_id, element_id)
-        WHERE p.needed IS DISTINCT FROM l.lined
+        ) l USING (order_id, element_id) JOIN reservation USING (order_id)
+        WHERE p.needed IS DISTINCT FROM l.lined AND NOT (is_presale AND l.lined IS NULL AND status <> 'committed')
     """,
     "parts of a SKU in an order agree on its pieces": """
         SELECT order_id, sku_id FROM reservation_part GROUP BY 1, 2 HAVING min(pieces) <> max(pieces)
@@ -157,9 +157,37 @@ INVARIANTS = {
         FROM limit_use LEFT JOIN (
             SELECT limit_id, reservation_limit.member_id, period_start, sum(quantity)::bigint AS taken
             FROM reservation_limit JOIN reservation USING (order_id)
-            WHERE status IN ('held', 'committed') GROUP BY 1, 2, 3
+            WHERE status IN ('held', 'promised', 'committed') GROUP BY 1, 2, 3
         ) t USING (limit_id, member_id, period_start)
         WHERE used <> coalesce(taken, 0)
+    """,
+    "a pre-sale has sold and allotted what its orders have": """
+        SELECT presale_id, presale.taken, coalesce(t.taken, 0) AS held, presale.allotted, coalesce(t.allotted, 0) AS got
+        FROM presale LEFT JOIN (
+            SELECT presale_id, sum(pieces)::bigint AS taken,
+                   coalesce(sum(pieces) FILTER (WHERE status = 'committed'), 0)::bigint AS allotted
+            FROM reservation_presale JOIN reservation USING (order_id)
+            WHERE status IN ('held', 'promised', 'committed') GROUP BY 1
+        ) t USING (presale_id)
+        WHERE (presale.taken, presale.allotted) <> (coalesce(t.taken, 0), coalesce(t.allotted, 0))
+    """,
+    "no pre-sale sells more than its quota": """
+        SELECT presale_id, quota, taken, allotted FROM presale
+        WHERE NOT (0 <= allotted AND allotted <= taken AND taken <= quota)
+    """,
+    "orders of goods to come took of pre-sales": """
+        SELECT order_id, is_presale FROM reservation r WHERE status <> 'released'
+          AND is_presale <> EXISTS (SELECT FROM reservation_presale p WHERE p.order_id = r.order_id)
+    """,
+    "a pre-sale is as it was decided last": """
+        SELECT presale_id, version FROM presale LEFT JOIN presale_decision d USING (presale_id, version)
+        WHERE (presale.status, presale.begins_at, presale.ends_at, presale.ships_from, presale.quota)
+              IS DISTINCT FROM (d.status, d.begins_at, d.ends_at, d.ships_from, d.quota)
+    """,
+    "a SKU has one pre-sale at a time": """
+        SELECT a.sku_id, a.presale_id, b.presale_id AS other FROM presale a JOIN presale b USING (sku_id)
+        WHERE a.presale_id < b.presale_id AND a.status = 'open' AND b.status = 'open'
+          AND a.begins_at < b.ends_at AND b.begins_at < a.ends_at
     """,
     "goods are not on sale twice at once": """
         SELECT a.goods_id, a.id AS earlier, b.id AS later FROM sale_window a JOIN sale_window b USING (goods_id)

@@ -1,7 +1,7 @@
 """Every query that locks rows.
 
 Order of locks: tries of a counter, listing, goods, reservation or document, counters of limits sorted by limit and
-period, stock levels sorted by element and place, codes sorted by number.
+period, pre-sales sorted by id, stock levels sorted by element and place, codes sorted by number.
 """
 
 from collections.abc import Iterable
@@ -9,15 +9,23 @@ from collections.abc import Iterable
 import sqlalchemy as sa
 
 from services.catalog.domain.parcels import Level
-from services.catalog.storage.tables import code, goods, listing, place, reservation, stock_level
+from services.catalog.storage.tables import code, goods, listing, place, presale, reservation, sku_element, stock_level
 from services.chassis.data.work import Work
 
+# Pieces of pre-sales that wait for their units, in units of the element.
+_OWED = (
+    sa.select(sa.func.coalesce(sa.func.sum((presale.c.taken - presale.c.allotted) * sku_element.c.quantity), 0))
+    .join(sku_element, sku_element.c.sku_id == presale.c.sku_id)
+    .where(sku_element.c.element_id == stock_level.c.element_id, presale.c.taken > presale.c.allotted)
+    .scalar_subquery()
+)
 _LEVELS = (
     sa.select(
         stock_level.c.element_id,
         stock_level.c.place_id,
         (stock_level.c.on_hand - stock_level.c.reserved).label("free"),
         place.c.priority,
+        _OWED.label("owed"),
     )
     .join(place, place.c.place_id == stock_level.c.place_id)
     .where(stock_level.c.element_id == sa.any_(sa.bindparam("element_ids", type_=sa.ARRAY(sa.Text))))
@@ -30,6 +38,12 @@ _RESERVATION = (
     sa.select(reservation.c.status).where(reservation.c.order_id == sa.bindparam("order_id")).with_for_update()
 )
 
+_PRESALES = (
+    sa.select(presale)
+    .where(presale.c.presale_id == sa.any_(sa.bindparam("presale_ids", type_=sa.ARRAY(sa.Text))))
+    .order_by(presale.c.presale_id)
+    .with_for_update()
+)
 _COUNT = sa.text("SELECT true FROM stock_count WHERE count_id = :count_id FOR UPDATE")
 _WRITE_OFF = sa.text("SELECT true FROM write_off WHERE write_off_id = :write_off_id FOR UPDATE")
 _CONSIGNMENT = sa.text("SELECT true FROM consignment WHERE consignment_id = :consignment_id FOR UPDATE")
@@ -68,7 +82,7 @@ def lock_levels(work: Work, element_ids: Iterable[str]) -> list[Level]:
     """The levels of these elements, locked until the transaction ends; by element, then in the order of use."""
     rows = work.execute(_LEVELS, {"element_ids": sorted(set(element_ids))}).all()
     by_priority = sorted(rows, key=lambda row: (row.element_id, row.priority))
-    return [Level(row.element_id, row.place_id, row.free) for row in by_priority]
+    return [Level(row.element_id, row.place_id, row.free, int(row.owed)) for row in by_priority]
 
 
 def lock_goods(work: Work, goods_id: str) -> bool:
@@ -83,6 +97,12 @@ def lock_listing(work: Work, listing_id: str) -> None:
 def lock_reservation(work: Work, order_id: str) -> str | None:
     """The status of the order's reservation, which nobody else can change now; None if there is none."""
     return work.execute(_RESERVATION, {"order_id": order_id}).scalar_one_or_none()
+
+
+def lock_presales(work: Work, presale_ids: Iterable[str]) -> dict[str, sa.Row]:
+    """By id, those that there are."""
+    rows = work.execute(_PRESALES, {"presale_ids": sorted(set(presale_ids))})
+    return {row.presale_id: row for row in rows}
 
 
 def lock_consignment(work: Work, consignment_id: str) -> bool:

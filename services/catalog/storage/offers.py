@@ -10,8 +10,9 @@ from services.catalog.domain.quoting import Offer, full_name, highest
 from services.catalog.domain.value import market_value
 from services.catalog.storage.compositions import composed_of
 from services.catalog.storage.goods_queries import IS_CURRENT
+from services.catalog.storage.presales import OFFER_COLUMNS, SELLS, presale_offer
 from services.catalog.storage.schedule import IS_OPEN
-from services.catalog.storage.tables import goods, price, sale_window, sku
+from services.catalog.storage.tables import goods, presale, price, sale_window, sku
 from services.chassis.data.work import Work
 
 _OFFERS = (
@@ -22,9 +23,11 @@ _OFFERS = (
         sale_window.c.begins_at,
         *(price.c[name].label(f"price_{name}") for name in ("points", "cash_fen", "coins", "least_tier", "segment")),
         price.c.price_id,
+        *OFFER_COLUMNS,
     )
     .join(goods, goods.c.goods_id == sku.c.goods_id)
     .outerjoin(sale_window, sa.and_(sale_window.c.goods_id == goods.c.goods_id, IS_OPEN))
+    .outerjoin(presale, sa.and_(presale.c.sku_id == sku.c.sku_id, SELLS))
     .outerjoin(price, sa.and_(price.c.sku_id == sku.c.sku_id, IS_CURRENT))
     .where(sku.c.sku_id == sa.any_(sa.bindparam("sku_ids", type_=sa.ARRAY(sa.Text))))
 )
@@ -55,6 +58,7 @@ def _offer(row: sa.Row, elements: Sequence[sa.Row]) -> Offer:
         market_value_fen=market_value(elements),
         parts=[Part(element.element_id, element.delivery, element.quantity) for element in elements],
         prices=[],
+        presale=presale_offer(row),
     )
 
 

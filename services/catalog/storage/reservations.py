@@ -38,9 +38,11 @@ _DUE = (
 )
 
 
-def open_reservation(work: Work, order_id: str, expires_at: datetime, to: Destination = NOWHERE) -> bool:
+def open_reservation(
+    work: Work, order_id: str, expires_at: datetime, to: Destination = NOWHERE, is_presale: bool = False
+) -> bool:
     """False if the order has one already; waits for a transaction that is just opening it."""
-    return _insert(work, order_id, HELD, expires_at, None, to)
+    return _insert(work, order_id, HELD, expires_at, None, to, is_presale)
 
 
 def open_tombstone(work: Work, order_id: str, reason: str) -> bool:
@@ -49,11 +51,13 @@ def open_tombstone(work: Work, order_id: str, reason: str) -> bool:
 
 
 def move(work: Work, order_id: str, event: str, reason: str | None = None) -> int | None:
-    """Change the status as ``event`` says and return the new version; None if the status does not allow it now."""
+    """Change the status as ``event`` says and return the new version; None if the status does not allow it now. What
+    is there is committed, what is still to come is promised."""
     (source,) = RESERVATION.sources(event)
+    fits = [reservation.c.is_presale == (event == "promise")] if event in ("commit", "promise") else []
     statement = (
         sa.update(reservation)
-        .where(reservation.c.order_id == order_id, reservation.c.status == source)
+        .where(reservation.c.order_id == order_id, reservation.c.status == source, *fits)
         .values(
             status=RESERVATION.next(source, event),
             reason=reason,
@@ -126,7 +130,13 @@ def due_reservations(work: Work, at_once: int) -> list[str]:
 
 
 def _insert(
-    work: Work, order_id: str, status: str, expires_at: datetime, reason: str | None, to: Destination = NOWHERE
+    work: Work,
+    order_id: str,
+    status: str,
+    expires_at: datetime,
+    reason: str | None,
+    to: Destination = NOWHERE,
+    is_presale: bool = False,
 ) -> bool:
     row = {
         "order_id": order_id,
@@ -134,6 +144,7 @@ def _insert(
         "expires_at": expires_at,
         "reason": reason,
         **vars(to),
+        "is_presale": is_presale,
         "version": 1,
         "opened_at": work.now,
         "changed_at": work.now,

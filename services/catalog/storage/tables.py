@@ -115,6 +115,7 @@ reservation = sa.Table(
     *_texts("order_id", "status", "reason", "province", "city", "hall", "member_id"),
     sa.Column("expires_at", _moment),
     sa.Column("version", sa.Integer),
+    sa.Column("is_presale", sa.Boolean),
     sa.Column("codes_handed_over_at", _moment),
     sa.Column("opened_at", _moment),
     sa.Column("changed_at", _moment),
@@ -131,6 +132,31 @@ reservation_part = sa.Table(
     *_texts("order_id", "sku_id", "element_id"),
     sa.Column("pieces", sa.BigInteger),
     sa.Column("quantity", sa.BigInteger),
+)
+presale = sa.Table(
+    "presale",
+    metadata,
+    *_texts("presale_id", "sku_id", "status"),
+    *(sa.Column(name, _moment) for name in ("begins_at", "ends_at")),
+    sa.Column("ships_from", sa.Date),
+    *(sa.Column(name, sa.BigInteger) for name in ("quota", "taken", "allotted")),
+    sa.Column("version", sa.Integer),
+)
+presale_decision = sa.Table(
+    "presale_decision",
+    metadata,
+    *_texts("presale_id", "status", "reason", "actor"),
+    *(sa.Column(name, _moment) for name in ("begins_at", "ends_at", "decided_at")),
+    sa.Column("ships_from", sa.Date),
+    sa.Column("quota", sa.BigInteger),
+    sa.Column("version", sa.Integer),
+)
+reservation_presale = sa.Table(
+    "reservation_presale",
+    metadata,
+    *_texts("order_id", "presale_id"),
+    sa.Column("pieces", sa.BigInteger),
+    sa.Column("told_at", _moment),
 )
 purchase_limit = sa.Table(
     "purchase_limit",

@@ -7,10 +7,11 @@ import structlog
 
 from services.catalog.domain.composition import Part, WantedPart, compositions_in, merged, parts_wanted
 from services.catalog.domain.places import Destination
-from services.catalog.domain.reservations import COMMITTED, EXPIRED, RELEASED
+from services.catalog.domain.reservations import COMMITTED, EXPIRED, PROMISED, RELEASED
 from services.catalog.storage.compositions import compositions_of
 from services.catalog.storage.limits import forget_uses
 from services.catalog.storage.locks import lock_reservation
+from services.catalog.storage.presales import pieces_of_presales
 from services.catalog.storage.reservations import (
     destination_of,
     forget_lines,
@@ -20,6 +21,7 @@ from services.catalog.storage.reservations import (
     parts_of,
 )
 from services.catalog.usecases.limiting import take_of_limits
+from services.catalog.usecases.presale_steps import hold_of_presales_again
 from services.catalog.usecases.reservation_steps import commit_held, hand_over_codes, hold
 from services.chassis.data.work import ReceivedEvent, Work
 from services.chassis.refusal import Refused
@@ -44,7 +46,7 @@ def commit_confirmed_order(work: Work, event: ReceivedEvent) -> None:
         _hold_what_was_sold(work, event.data, never_reserved, status)
     except Refused as refusal:
         raise ConfirmedOrderUnserved(f"{order_id}: {refusal.code} {refusal.details}") from refusal
-    if status != COMMITTED:
+    if status not in (COMMITTED, PROMISED):
         commit_held(work, order_id)
     hand_over_codes(work, order_id, event.data["member_id"])
 
@@ -63,6 +65,13 @@ def _hold_what_was_sold(work: Work, order: Mapping[str, Any], never_reserved: bo
         forget_uses(work, order_id)
     if never_reserved or status == EXPIRED:
         take_of_limits(work, order_id, order["member_id"], sold)
+        _hold_late(work, order_id, sold)
+
+
+def _hold_late(work: Work, order_id: str, sold: Sequence[WantedPart]) -> None:
+    if pieces_of_presales(work, order_id):
+        hold_of_presales_again(work, order_id)
+    else:
         hold(work, order_id, sold, destination_of(work, order_id))
 
 

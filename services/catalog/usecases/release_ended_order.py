@@ -1,8 +1,9 @@
 """An order has ended without a sale: what it held or took goes back, and nothing of it may arrive late."""
 
-from services.catalog.domain.reservations import COMMITTED, EXPIRED, HELD
+from services.catalog.domain.reservations import COMMITTED, EXPIRED, HELD, PROMISED
 from services.catalog.storage.locks import lock_reservation
 from services.catalog.storage.reservations import move, open_tombstone
+from services.catalog.usecases.presale_steps import renounce_promised
 from services.catalog.usecases.reservation_steps import release_held, take_back_committed
 from services.chassis.data.work import ReceivedEvent, Work
 
@@ -17,5 +18,7 @@ def release_ended_order(work: Work, event: ReceivedEvent) -> None:
         release_held(work, order_id, "release", reason)
     elif status == COMMITTED:
         take_back_committed(work, order_id, reason)
+    elif status == PROMISED:
+        renounce_promised(work, order_id, reason)
     elif status == EXPIRED:
         move(work, order_id, "bury", reason)

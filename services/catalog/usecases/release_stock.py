@@ -2,20 +2,24 @@
 
 from typing import Any
 
-from services.catalog.domain.reservations import EXPIRED, HELD
+from services.catalog.domain.reservations import COMMITTED, EXPIRED, HELD, PROMISED
 from services.catalog.storage.locks import lock_reservation
 from services.catalog.storage.reservations import move, open_tombstone
+from services.catalog.usecases.presale_steps import renounce_promised
 from services.catalog.usecases.reservation_steps import release_held
 from services.chassis.data.work import Work
 
 
 def release_stock(work: Work, request: dict[str, Any]) -> dict[str, Any]:
-    """``units`` are those given up now: 0 when the reservation never came, is gone already, or was committed."""
-    order_id, reason, units = request["order_id"], request["reason"], 0
+    """``units`` are those given up now: 0 when the reservation never came, is gone already, was of what is to come, or
+    was committed."""
+    order_id, reason, units, status = request["order_id"], request["reason"], 0, None
     if not open_tombstone(work, order_id, reason):
         status = lock_reservation(work, order_id)
         if status == HELD:
             units = release_held(work, order_id, "release", reason) or 0
+        elif status == PROMISED:
+            renounce_promised(work, order_id, reason)
         elif status == EXPIRED:
             move(work, order_id, "bury", reason)  # a confirmation must not revive it any more
-    return {"order_id": order_id, "units": units}
+    return {"order_id": order_id, "units": units, "is_committed": status == COMMITTED}

@@ -11,8 +11,10 @@ from services.catalog.domain.places import Destination
 from services.catalog.storage.codes import code_elements_among, codes_of, issue_codes
 from services.catalog.storage.levels import Cause, move_units, reserve_units, unreserve_units
 from services.catalog.storage.locks import lock_levels
+from services.catalog.storage.presales import give_back_quota
 from services.catalog.storage.reservations import lines_of, mark_codes_handed_over, move, parts_of, write_lines
 from services.catalog.usecases.limiting import give_back_limits
+from services.catalog.usecases.presale_steps import promise_held
 from services.catalog.usecases.serving_places import terms_of
 from services.chassis.data.work import Work
 
@@ -26,10 +28,11 @@ def hold(work: Work, order_id: str, parts: Sequence[WantedPart], to: Destination
 
 
 def commit_held(work: Work, order_id: str) -> bool:
-    """What was held leaves the stock, codes by being issued. False if it was not held."""
+    """What was held leaves the stock, codes by being issued; what is still to come is promised. False if nothing was
+    held."""
     version = move(work, order_id, "commit")
     if version is None:
-        return False
+        return promise_held(work, order_id)
     portions = _locked_portions(work, order_id)
     move_units(work, portions, Cause("committed", -1, "order confirmed", order_id, order_id, from_reserved=True))
     _issue_codes(work, order_id)
@@ -44,7 +47,10 @@ def release_held(work: Work, order_id: str, event: str, reason: str) -> int | No
         return None
     give_back_limits(work, order_id)
     portions = _locked_portions(work, order_id)
-    unreserve_units(work, portions)
+    if portions:
+        unreserve_units(work, portions)
+    else:
+        give_back_quota(work, order_id)
     return _tell_released(work, order_id, portions, version)
 
 
@@ -54,6 +60,7 @@ def take_back_committed(work: Work, order_id: str, reason: str) -> int | None:
     if version is None:
         return None
     give_back_limits(work, order_id)
+    give_back_quota(work, order_id, was_allotted=True)
     carried = {part.element_id for part in parts_of(work, order_id) if part.delivery == PARCEL}
     portions = [portion for portion in _locked_portions(work, order_id) if portion.element_id in carried]
     move_units(work, portions, Cause("returned", +1, reason, order_id, order_id))

@@ -6,10 +6,13 @@ from typing import Any
 
 from services.catalog.contract import RELEASED_BEFORE
 from services.catalog.domain.composition import WantedPart, compositions_in, merged, parts_wanted, pieces_by_sku
-from services.catalog.domain.reservations import COMMITTED, HELD
+from services.catalog.domain.presales import pieces_by_presale
+from services.catalog.domain.reservations import KEPT
 from services.catalog.storage.compositions import compositions_of
+from services.catalog.storage.presales import pieces_of_presales
 from services.catalog.storage.reservations import find_reservation, freeze_parts, lines_of, open_reservation, parts_of
 from services.catalog.usecases.limiting import take_of_limits
+from services.catalog.usecases.presale_steps import hold_of_presales
 from services.catalog.usecases.reservation_steps import hold
 from services.catalog.usecases.serving_places import destination_of
 from services.chassis.data.work import Work
@@ -17,25 +20,31 @@ from services.chassis.refusal import KEY_REUSED, Refused
 
 
 def reserve_stock(work: Work, request: dict[str, Any]) -> dict[str, Any]:
-    """All lines or none; an order that has a reservation keeps it, whatever request id asks again."""
-    order_id, pieces = request["order_id"], merged(request["lines"])
+    """All lines or none; an order that has a reservation keeps it, whatever request id asks again. What is to come is
+    taken out of the quotas of its pre-sales, and no stock is touched."""
+    order_id, pieces, of_presales = request["order_id"], merged(request["lines"]), pieces_by_presale(request["lines"])
     expires_at = work.now + timedelta(seconds=request["expires_in_s"])
     to = destination_of(work, request)
-    if not open_reservation(work, order_id, expires_at, to):
-        return _as_reserved_before(work, order_id, pieces)
+    if not open_reservation(work, order_id, expires_at, to, is_presale=bool(of_presales)):
+        return _as_reserved_before(work, order_id, pieces, [presale_id for presale_id, _ in of_presales])
     parts = parts_wanted(pieces, compositions_of(work, pieces))
     freeze_parts(work, order_id, parts)
     take_of_limits(work, order_id, request.get("member_id"), parts)
-    hold(work, order_id, parts, to)
+    if of_presales:
+        hold_of_presales(work, order_id, of_presales)
+    else:
+        hold(work, order_id, parts, to)
     return _reserved(work, order_id, expires_at, parts)
 
 
-def _as_reserved_before(work: Work, order_id: str, pieces: Mapping[str, int]) -> dict[str, Any]:
+def _as_reserved_before(
+    work: Work, order_id: str, pieces: Mapping[str, int], presale_ids: Sequence[str]
+) -> dict[str, Any]:
     """With the composition of then, if it has changed meanwhile."""
     earlier, parts = find_reservation(work, order_id), parts_of(work, order_id)
-    if earlier is None or earlier.status not in (HELD, COMMITTED):
+    if earlier is None or earlier.status not in KEPT:
         raise Refused(RELEASED_BEFORE, "the stock of this order was given up before")
-    if pieces_by_sku(parts) != pieces:
+    if pieces_by_sku(parts) != pieces or set(pieces_of_presales(work, order_id)) != set(presale_ids):
         raise Refused(KEY_REUSED, "this order has a reservation of other lines")
     return _reserved(work, order_id, earlier.expires_at, parts)
 

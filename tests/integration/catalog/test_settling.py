@@ -60,7 +60,7 @@ def expire(works, order_id):
 def test_a_commit_takes_the_units_out_of_stock(engine, works, told):
     sku_id, order_id = stocked(works, 10), new_order()
     reserve(works, order_id, (sku_id, 3))
-    assert commit(works, order_id) == {"order_id": order_id, "units": 3}
+    assert commit(works, order_id) == {"order_id": order_id, "units": 3, "is_committed": True}
     assert level(engine, sku_id) == (7, 0)
     assert movements_of(engine, sku_id) == [("received", 10), ("committed", -3)]
     assert told(order_id) == [(STOCK_COMMITTED.type, 2, {"order_id": order_id, "units": 3})]
@@ -83,7 +83,7 @@ def test_a_commit_of_nothing_is_refused(works):
 def test_a_commit_after_the_release_is_refused(engine, works):
     sku_id, order_id = stocked(works, 10), new_order()
     reserve(works, order_id, (sku_id, 3))
-    assert release(works, order_id) == {"order_id": order_id, "units": 3}
+    assert release(works, order_id) == {"order_id": order_id, "units": 3, "is_committed": False}
     with pytest.raises(Refused) as refusal:
         commit(works, order_id)
     assert (refusal.value.code, refusal.value.details) == (RESERVATION_NOT_HELD, {"status": "released"})
@@ -94,14 +94,14 @@ def test_a_release_gives_the_units_back_once(engine, works, told):
     sku_id, order_id = stocked(works, 10), new_order()
     reserve(works, order_id, (sku_id, 3))
     release(works, order_id)
-    assert release(works, order_id) == {"order_id": order_id, "units": 0}
+    assert release(works, order_id) == {"order_id": order_id, "units": 0, "is_committed": False}
     assert level(engine, sku_id) == (10, 0)
     assert told(order_id) == [(STOCK_RELEASED.type, 2, {"order_id": order_id, "units": 3})]
 
 
 def test_a_release_that_comes_first_bars_the_reservation(engine, works, told):
     sku_id, order_id = stocked(works, 10), new_order()
-    assert release(works, order_id) == {"order_id": order_id, "units": 0}
+    assert release(works, order_id) == {"order_id": order_id, "units": 0, "is_committed": False}
     with pytest.raises(Refused) as refusal:
         reserve(works, order_id, (sku_id, 3))
     assert refusal.value.code == RELEASED_BEFORE
@@ -113,7 +113,7 @@ def test_a_release_does_not_undo_a_commit(engine, works):
     sku_id, order_id = stocked(works, 10), new_order()
     reserve(works, order_id, (sku_id, 3))
     commit(works, order_id)
-    assert release(works, order_id) == {"order_id": order_id, "units": 0}
+    assert release(works, order_id) == {"order_id": order_id, "units": 0, "is_committed": True}
     assert (level(engine, sku_id), status_of(engine, order_id)) == ((7, 0), "committed")
 
 

@@ -65,6 +65,9 @@ def test_no_text_as_cursor_is_a_fault(cursor):
         ("held", "commit", "committed"),
         ("held", "release", "released"),
         ("held", "expire", "expired"),
+        ("held", "promise", "promised"),
+        ("promised", "allot", "committed"),
+        ("promised", "renounce", "released"),
         ("expired", "revive", "held"),
         ("expired", "bury", "released"),
         ("committed", "take_back", "released"),
@@ -76,7 +79,7 @@ def test_a_reservation_moves_as_the_table_says(state, event, to):
 
 def test_nothing_else_is_allowed():
     allowed = {(state, event) for state in RESERVATION.states for event in RESERVATION.table[state]}
-    assert len(allowed) == 6
+    assert len(allowed) == 9
     assert RESERVATION.is_end("released")
     with pytest.raises(IllegalTransition):
         RESERVATION.next("released", "commit")

@@ -53,6 +53,16 @@ RECEIPT = {"lines": LINES, "is_last": True, "reason": "one carton was damaged"}
 COUNTS = "/v1/ops/stock-counts"
 COUNT = f"cnt_{UUID}"
 NEW_COUNT = {"place_id": PLACE, "element_ids": [f"elm_{UUID}"], "reason": "end of month"}
+PRESALES, PRESALE = "/v1/ops/presales", f"psl_{UUID}"
+NEW_PRESALE = {
+    "sku_id": f"sku_{UUID}",
+    "begins_at": None,
+    "ends_at": "2026-12-12T16:00:00.000Z",
+    "ships_from": "2026-12-20",
+    "quota": 500,
+    "reason": "the maker delivers in December",
+}
+MORE = {"ends_at": None, "ships_from": "2026-12-24", "quota": 800, "reason": "the maker sends more"}
 FIGURES = {"lines": [{"element_id": f"elm_{UUID}", "counted": 38}]}
 
 COUNT_POLICIES = "/v1/ops/count-policies"
@@ -89,6 +99,12 @@ def decided(what: str, contract: Call, body: dict[str, Any] | None = None) -> Ro
     path = f"{WRITE_OFFS}/{WRITE_OFF}/{what}"
     expected = {**keyed(path), "write_off_id": WRITE_OFF, **(body or {})}
     return Route("POST", f"{WRITE_OFFS}/{{write_off_id}}/{what}", contract, expected, path, body, actor=STAFF)
+
+
+def of_presale(what: str, contract: Call, body: dict[str, Any], status: int) -> Route:
+    path = f"{PRESALES}/{PRESALE}/{what}"
+    expected = {**keyed(path), "presale_id": PRESALE, **body}
+    return Route("POST", f"{PRESALES}/{{presale_id}}/{what}", contract, expected, path, body, status, actor=STAFF)
 
 
 STOCK_ROUTES = [
@@ -175,4 +191,16 @@ STOCK_ROUTES = [
     ),
     decided("approval", catalog.APPROVE_WRITE_OFF),
     decided("rejection", catalog.REJECT_WRITE_OFF, {"reason": "it was dry all the time"}),
+    Route(
+        "POST",
+        PRESALES,
+        catalog.OPEN_PRESALE,
+        {**keyed(PRESALES), **NEW_PRESALE},
+        body=NEW_PRESALE,
+        status=201,
+        actor=STAFF,
+    ),
+    Route("GET", PRESALES, catalog.LIST_PRESALES, {"sku_id": None, "limit": 5}, f"{PRESALES}?limit=5", actor=STAFF),
+    of_presale("changes", catalog.CHANGE_PRESALE, MORE, 201),
+    of_presale("cancellation", catalog.CANCEL_PRESALE, {"reason": "the maker does not deliver"}, 200),
 ]
