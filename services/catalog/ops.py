@@ -12,6 +12,7 @@ from pathlib import Path
 from services.catalog.contract import IMPORT_CATALOG, IMPORT_INCONSISTENT, RECEIVE_STOCK, SERVICE
 from services.catalog.operating.allocation import ALLOCATION_VERBS
 from services.catalog.operating.asking import command, read_file, show
+from services.catalog.operating.codes import CODE_VERBS
 from services.catalog.operating.consignments import CONSIGNMENT_VERBS
 from services.catalog.operating.counters import COUNTER_VERBS
 from services.catalog.operating.counts import COUNT_VERBS
@@ -70,6 +71,7 @@ VERBS = [
     *PLACE_VERBS,
     *ALLOCATION_VERBS,
     *CONSIGNMENT_VERBS,
+    *CODE_VERBS,
     *COUNT_VERBS,
     *WRITE_OFF_VERBS,
     *COUNTER_VERBS,

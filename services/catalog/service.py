@@ -21,6 +21,7 @@ from services.catalog.usecases.decide_presales import cancel_presale, change_pre
 from services.catalog.usecases.get_goods import get_goods
 from services.catalog.usecases.get_picture import get_picture
 from services.catalog.usecases.import_catalog import import_catalog
+from services.catalog.usecases.import_codes import import_codes
 from services.catalog.usecases.import_places import import_places
 from services.catalog.usecases.list_categories import list_categories
 from services.catalog.usecases.list_consignments import list_consignments
@@ -49,6 +50,7 @@ from services.catalog.usecases.set_place_state import set_place_state
 from services.catalog.usecases.settle_expired_reservations import settle_expired_reservations
 from services.catalog.usecases.verify_codes import find_code, list_verifications, undo_verification, verify_code
 from services.catalog.usecases.void_codes import void_codes
+from services.catalog.usecases.withdraw_codes import withdraw_codes, withdraw_expired_codes
 from services.catalog.usecases.write_off_stock import (
     approve_write_off,
     list_write_offs,
@@ -115,6 +117,14 @@ class CatalogService:
     def receive_stock(self, request: Message) -> Any:
         with_codes = partial(receive_stock, random_bytes=secrets.token_bytes)
         return self.works.once(contract.RECEIVE_STOCK, with_codes, request)
+
+    @command(contract.IMPORT_CODES)
+    def import_codes(self, request: Message) -> Any:
+        return self.works.once(contract.IMPORT_CODES, import_codes, request)
+
+    @command(contract.WITHDRAW_CODES)
+    def withdraw_codes(self, request: Message) -> Any:
+        return self.works.once(contract.WITHDRAW_CODES, withdraw_codes, request)
 
     @command(contract.SET_LIMIT)
     def set_limit(self, request: Message) -> Any:
@@ -309,6 +319,10 @@ class CatalogService:
     @every(seconds=15, limit_s=600)
     def revoke_presales(self) -> None:
         revoke_presales(self.works)
+
+    @every(seconds=600)
+    def withdraw_expired_codes(self) -> None:
+        withdraw_expired_codes(self.works)
 
     @every(seconds=15)
     def settle_expired_reservations(self) -> None:

@@ -1,6 +1,7 @@
 """Units on their way to a place: from a supplier, from another place, over the counter of a hall."""
 
 from services.catalog.contract.vocabulary import (
+    CODES_OF_PARTNER,
     CONSIGNMENT_LINES_WRONG,
     CONSIGNMENT_NOT_OPEN,
     CONSIGNMENT_UNKNOWN,
@@ -109,7 +110,7 @@ RECEIVE_CONSIGNMENT = Command(
     "receive_consignment",
     ReceiveConsignment,
     Consignment,
-    refuses=(*_ON_ITS_WAY, CONSIGNMENT_LINES_WRONG, STOCK_NOT_FREE),
+    refuses=(*_ON_ITS_WAY, CONSIGNMENT_LINES_WRONG, STOCK_NOT_FREE, CODES_OF_PARTNER),
 )
 CANCEL_CONSIGNMENT = Command(SERVICE, "cancel_consignment", CancelConsignment, Consignment, refuses=_ON_ITS_WAY)
 LIST_CONSIGNMENTS = Query(SERVICE, "list_consignments", ListConsignments, Consignments)

@@ -13,10 +13,13 @@ class StockSettledData(Record):
 
 
 class IssuedCode(Record):
-    """``element_id`` is null in what was told before SKUs had elements: then it is the SKU's own."""
+    """``element_id`` is null in what was told before SKUs had elements: then it is the SKU's own. The names are those
+    of the element; what was told before codes had names has none."""
 
     sku_id = identifier("sku")
     element_id = identifier("elm", allow_none=True)
+    name_zh = text(200, shortest=0, load_default="")
+    name_en = text(200, shortest=0, load_default="")
     code = text(60)
     valid_until = text(10, allow_none=True)
 

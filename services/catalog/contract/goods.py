@@ -83,11 +83,16 @@ class OtherPrice(OfferedPrice):
 
 
 class Part(Record):
-    """``quantity`` units of an element in each piece."""
+    """``quantity`` units of an element in each piece. What a partner switches on names the ``provisioner`` and the
+    ``product`` that it knows the element by. What was told before parts had names has none."""
 
     element_id = identifier("elm")
     delivery = choice(*DELIVERIES)
     quantity = integer(1)
+    name_zh = text(200, shortest=0, load_default="")
+    name_en = text(200, shortest=0, load_default="")
+    provisioner = text(40, allow_none=True)
+    product = text(60, allow_none=True)
 
 
 class NamedPart(Part):

@@ -5,6 +5,7 @@ What is optional here has no default: a request that does not name it is remembe
 
 from services.catalog.contract.goods import Category, Merchant
 from services.catalog.contract.vocabulary import (
+    CODES_OF,
     DELIVERIES,
     IMPORT_INCONSISTENT,
     KINDS,
@@ -39,6 +40,10 @@ class NewElement(Request):
     ``stock`` is brought in as an opening movement, once, when the element is new; of what is delivered by code it is
     codes. ``codes_valid_days`` counts from the day a code is issued; null: the code never ends. ``least_tier`` is who
     may have it, whatever the goods; ``market_value_fen`` is what a unit costs elsewhere, null if nobody knows.
+
+    ``codes_of`` partner: its codes are imported as the partner made them, so it has no opening stock. It never changes.
+    What a partner's system switches on (delivery ``provision``) names the ``provisioner`` that orders has configured,
+    and the partner's name of the ``product``.
     """
 
     element_id = identifier("elm")
@@ -50,6 +55,9 @@ class NewElement(Request):
     market_value_fen = integer(allow_none=True)
     stock = integer(0, 1_000_000)
     codes_valid_days = integer(1, 3_650, allow_none=True)
+    codes_of = choice(*CODES_OF, required=False)
+    provisioner = text(40, required=False)
+    product = text(60, required=False)
 
 
 class NewPart(Request):

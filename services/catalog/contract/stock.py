@@ -7,6 +7,7 @@ from marshmallow import ValidationError, validates_schema
 
 from services.catalog.contract.goods import Part
 from services.catalog.contract.vocabulary import (
+    CODES_OF_PARTNER,
     ELEMENT_NEEDED,
     GOODS_UNKNOWN,
     LARGEST_BASKET,
@@ -163,5 +164,5 @@ RECEIVE_STOCK = Command(
     "receive_stock",
     ReceiveStock,
     StockLevel,
-    refuses=(GOODS_UNKNOWN, ELEMENT_NEEDED, PLACE_UNKNOWN, PLACE_CLOSED),
+    refuses=(GOODS_UNKNOWN, ELEMENT_NEEDED, PLACE_UNKNOWN, PLACE_CLOSED, CODES_OF_PARTNER),
 )

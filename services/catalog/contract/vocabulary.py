@@ -5,9 +5,12 @@ from services.chassis.ids import derived_id
 SERVICE = "catalog"
 
 KINDS = ("virtual", "physical")
-# How an element reaches the member: carried in a parcel, or as one code a unit.
-PARCEL, CODE = "parcel", "code"
-DELIVERIES = (PARCEL, CODE)
+# How an element reaches the member: carried in a parcel, as one code a unit, or switched on by a partner's system.
+PARCEL, CODE, PROVISION = "parcel", "code", "provision"
+DELIVERIES = (PARCEL, CODE, PROVISION)
+# Whose numbers the codes of an element are: made here as units arrive, or imported as the partner made them.
+OWN_CODES, PARTNER_CODES = "own", "partner"
+CODES_OF = (OWN_CODES, PARTNER_CODES)
 TIERS = ("registered", "blue", "gold", "red")
 # Where stock lies: what is delivered is sent from warehouses, what is picked up lies in business halls.
 WAREHOUSE, HALL = "warehouse", "hall"
@@ -22,6 +25,7 @@ LARGEST_BASKET = 50
 LARGEST_PAGE = 100
 LARGEST_COMPOSITION = 20  # elements of a SKU
 LARGEST_PART = 99  # units of one element in a piece
+LARGEST_CODE_FILE = 20_000  # codes of one import
 LARGEST_CODES_A_PIECE = 10  # over all its elements: the codes of an order must fit into one message
 
 # Why a price is not the one that a member pays.
@@ -61,6 +65,9 @@ CONSIGNMENT_UNKNOWN = "consignment.unknown"
 CONSIGNMENT_NOT_OPEN = "consignment.not_open"
 CONSIGNMENT_LINES_WRONG = "consignment.lines_wrong"
 STOCK_NOT_FREE = "stock.not_free"
+CODES_OF_PARTNER = "codes.of_partner"
+CODES_NOT_OF_PARTNER = "codes.not_of_partner"
+CODES_WRONG = "codes.wrong"
 COUNT_UNKNOWN = "count.unknown"
 COUNT_NOT_OPEN = "count.not_open"
 COUNT_LINES_WRONG = "count.lines_wrong"

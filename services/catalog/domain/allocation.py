@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from services.catalog.contract import CODE, STOCK_INSUFFICIENT
+from services.catalog.contract import PARCEL, STOCK_INSUFFICIENT
 from services.catalog.domain.composition import WantedPart, units_by_element
 from services.catalog.domain.parcels import Level, Portion, Site, Weights, in_few_parcels
 from services.chassis.refusal import Refused
@@ -22,17 +22,17 @@ class Terms:
 def allocate(parts: Sequence[WantedPart], levels: Sequence[Level], terms: Terms) -> list[Portion]:
     """All of ``parts`` or nothing, sorted; refuses with every shortage.
 
-    What is carried comes from the sites of ``terms``. What comes by code lies nowhere: any level will do, those listed
+    What is carried comes from the sites of ``terms``. Everything else lies nowhere: any level will do, those listed
     first go first.
     """
-    wanted, by_code = units_by_element(parts), {part.element_id for part in parts if part.delivery == CODE}
+    wanted, nowhere = units_by_element(parts), {part.element_id for part in parts if part.delivery != PARCEL}
     sites = {site.place_id for site in terms.sites}
-    usable = [level for level in levels if level.element_id in by_code or level.place_id in sites]
+    usable = [level for level in levels if level.element_id in nowhere or level.place_id in sites]
     if shortages := _shortages(parts, wanted, usable):
         raise Refused(STOCK_INSUFFICIENT, "not enough stock", shortages=shortages)
-    carried = {element_id: units for element_id, units in wanted.items() if element_id not in by_code}
-    codes = [portion for element_id in by_code for portion in _in_turn(element_id, wanted[element_id], usable)]
-    return sorted([*codes, *in_few_parcels(carried, usable, terms.sites, terms.weights)])
+    carried = {element_id: units for element_id, units in wanted.items() if element_id not in nowhere}
+    other = [portion for element_id in nowhere for portion in in_turn(element_id, wanted[element_id], usable)]
+    return sorted([*other, *in_few_parcels(carried, usable, terms.sites, terms.weights)])
 
 
 def _shortages(parts: Sequence[WantedPart], wanted: Mapping[str, int], levels: Sequence[Level]) -> list[dict[str, Any]]:
@@ -54,7 +54,8 @@ def _shortages(parts: Sequence[WantedPart], wanted: Mapping[str, int], levels: S
     ]
 
 
-def _in_turn(element_id: str, units: int, levels: Sequence[Level]) -> list[Portion]:
+def in_turn(element_id: str, units: int, levels: Sequence[Level]) -> list[Portion]:
+    """So many units of the element, from the levels that are listed first."""
     portions = []
     for level in levels:
         if level.element_id == element_id and (taken := min(units, level.free)):

@@ -3,7 +3,15 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from services.catalog.contract import CODE, LARGEST_CODES_A_PIECE, PARCEL, own_element
+from services.catalog.contract import (
+    CODE,
+    LARGEST_CODES_A_PIECE,
+    OWN_CODES,
+    PARCEL,
+    PARTNER_CODES,
+    PROVISION,
+    own_element,
+)
 from services.catalog.domain.imports import inconsistent, refuse_repeated
 from services.catalog.domain.quoting import full_name
 
@@ -15,7 +23,13 @@ DELIVERY_OF_KIND = {"physical": PARCEL, "virtual": CODE}
 def elements_brought(request: Row) -> list[dict[str, Any]]:
     """Those the import names, each with its form, and one of its own for every SKU that names none."""
     own = [_own_element(one, sku) for one in request["goods"] for sku in one["skus"] if "elements" not in sku]
-    return [*({"form": element["delivery"], **element} for element in request.get("elements", [])), *own]
+    return [{**_said_by_nobody(element), **element} for element in (*request.get("elements", []), *own)]
+
+
+def _said_by_nobody(element: Row) -> dict[str, Any]:
+    delivery = element["delivery"]
+    codes_of = OWN_CODES if delivery == CODE else None
+    return {"form": delivery, "codes_of": codes_of, "provisioner": None, "product": None}
 
 
 def compositions_brought(goods: Iterable[Row]) -> list[dict[str, Any]]:
@@ -33,6 +47,8 @@ def check_elements(request: Row) -> None:
     refuse_repeated("element_id", elements_brought(request))
     if wrong := [e["element_id"] for e in request.get("elements", []) if _has_days_without_codes(e)]:
         raise inconsistent("only what is delivered by code has codes", element_ids=wrong)
+    for element in request.get("elements", []):
+        _check_partner(element)
     skus = [sku for one in request["goods"] for sku in one["skus"]]
     for sku in skus:
         _check_stock(sku)
@@ -74,6 +90,18 @@ def _check_stock(sku: Row) -> None:
 
 def _has_days_without_codes(element: Row) -> bool:
     return element["delivery"] != CODE and element["codes_valid_days"] is not None
+
+
+def _check_partner(element: Row) -> None:
+    """Who switches it on, or who made its codes."""
+    said = {name: element.get(name) is not None for name in ("provisioner", "product")}
+    if said != dict.fromkeys(said, element["delivery"] == PROVISION):
+        why = "what a partner switches on, and nothing else, names the provisioner and its product"
+        raise inconsistent(why, element_id=element["element_id"])
+    if element.get("codes_of") is not None and element["delivery"] != CODE:
+        raise inconsistent("only what is delivered by code has codes", element_id=element["element_id"])
+    if element.get("codes_of") == PARTNER_CODES and element["stock"]:
+        raise inconsistent("codes of a partner are imported: no opening stock", element_id=element["element_id"])
 
 
 def _parts_of(sku: Row) -> list[Row]:

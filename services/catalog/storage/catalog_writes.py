@@ -10,7 +10,7 @@ from services.catalog.domain.prices import Audience, PriceChanges, PriceTerm
 from services.catalog.storage.tables import category, element, form, goods, merchant, picture, price, sku
 from services.chassis.data.work import Work
 
-UNCHANGEABLE = ("kind", "goods_id", "delivery")  # stock, codes and old orders hang on them
+UNCHANGEABLE = ("kind", "goods_id", "delivery", "codes_of")  # stock, codes and old orders hang on them
 
 
 def save_merchants(work: Work, rows: Sequence[Mapping[str, Any]]) -> None:

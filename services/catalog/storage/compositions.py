@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
-from services.catalog.domain.composition import Part
+from services.catalog.domain.composition import DESCRIPTION, Part, described
 from services.catalog.storage.tables import element, form, sku_element
 from services.chassis.data.work import Work
 
@@ -15,8 +15,8 @@ _COMPOSED = (
     sa.select(
         sku_element.c.sku_id,
         sku_element.c.quantity,
-        *(element.c[name] for name in ("element_id", "delivery", "form", "name_zh", "name_en", "least_tier")),
-        element.c.market_value_fen,
+        *(element.c[name] for name in ("element_id", "delivery", "form", "least_tier", "market_value_fen")),
+        *(element.c[name] for name in DESCRIPTION),
         form.c.name_zh.label("form_zh"),
         form.c.name_en.label("form_en"),
     )
@@ -29,15 +29,16 @@ _COMPOSED = (
 
 def compositions_of(work: Work, sku_ids: Iterable[str]) -> dict[str, list[Part]]:
     """Parts by SKU, of the SKUs that exist."""
-    return {
-        sku_id: [Part(row.element_id, row.delivery, row.quantity) for row in rows]
-        for sku_id, rows in composed_of(work, sku_ids).items()
-    }
+    return {sku_id: [part_of(row) for row in rows] for sku_id, rows in composed_of(work, sku_ids).items()}
+
+
+def part_of(row: sa.Row) -> Part:
+    return Part(row.element_id, row.delivery, row.quantity, **described(row))
 
 
 def composed_of(work: Work, sku_ids: Iterable[str]) -> dict[str, list[sa.Row]]:
-    """By SKU, in the merchant's order: {element_id, delivery, quantity, name_zh, name_en, form, form_zh, form_en,
-    least_tier, market_value_fen}."""
+    """By SKU, in the merchant's order: what a Part has, and {form, form_zh, form_en, least_tier,
+    market_value_fen}."""
     found: dict[str, list[sa.Row]] = defaultdict(list)
     for row in work.execute(_COMPOSED, {"sku_ids": list(sku_ids)}):
         found[row.sku_id].append(row)

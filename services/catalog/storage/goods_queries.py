@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from services.catalog.contract import CODE, TIERS, WAREHOUSE
+from services.catalog.contract import PARCEL, TIERS, WAREHOUSE
 from services.catalog.domain.cursors import Place
 from services.catalog.domain.prices import Member, PriceTerm, offered_to
 from services.catalog.domain.quoting import highest, prices_shown
@@ -69,8 +69,8 @@ _CARD = (
     .join(_BEST, sa.true())
     .join(sale_window, sa.and_(sale_window.c.goods_id == goods.c.goods_id, IS_OPEN))
 )
-# What is carried is sent from open warehouses; what comes by code lies nowhere.
-IS_SENT = sa.or_(element.c.delivery == CODE, sa.and_(place.c.kind == WAREHOUSE, place.c.state == "open"))
+# What is carried is sent from open warehouses; everything else lies nowhere.
+IS_SENT = sa.or_(element.c.delivery != PARCEL, sa.and_(place.c.kind == WAREHOUSE, place.c.state == "open"))
 _FREE = (
     sa.select(sa.func.coalesce(sa.func.sum(stock_level.c.on_hand - stock_level.c.reserved), 0))
     .join(place, place.c.place_id == stock_level.c.place_id)

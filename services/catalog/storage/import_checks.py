@@ -41,6 +41,13 @@ def stored_deliveries(work: Work, element_ids: Iterable[str]) -> Mapping[str, st
     return {row.element_id: row.delivery for row in work.execute(statement)}
 
 
+def stored_makers_of_codes(work: Work, element_ids: Iterable[str]) -> Mapping[str, str]:
+    """Whose codes they are, by element id, of the elements that exist and are delivered by code."""
+    columns = element.c.element_id, element.c.codes_of
+    mine = (element.c.element_id.in_(list(element_ids)), element.c.codes_of.is_not(None))
+    return {row.element_id: row.codes_of for row in work.execute(sa.select(*columns).where(*mine))}
+
+
 def deliveries_of_forms(work: Work, forms: Iterable[str]) -> Mapping[str, str]:
     """By form, of the forms that exist."""
     statement = sa.select(form.c.form, form.c.delivery).where(form.c.form.in_(list(forms)))

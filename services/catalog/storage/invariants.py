@@ -48,7 +48,7 @@ INVARIANTS = {
     "sales without a committed reservation were returned": """
         SELECT m.order_id, m.element_id, sum(m.quantity)::bigint AS missing
         FROM movement m JOIN reservation r USING (order_id) JOIN element USING (element_id)
-        WHERE r.status <> 'committed' AND delivery = 'parcel'
+        WHERE r.status <> 'committed' AND delivery <> 'code'
         GROUP BY 1, 2 HAVING sum(m.quantity) <> 0
     """,
     "stock of what is delivered by code is free codes": """
@@ -69,6 +69,16 @@ INVARIANTS = {
             SELECT order_id, element_id, count(*) AS issued FROM code WHERE state = 'issued' GROUP BY 1, 2
         ) i USING (order_id, element_id)
         WHERE s.sold IS DISTINCT FROM i.issued
+    """,
+    "partners' codes came in and were withdrawn as movements say": """
+        SELECT element_id, moved.came, count(code.id) AS codes, moved.gone, count(*) FILTER (WHERE state = 'withdrawn')
+        FROM element JOIN (
+            SELECT element_id, coalesce(sum(quantity) FILTER (WHERE kind = 'received'), 0)::bigint AS came,
+                   coalesce(sum(-quantity) FILTER (WHERE kind = 'written_off'), 0)::bigint AS gone
+            FROM movement GROUP BY 1
+        ) moved USING (element_id) JOIN code USING (element_id) WHERE codes_of = 'partner'
+        GROUP BY element_id, moved.came, moved.gone
+        HAVING moved.came <> count(*) OR moved.gone <> count(*) FILTER (WHERE state = 'withdrawn')
     """,
     "codes went to the SKUs that needed them": """
         SELECT order_id, sku_id, element_id, p.needed, i.issued

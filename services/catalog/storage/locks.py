@@ -4,7 +4,8 @@ Order of locks: tries of a counter, listing, goods, reservation or document, cou
 period, pre-sales sorted by id, stock levels sorted by element and place, codes sorted by number.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import date
 
 import sqlalchemy as sa
 
@@ -125,13 +126,28 @@ def lock_limit_uses(work: Work, order_id: str) -> bool:
     return bool(work.execute(_LIMIT_USES, {"order_id": order_id}).all())
 
 
-def free_codes_nobody_else_takes(element_id: str, how_many: int) -> sa.ScalarSelect:
-    """A subquery of code ids, oldest first; rows that another transaction is issuing are passed over."""
+def free_codes_nobody_else_takes(element_id: str, how_many: int, today: date) -> sa.ScalarSelect:
+    """A subquery of code ids, those that expire first, then the oldest; what has expired, and rows that another
+    transaction is issuing, are passed over."""
+    is_good = sa.or_(code.c.expires_on.is_(None), code.c.expires_on >= today)
     return (
         sa.select(code.c.id)
-        .where(code.c.element_id == element_id, code.c.state == "free")
-        .order_by(code.c.id)
+        .where(code.c.element_id == element_id, code.c.state == "free", is_good)
+        .order_by(code.c.expires_on, code.c.id)
         .limit(how_many)
         .with_for_update(skip_locked=True)
         .scalar_subquery()
     )
+
+
+def lock_free_codes(
+    work: Work, element_id: str, numbers: Sequence[str] | None = None, expired_on: date | None = None
+) -> list[int]:
+    """Ids of free codes of the element, whose levels the caller has locked, so that nobody issues any meanwhile: those
+    named, those that have expired, or all; what expires first comes first."""
+    wanted = sa.select(code.c.id).where(code.c.element_id == element_id, code.c.state == "free")
+    if numbers is not None:
+        wanted = wanted.where(code.c.code == sa.any_(sa.literal(list(numbers), sa.ARRAY(sa.Text))))
+    if expired_on is not None:
+        wanted = wanted.where(code.c.expires_on < expired_on)
+    return list(work.execute(wanted.order_by(code.c.expires_on, code.c.id).with_for_update()).scalars())

@@ -4,11 +4,10 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
-from services.catalog.domain.composition import Part
 from services.catalog.domain.prices import PriceTerm
 from services.catalog.domain.quoting import Offer, full_name, highest
 from services.catalog.domain.value import market_value
-from services.catalog.storage.compositions import composed_of
+from services.catalog.storage.compositions import composed_of, part_of
 from services.catalog.storage.goods_queries import IS_CURRENT
 from services.catalog.storage.presales import OFFER_COLUMNS, SELLS, presale_offer
 from services.catalog.storage.schedule import IS_OPEN
@@ -56,7 +55,7 @@ def _offer(row: sa.Row, elements: Sequence[sa.Row]) -> Offer:
         segment=row.segment,
         is_on_sale=row.begins_at is not None and row.retired_at is None,
         market_value_fen=market_value(elements),
-        parts=[Part(element.element_id, element.delivery, element.quantity) for element in elements],
+        parts=[part_of(element) for element in elements],
         prices=[],
         presale=presale_offer(row),
     )

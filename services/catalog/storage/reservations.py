@@ -9,7 +9,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
-from services.catalog.domain.composition import WantedPart
+from services.catalog.domain.composition import DESCRIPTION, WantedPart
 from services.catalog.domain.parcels import Portion
 from services.catalog.domain.places import NOWHERE, Destination
 from services.catalog.domain.reservations import HELD, RELEASED, RESERVATION
@@ -24,7 +24,8 @@ _LINES = (
 )
 _PARTS = (
     sa.select(
-        *(reservation_part.c[name] for name in ("sku_id", "element_id", "pieces", "quantity")), element.c.delivery
+        *(reservation_part.c[name] for name in ("sku_id", "element_id", "pieces", "quantity")),
+        *(element.c[name] for name in ("delivery", *DESCRIPTION)),
     )
     .join(element, element.c.element_id == reservation_part.c.element_id)
     .where(reservation_part.c.order_id == sa.bindparam("order_id"))

@@ -43,7 +43,8 @@ form = sa.Table(
 element = sa.Table(
     "element",
     metadata,
-    *_texts("element_id", "delivery", "form", "name_zh", "name_en", "least_tier"),
+    *_texts("element_id", "delivery", "form", "name_zh", "name_en", "least_tier", "codes_of"),
+    *_texts("provisioner", "product"),
     sa.Column("market_value_fen", sa.BigInteger),
     sa.Column("codes_valid_days", sa.Integer),
 )
@@ -211,6 +212,7 @@ code = sa.Table(
     *_texts("code", "element_id", "sku_id", "state", "order_id"),
     sa.Column("issued_at", _moment),
     sa.Column("valid_until", sa.Date),
+    sa.Column("expires_on", sa.Date),
 )
 code_deed = sa.Table(
     "code_deed",

@@ -49,6 +49,8 @@ def check_composition(work: Work, goods: Sequence[Mapping[str, Any]], elements: 
         raise inconsistent("unknown elements", element_ids=missing)
     known = {element_id: delivery for element_id, delivery in stored.items() if element_id in brought}
     _refuse_changes("the delivery of an element cannot change", brought, known)
+    makers = {element["element_id"]: element["codes_of"] for element in elements}
+    _refuse_changes("whose codes they are cannot change", makers, import_checks.stored_makers_of_codes(work, makers))
     check_deliveries(goods, {**stored, **brought})
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from services.catalog.contract import CODE, CODES_ISSUED, PARCEL, STOCK_COMMITTED, STOCK_RELEASED
+from services.catalog.contract import CODE, CODES_ISSUED, STOCK_COMMITTED, STOCK_RELEASED
 from services.catalog.domain.allocation import allocate
 from services.catalog.domain.codes import last_day
 from services.catalog.domain.composition import WantedPart, units_by_element
@@ -55,14 +55,14 @@ def release_held(work: Work, order_id: str, event: str, reason: str) -> int | No
 
 
 def take_back_committed(work: Work, order_id: str, reason: str) -> int | None:
-    """What a cancelled order had to carry returns to stock; issued codes do not. None if nothing was committed."""
+    """What a cancelled order had committed returns to stock; issued codes do not. None if nothing was committed."""
     version = move(work, order_id, "take_back", reason)
     if version is None:
         return None
     give_back_limits(work, order_id)
     give_back_quota(work, order_id, was_allotted=True)
-    carried = {part.element_id for part in parts_of(work, order_id) if part.delivery == PARCEL}
-    portions = [portion for portion in _locked_portions(work, order_id) if portion.element_id in carried]
+    codes = {part.element_id for part in parts_of(work, order_id) if part.delivery == CODE}
+    portions = [portion for portion in _locked_portions(work, order_id) if portion.element_id not in codes]
     move_units(work, portions, Cause("returned", +1, reason, order_id, order_id))
     return _tell_released(work, order_id, portions, version)
 
@@ -87,9 +87,9 @@ def _locked_portions(work: Work, order_id: str) -> list[Portion]:
 
 def _issue_codes(work: Work, order_id: str) -> None:
     by_code = [part for part in parts_of(work, order_id) if part.delivery == CODE]
-    valid_days = code_elements_among(work, [part.element_id for part in by_code]) if by_code else {}
+    made = code_elements_among(work, [part.element_id for part in by_code]) if by_code else {}
     for part in by_code:
-        issue_codes(work, order_id, part, last_day(work.now, valid_days[part.element_id]))
+        issue_codes(work, order_id, part, last_day(work.now, made[part.element_id].codes_valid_days))
 
 
 def _tell_released(work: Work, order_id: str, portions: Sequence[Portion], version: int) -> int:

@@ -57,11 +57,16 @@ class Total(Request):
 
 
 class PartOfLine(Record):
-    """``quantity`` units of an element in each piece of the line."""
+    """``quantity`` units of an element in each piece of the line. What a partner switches on names the ``provisioner``
+    and the ``product`` that it knows the element by. Parts of old orders have no names."""
 
     element_id = identifier("elm")
     delivery = choice(*DELIVERIES)
     quantity = integer(1)
+    name_zh = text(200, shortest=0, load_default="")
+    name_en = text(200, shortest=0, load_default="")
+    provisioner = text(40, allow_none=True)
+    product = text(60, allow_none=True)
 
 
 class OrderLine(Record):
@@ -107,10 +112,12 @@ class ParcelOfOrder(Record):
 
 
 class CodeOfOrder(Record):
-    """``verified_at``: when it was used at a counter, if it was."""
+    """Named as the part of the order that it is of; ``verified_at``: when it was used at a counter, if it was."""
 
     sku_id = identifier("sku")
     element_id = identifier("elm", allow_none=True)
+    name_zh = text(200, shortest=0, load_default="")
+    name_en = text(200, shortest=0, load_default="")
     code = text(60)
     valid_until = text(10, allow_none=True)
     verified_at = instant(allow_none=True)

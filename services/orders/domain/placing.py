@@ -125,7 +125,7 @@ _SNAPSHOT = ("sku_id", "goods_id", "merchant_id", "price_id", "kind", "name_zh",
 
 
 def parts_of(line: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """[{element_id, delivery, quantity}]; what names no parts, as everything before there were any, is one element."""
+    """The contract's PartsOfLine; what names no parts, as everything before there were any, is one element."""
     delivery = contract.PARCEL if line["kind"] == "physical" else contract.CODE
     own = {"element_id": own_element(line["sku_id"]), "delivery": delivery, "quantity": 1}
     return line.get("parts") or [own]

@@ -50,10 +50,14 @@ def lines_to_deliver(lines: Iterable[Mapping[str, Any]]) -> tuple[LineToDeliver,
     """Of rows' mappings or of a draft's lines."""
     return tuple(
         LineToDeliver(
-            line["line_no"], line["sku_id"], line["quantity"], tuple(PartToDeliver(**part) for part in line["parts"])
+            line["line_no"], line["sku_id"], line["quantity"], tuple(_to_deliver(part) for part in line["parts"])
         )
         for line in lines
     )
+
+
+def _to_deliver(part: Mapping[str, Any]) -> PartToDeliver:
+    return PartToDeliver(part["element_id"], part["delivery"], part["quantity"])
 
 
 def _cash_provider(tenders: Sequence[Tender]) -> str | None:

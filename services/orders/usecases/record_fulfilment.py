@@ -46,8 +46,10 @@ def record_codes(work: Work, event: ReceivedEvent) -> None:
 
 
 def _of_element(code: dict[str, Any]) -> dict[str, Any]:
-    """A code that names no element is from before there were any: its SKU was its only one."""
-    return {**code, "element_id": code["element_id"] or own_element(code["sku_id"])}
+    """A code that names no element is from before there were any: its SKU was its only one. What it is called stands
+    in the order."""
+    kept = {name: code[name] for name in ("sku_id", "code", "valid_until")}
+    return {**kept, "element_id": code["element_id"] or own_element(code["sku_id"])}
 
 
 def take_parcel_fact(work: Work, event: ReceivedEvent, fact: ParcelFact) -> bool:

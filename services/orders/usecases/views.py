@@ -1,6 +1,6 @@
 """An order as the contract shows it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -24,10 +24,17 @@ def views_of(work: Work, rows: Sequence[sa.Row]) -> list[View]:
             **row._mapping,
             "lines": lines[row.order_id],
             "parcels": parcels[row.order_id],
-            "codes": codes[row.order_id],
+            "codes": [named(code, lines[row.order_id]) for code in codes[row.order_id]],
         }
         for row in rows
     ]
+
+
+def named(code: sa.Row, lines: Sequence[sa.Row]) -> View:
+    """A code with the names that its part had when the order was placed."""
+    parts = (part for line in lines if line.sku_id == code.sku_id for part in line.parts)
+    part: Mapping[str, Any] = next((part for part in parts if part["element_id"] == code.element_id), {})
+    return {**code._mapping, **{name: part.get(name, "") for name in ("name_zh", "name_en")}}
 
 
 def new_view(order: sa.Row, lines: list[dict[str, Any]]) -> View:

@@ -33,6 +33,7 @@ from tests.integration.catalog.shop import (
 )
 
 engine = database_of("catalog")
+NAMED = {"name_zh": "原子", "name_en": "Element"}
 
 
 @pytest.fixture
@@ -99,9 +100,10 @@ def test_the_quote_names_the_parts_and_asks_for_the_highest_tier(works, kit):
     with pytest.raises(Refused) as refusal:
         quoted(works, wish, tier="blue")
     assert refusal.value.code == contract.TIER_TOO_LOW
+    nobody = {"provisioner": None, "product": None}
     assert quoted(works, wish, tier="gold")["lines"][0]["parts"] == [
-        {"element_id": kit[0], "delivery": "parcel", "quantity": 1},
-        {"element_id": noble["element_id"], "delivery": "parcel", "quantity": 2},
+        {"element_id": kit[0], "delivery": "parcel", "quantity": 1, "name_zh": "手机", "name_en": "Phone", **nobody},
+        {"element_id": noble["element_id"], "delivery": "parcel", "quantity": 2, **NAMED, **nobody},
     ]
 
 

@@ -75,7 +75,7 @@ def test_goods_are_brought_in_with_all_they_have(works):
     names = {"sku_id": first["sku_id"], "variant_zh": "黑", "variant_en": "Black", "in_stock": 7}
     itself = {"element_id": own_element(first["sku_id"]), "delivery": "parcel", "quantity": 1}
     named = {"name_zh": "耳机 黑", "name_en": "Headset Black", "form": "parcel", "form_zh": "实物", "form_en": "Parcel"}
-    parts = [{**itself, **named}]
+    parts = [{**itself, **named, "provisioner": None, "product": None}]
     prices = {"prices": [offered(one) for one in first["prices"]], "other_prices": []}
     assert found["skus"][0] == {**names, **prices, "parts": parts, "least_tier": "gold"}
     assert found["skus"][1]["in_stock"] == 0

@@ -38,6 +38,10 @@ DAMAGE = {
         "INSERT INTO code (code, element_id, sku_id, state, order_id, issued_at)"
         " VALUES ('STRAY', :voucher, :voucher_sku, 'issued', :held, now())"
     ),
+    "partners' codes came in and were withdrawn as movements say": (
+        "WITH theirs AS (UPDATE element SET codes_of = 'partner' WHERE element_id = :voucher RETURNING element_id)"
+        " INSERT INTO code (code, element_id, state) SELECT 'STRAY', element_id, 'withdrawn' FROM theirs"
+    ),
     "codes went to the SKUs that needed them": ("UPDATE code SET sku_id = :thing_sku WHERE order_id = :sold"),
     "lines of a reservation are what its parts need": (
         "UPDATE reservation_part SET quantity = quantity + 1 WHERE order_id = :held AND element_id = :thing"

@@ -36,8 +36,12 @@ def test_units_are_reserved_until_the_time_asked_for(engine):
     sku_id = stocked(works, 10)
     answer = reserve(works, order_id := new_order(), (sku_id, 3), expires_in_s=60)
     part = {"element_id": own_element(sku_id), "delivery": "parcel", "quantity": 1}
-    lines = [{"sku_id": sku_id, "parts": [part]}]
-    assert {"order_id": order_id, "expires_at": "2027-01-01T00:01:00.000Z", "lines": lines}.items() <= answer.items()
+    [line] = answer["lines"]
+    [reserved] = line["parts"]
+    assert (answer["order_id"], answer["expires_at"]) == (order_id, "2027-01-01T00:01:00.000Z")
+    assert line["sku_id"] == sku_id
+    assert part.items() <= reserved.items()
+    assert reserved["name_zh"].startswith("goods") and reserved["provisioner"] is None
     assert [(one["element_id"], one["quantity"]) for one in answer["sources"]] == [(own_element(sku_id), 3)]
     assert level(engine, sku_id) == (10, 3)
 

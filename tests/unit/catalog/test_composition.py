@@ -125,7 +125,8 @@ def test_forms_must_exist_and_be_delivered_as_their_elements_are():
 def test_a_composed_sku_brings_no_element_of_its_own():
     request = bringing(composed(("elm_a", 1), ("elm_b", 2)), elements=[element()])
     check_elements(request)
-    assert elements_brought(request) == [element(form="parcel")]
+    unsaid = dict.fromkeys(("codes_of", "provisioner", "product"))
+    assert elements_brought(request) == [element(form="parcel", **unsaid)]
     assert [(row["element_id"], row["quantity"]) for row in compositions_brought(request["goods"])] == [
         ("elm_a", 1),
         ("elm_b", 2),

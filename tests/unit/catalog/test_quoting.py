@@ -21,7 +21,7 @@ def offer(**changes):
     plain = {
         "sku_id": "s", "goods_id": "g", "merchant_id": "m", "kind": "physical", "name_zh": "杯", "name_en": "cup",
         "least_tier": "registered", "segment": None, "is_on_sale": True, "market_value_fen": None,
-        "parts": [Part("e", "parcel", 2)], "prices": [PriceTerm("p", "s", 300, 50)],
+        "parts": [Part("e", "parcel", 2, name_zh="壳", name_en="Case")], "prices": [PriceTerm("p", "s", 300, 50)],
     }  # fmt: skip
     return Offer(**{**plain, **changes})
 
@@ -76,7 +76,9 @@ def test_what_cannot_be_bought_now_is_refused(changes, code):
 
 def test_a_line_says_what_a_piece_of_it_consists_of():
     [quoted] = quote([line(3)], {"s": offer()}, Member())["lines"]
-    assert quoted["parts"] == [{"element_id": "e", "delivery": "parcel", "quantity": 2}]
+    nobody = {"provisioner": None, "product": None}
+    named = {"name_zh": "壳", "name_en": "Case", **nobody}
+    assert quoted["parts"] == [{"element_id": "e", "delivery": "parcel", "quantity": 2, **named}]
 
 
 @given(st.lists(st.sampled_from(TIERS), min_size=1))

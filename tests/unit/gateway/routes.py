@@ -15,7 +15,6 @@ from tests.unit.gateway.stock_routes import STOCK_ROUTES
 PAYMENT = f"pay_{UUID}"
 ORDER, GOODS, MESSAGE, SESSION = f"ord_{UUID}", f"gds_{UUID}", f"msg_{UUID}", f"ses_{UUID[::-1]}"
 LINES = [{"sku_id": f"sku_{UUID}", "quantity": 2, "price_id": f"prc_{UUID}"}]
-AUDIENCE = {"member_tier": "gold", "member_segments": ["staff", "vip"]}
 ADDRESS = {
     "name": "李雷",
     "phone": "13800138000",
@@ -177,7 +176,7 @@ ROUTES = [
         "GET",
         "/v1/me/goods/{goods_id}",
         catalog.GET_GOODS,
-        {"goods_id": GOODS, **AUDIENCE},
+        {"goods_id": GOODS, "member_tier": "gold"},
         path=f"/v1/me/goods/{GOODS}",
     ),
     Route(
@@ -284,7 +283,7 @@ ROUTES = [
         "POST",
         "/v1/quotes",
         orders.QUOTE_ORDER,
-        {"member_id": MEMBER, **AUDIENCE, "lines": LINES, "spared_first": ["points", "coins", "cash"]},
+        {"member_id": MEMBER, "member_tier": "gold", "lines": LINES, "spared_first": ["points", "coins", "cash"]},
         body={"lines": LINES, "spared_first": ["points", "coins", "cash"]},
     ),
     Route(
@@ -294,7 +293,7 @@ ROUTES = [
         {
             **key("POST", "/v1/orders"),
             "member_id": MEMBER,
-            **AUDIENCE,
+            "member_tier": "gold",
             "member_state": "active",
             "language": "zh",
             "channel": "wap",
