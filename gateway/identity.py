@@ -6,7 +6,7 @@ A session that was revoked is refused everywhere at the latest after ``session_c
 import math
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -27,10 +27,16 @@ class Identity:
     state: str
     tier: str
     language: str
+    segments: Sequence[str] = ()
 
     @property
     def actor(self) -> str:
         return f"member:{self.member_id}"
+
+    @property
+    def audience(self) -> dict[str, Any]:
+        """Whom prices and goods are for, as requests say it."""
+        return {"member_tier": self.tier, "member_segments": list(self.segments)}
 
 
 class Remembered(Generic[Who]):
@@ -80,8 +86,8 @@ def identify() -> Identity:
 
 
 def _identity_of(checked: dict[str, Any]) -> Identity:
-    """A newer members may say more than this gateway knows of."""
-    return Identity(**{name: checked[name] for name in Identity.__dataclass_fields__})
+    """A newer members may say more than this gateway knows of, an older one nothing of segments."""
+    return Identity(**{name: checked[name] for name in Identity.__dataclass_fields__ if name in checked})
 
 
 def _sessions() -> Remembered[Identity]:

@@ -56,7 +56,7 @@ def get_goods(goods_id: str) -> Any:
 @blueprint.response(200, catalog.Goods)
 def get_goods_for_me(goods_id: str) -> Any:
     """One item with the prices that this member is offered, and why others are not."""
-    request = {"goods_id": goods_id, "member_tier": g.identity.tier}
+    request = {"goods_id": goods_id, **g.identity.audience}
     return rpc(g.identity.actor).call(catalog.GET_GOODS, request)
 
 

@@ -23,7 +23,7 @@ class ProfileChange(Request):
 @blueprint.route("", methods=["GET"])
 @blueprint.signed_in
 @blueprint.refuses(members.GET_MEMBER)
-@blueprint.response(200, members.Member)
+@blueprint.response(200, members.Profile)
 def get_me() -> Any:
     """Who is signed in."""
     return rpc(g.identity.actor).call(members.GET_MEMBER, {"member_id": g.identity.member_id})

@@ -64,7 +64,7 @@ class Reason(Request):
 @blueprint.response(200, orders.Quote)
 def quote(body: dict[str, Any]) -> Any:
     """What a basket costs this member now, why, and how it is best paid. Changes nothing."""
-    request = {"member_id": g.identity.member_id, "member_tier": g.identity.tier, **body}
+    request = {"member_id": g.identity.member_id, **g.identity.audience, **body}
     return rpc(g.identity.actor).call(orders.QUOTE_ORDER, request)
 
 
@@ -80,7 +80,7 @@ def place_order(body: dict[str, Any]) -> Any:
     request = {
         "request_id": request_id_for(identity.member_id),
         "member_id": identity.member_id,
-        "member_tier": identity.tier,
+        **identity.audience,
         "member_state": identity.state,
         "language": language(),
         **body,

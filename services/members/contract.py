@@ -10,6 +10,7 @@ TIERS = ("registered", "blue", "gold", "red")
 LANGUAGES = ("zh", "en")
 CHANNELS = ("web", "wap", "sms", "app", "import", "ops")
 LARGEST_BATCH = 500
+LARGEST_SEGMENTS = 100  # that a member is in
 
 # Rejection codes
 PHONE_NOT_ACCEPTED = "member.phone_not_accepted"
@@ -23,6 +24,10 @@ TOO_MANY_TRIES = "sign_in.too_many_tries"
 SESSION_UNKNOWN = "session.unknown"
 STAFF_KEY_UNKNOWN = "staff.key_unknown"
 CREDIT_POLICY_INVALID = "credit.policy_invalid"
+SEGMENT_UNKNOWN = "segment.unknown"
+SEGMENT_BACKDATED = "segment.backdated"
+SEGMENT_RULE_INVALID = "segment.rule_invalid"
+SEGMENT_FILE_UNREADABLE = "segment.file_unreadable"
 
 OPERATOR_ROLES = ("ops", "finance", "rules")  # rules: asks for changes of rules, and approves those of others
 STAFF_ROLES = (*OPERATOR_ROLES, "merchant", "hall")  # the counter of one merchant, or of one business hall
@@ -77,6 +82,20 @@ class Member(Record):
     enrolled_at = instant()
 
 
+class MemberSegment(Record):
+    """A group of members for which there may be prices and goods."""
+
+    segment = text(40)
+    name_zh = text(80)
+    name_en = text(80)
+
+
+class Profile(Member):
+    """With the segments that the member is in now."""
+
+    segments = listed(MemberSegment, longest=LARGEST_SEGMENTS, load_default=list)
+
+
 class SignedIn(Record):
     """``token`` is shown once; only its hash is kept. ``enrolled`` is true when this sign-in made the member."""
 
@@ -92,11 +111,14 @@ class CheckSession(Request):
 
 
 class SessionChecked(Record):
+    """``segments`` are the labels of those that the member is in now."""
+
     session_id = identifier("ses")
     member_id = identifier("mbr")
     state = choice(*STATES)
     tier = choice(*TIERS)
     language = choice(*LANGUAGES)
+    segments = listed(text(40), longest=LARGEST_SEGMENTS, load_default=list)
 
 
 class CheckStaffKey(Request):
@@ -226,8 +248,8 @@ SIGN_IN = Command(
 )
 CHECK_SESSION = Query(SERVICE, "check_session", CheckSession, SessionChecked, refuses=(SESSION_UNKNOWN,))
 CHECK_STAFF_KEY = Query(SERVICE, "check_staff_key", CheckStaffKey, StaffChecked, refuses=(STAFF_KEY_UNKNOWN,))
-GET_MEMBER = Query(SERVICE, "get_member", OfMember, Member, refuses=(MEMBER_UNKNOWN,))
 GET_CREDIT = Query(SERVICE, "get_credit", OfMember, Credit, refuses=(MEMBER_UNKNOWN,))
+GET_MEMBER = Query(SERVICE, "get_member", OfMember, Profile, refuses=(MEMBER_UNKNOWN,))
 FIND_MEMBER = Query(SERVICE, "find_member", FindMember, MemberFound, refuses=(MEMBER_UNKNOWN, PHONE_NOT_ACCEPTED))
 LIST_SESSIONS = Query(SERVICE, "list_sessions", OfMember, Sessions)
 REVOKE_SESSION = Command(SERVICE, "revoke_session", RevokeSession, SessionRevoked, refuses=(SESSION_UNKNOWN,))

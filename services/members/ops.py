@@ -12,9 +12,11 @@ from services.chassis.refusal import Refused
 from services.chassis.showing import say_json
 from services.members import contract
 from services.members.operating.credit import CREDIT_VERBS
+from services.members.operating.segments import SEGMENT_VERBS
 from services.members.operating.staff import STAFF_VERBS
 from services.members.storage.history import state_changes_of, tier_changes_of
 from services.members.storage.members import find_by_phone, find_member
+from services.members.storage.segments import segment_history_of
 from services.members.usecases.accepted_inputs import accepted_phone
 from services.members.usecases.change_state import change_state
 from services.members.usecases.check_invariants import check_invariants
@@ -44,13 +46,14 @@ def state(works: Works, options: argparse.Namespace) -> int:
 
 
 def whole_member(work: Work, phone: str | None, member_id: str) -> dict[str, Any]:
-    """A member as the contract shows it, with the changes of state and tier; refuses an unknown one."""
+    """A member as the contract shows it, with the changes of state, tier and segments; refuses an unknown one."""
     row = find_by_phone(work, accepted_phone(phone)) if phone else find_member(work, member_id)
     if row is None:
         raise Refused(contract.MEMBER_UNKNOWN, "no such member")
     histories = {
         "state_changes": state_changes_of(work, row.member_id),
         "tier_changes": tier_changes_of(work, row.member_id),
+        "segments": segment_history_of(work, row.member_id),
     }
     return member_of(row) | histories
 
@@ -73,6 +76,7 @@ VERBS = [
     Verb("state", "suspend, resume, pre-cancel or cancel a membership", state, _takes_change),
     *STAFF_VERBS,
     *CREDIT_VERBS,
+    *SEGMENT_VERBS,
 ]
 
 

@@ -11,6 +11,7 @@ from services.chassis.health import Health
 from services.chassis.jobs import every
 from services.members import contract
 from services.members.settings import read_members_settings
+from services.members.usecases.apply_segment_rules import apply_segment_rules
 from services.members.usecases.change_state import change_state
 from services.members.usecases.check_session import check_session
 from services.members.usecases.check_staff_key import check_staff_key
@@ -107,3 +108,7 @@ class MembersService:
     def forget_old_sign_ins(self) -> None:
         while forget_old_sign_ins(self.works):
             pass
+
+    @every(seconds=300, limit_s=1_800)
+    def apply_segment_rules(self) -> None:
+        apply_segment_rules(self.works)

@@ -16,6 +16,11 @@ INVARIANTS = {
     "cancelled members have no open session": """
         SELECT member_id FROM session s JOIN member m USING (member_id)
         WHERE m.state = 'cancelled' AND s.revoked_at IS NULL""",
+    "nobody is in a segment twice at once by hand, or by rule": """
+        SELECT DISTINCT a.member_id FROM segment_member a JOIN segment_member b USING (segment, member_id, source)
+        WHERE a.id < b.id AND a.begins_at < coalesce(b.ends_at, 'infinity')
+          AND b.begins_at < coalesce(a.ends_at, 'infinity')
+          AND a.begins_at IS DISTINCT FROM a.ends_at AND b.begins_at IS DISTINCT FROM b.ends_at""",
     "no code opened two sessions": """
         SELECT code_id FROM session GROUP BY code_id HAVING count(*) > 1""",
     "every session was opened with a used code": """

@@ -1,4 +1,5 @@
-"""Every lock of members, in one place: always a number before its code, members in sorted order."""
+"""Every lock of members, in one place: always a number before its code, a segment before who is in it, members in
+sorted order."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -9,6 +10,13 @@ from services.chassis.data.work import Work
 from services.members.storage.tables import member
 
 _PHONE = sa.text("SELECT pg_advisory_xact_lock(hashtextextended(:phone, 0))")
+
+_SEGMENT = sa.text("SELECT true FROM segment WHERE segment = :segment FOR UPDATE")
+
+
+def lock_segment(work: Work, segment: str) -> bool:
+    """False if there is none."""
+    return work.execute(_SEGMENT, {"segment": segment}).scalar_one_or_none() is not None
 
 
 def lock_phone(work: Work, phone: str) -> None:

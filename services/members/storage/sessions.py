@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from services.chassis.data.work import Work
+from services.members.contract import LARGEST_SEGMENTS
 from services.members.storage.tables import session
 
 # One statement answers a check; it writes only when the last writing is older than a minute.
@@ -21,18 +22,23 @@ _CHECK = sa.text(
         UPDATE session SET last_seen_at = :now FROM found
         WHERE session.session_id = found.session_id AND session.last_seen_at <= :seen_before
     )
-    SELECT session_id, member_id, state, tier, language FROM found
+    SELECT session_id, member_id, state, tier, language, ARRAY(
+        SELECT DISTINCT segment FROM segment_member s
+        WHERE s.member_id = found.member_id AND begins_at <= :now AND (ends_at IS NULL OR ends_at > :now)
+        ORDER BY segment LIMIT :most_segments
+    ) AS segments FROM found
     """
 )
 
 
 def check_token(work: Work, token_hash: bytes, idle_s: int, seen_every_s: int) -> Any | None:
-    """The live session of a token with its member's state, tier and language."""
+    """The live session of a token with its member's state, tier, language and segments."""
     values = {
         "token_hash": token_hash,
         "now": work.now,
         "idle_since": work.now - timedelta(seconds=idle_s),
         "seen_before": work.now - timedelta(seconds=seen_every_s),
+        "most_segments": LARGEST_SEGMENTS,
     }
     return work.execute(_CHECK, values).one_or_none()
 

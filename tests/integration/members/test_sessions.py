@@ -39,6 +39,7 @@ def test_a_token_names_its_member_state_tier_and_language(desk, phone):
         "state": "active",
         "tier": "registered",
         "language": "zh",
+        "segments": [],
     }
 
 

@@ -26,6 +26,7 @@ ME = {
     "state": "active",
     "tier": "gold",
     "language": "zh",
+    "segments": ["staff", "vip"],
 }
 COUNTER = {"merchant_id": f"mer_{UUID}", "place_id": f"whs_{UUID}"}
 LI_LEI = {"key_id": f"stk_{UUID}", "name": "li.lei", "roles": list(members.STAFF_ROLES), **COUNTER}

@@ -15,6 +15,7 @@ from tests.unit.gateway.stock_routes import STOCK_ROUTES
 PAYMENT = f"pay_{UUID}"
 ORDER, GOODS, MESSAGE, SESSION = f"ord_{UUID}", f"gds_{UUID}", f"msg_{UUID}", f"ses_{UUID[::-1]}"
 LINES = [{"sku_id": f"sku_{UUID}", "quantity": 2, "price_id": f"prc_{UUID}"}]
+AUDIENCE = {"member_tier": "gold", "member_segments": ["staff", "vip"]}
 ADDRESS = {
     "name": "李雷",
     "phone": "13800138000",
@@ -176,7 +177,7 @@ ROUTES = [
         "GET",
         "/v1/me/goods/{goods_id}",
         catalog.GET_GOODS,
-        {"goods_id": GOODS, "member_tier": "gold"},
+        {"goods_id": GOODS, **AUDIENCE},
         path=f"/v1/me/goods/{GOODS}",
     ),
     Route(
@@ -283,7 +284,7 @@ ROUTES = [
         "POST",
         "/v1/quotes",
         orders.QUOTE_ORDER,
-        {"member_id": MEMBER, "member_tier": "gold", "lines": LINES, "spared_first": ["points", "coins", "cash"]},
+        {"member_id": MEMBER, **AUDIENCE, "lines": LINES, "spared_first": ["points", "coins", "cash"]},
         body={"lines": LINES, "spared_first": ["points", "coins", "cash"]},
     ),
     Route(
@@ -293,7 +294,7 @@ ROUTES = [
         {
             **key("POST", "/v1/orders"),
             "member_id": MEMBER,
-            "member_tier": "gold",
+            **AUDIENCE,
             "member_state": "active",
             "language": "zh",
             "channel": "wap",

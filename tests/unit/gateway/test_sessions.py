@@ -6,9 +6,10 @@ from gateway import identity
 from gateway.identity import Identity, Remembered
 from services.chassis.refusal import Refused
 from services.members import contract as members
+from services.orders import contract as orders
 from tests.unit.gateway.edge import ME, TOKEN, UUID, Edge, problem_of
 
-SOMEBODY = Identity(f"ses_{UUID}", f"mbr_{UUID}", "active", "gold", "zh")
+SOMEBODY = Identity(f"ses_{UUID}", f"mbr_{UUID}", "active", "gold", "zh", ["staff", "vip"])
 
 
 class HandClock:
@@ -104,3 +105,22 @@ def test_a_session_that_is_not_the_members_is_404_not_401(edge: Edge) -> None:
 
 def test_a_newer_members_may_say_more_of_a_session() -> None:
     assert identity._identity_of({**ME, "device": "phone"}) == SOMEBODY
+
+
+def test_an_older_members_knows_nothing_of_segments() -> None:
+    told = {name: value for name, value in ME.items() if name != "segments"}
+    assert identity._identity_of(told).audience == {"member_tier": "gold", "member_segments": []}
+
+
+def test_who_leaves_a_segment_has_its_prices_for_a_second_at_most(edge: Edge) -> None:
+    clock = HandClock()
+    edge.config["SESSIONS"] = Remembered(1.0, clock)
+    edge.script(orders.QUOTE_ORDER)
+    basket = {"lines": [{"sku_id": f"sku_{UUID}", "quantity": 1, "price_id": f"prc_{UUID}"}]}
+    edge.ask("POST", "/v1/quotes", json=basket)
+    edge.script(members.CHECK_SESSION, {**ME, "segments": ["staff"]})
+    for passed in (0.99, 0.01):
+        clock.now += passed
+        edge.ask("POST", "/v1/quotes", json=basket)
+    asked = [request["member_segments"] for request in edge.sent(orders.QUOTE_ORDER)]
+    assert asked == [["staff", "vip"], ["staff", "vip"], ["staff"]]
