@@ -48,6 +48,7 @@ from services.catalog.usecases.set_count_policy import list_count_policies, set_
 from services.catalog.usecases.set_limit import list_limits, set_limit
 from services.catalog.usecases.set_place_state import set_place_state
 from services.catalog.usecases.settle_expired_reservations import settle_expired_reservations
+from services.catalog.usecases.take_back_goods import take_back_goods
 from services.catalog.usecases.verify_codes import find_code, list_verifications, undo_verification, verify_code
 from services.catalog.usecases.void_codes import void_codes
 from services.catalog.usecases.withdraw_codes import withdraw_codes, withdraw_expired_codes
@@ -307,6 +308,10 @@ class CatalogService:
     @subscribe(orders.ORDER_CANCELLED)
     def on_order_cancelled(self, event: ReceivedEvent) -> None:
         self.works.apply(event, release_ended_order)
+
+    @subscribe(orders.GOODS_RECEIVED)
+    def on_goods_received(self, event: ReceivedEvent) -> None:
+        self.works.apply(event, take_back_goods)
 
     @every(seconds=600, limit_s=3_600)
     def audit_nightly(self) -> None:

@@ -13,6 +13,14 @@ from services.logistics import contract as logistics
 from services.orders import contract
 from services.orders.domain.flows.steps import INSIDE
 from services.orders.settings import read_orders_settings
+from services.orders.usecases.aftersale.decide_case import approve_case, reject_case
+from services.orders.usecases.aftersale.dispute_case import decide_dispute, dispute_case
+from services.orders.usecases.aftersale.drive_cases import drive_cases
+from services.orders.usecases.aftersale.look_up_cases import find_cases, get_case, list_cases
+from services.orders.usecases.aftersale.open_case import open_case
+from services.orders.usecases.aftersale.receive_goods import receive_goods
+from services.orders.usecases.aftersale.send_goods_back import send_goods_back
+from services.orders.usecases.aftersale.withdraw_case import withdraw_case
 from services.orders.usecases.cancel_order import cancel_order
 from services.orders.usecases.confirm_receipt import confirm_receipt
 from services.orders.usecases.drive_orders import drive_orders
@@ -107,6 +115,50 @@ class OrdersService:
     def replay_order(self, request: Request) -> Any:
         return self.works.once(contract.REPLAY_ORDER, replay_order, request)
 
+    @command(contract.OPEN_CASE)
+    def open_case(self, request: Request) -> Any:
+        return self.works.once(contract.OPEN_CASE, open_case, request)
+
+    @query(contract.GET_CASE)
+    def get_case(self, request: Request) -> Any:
+        return self.works.run(get_case, request)
+
+    @query(contract.LIST_CASES)
+    def list_cases(self, request: Request) -> Any:
+        return self.works.run(list_cases, request)
+
+    @query(contract.FIND_CASES)
+    def find_cases(self, request: Request) -> Any:
+        return self.works.run(find_cases, request)
+
+    @command(contract.WITHDRAW_CASE)
+    def withdraw_case(self, request: Request) -> Any:
+        return self.works.once(contract.WITHDRAW_CASE, withdraw_case, request)
+
+    @command(contract.APPROVE_CASE)
+    def approve_case(self, request: Request) -> Any:
+        return self.works.once(contract.APPROVE_CASE, approve_case, request)
+
+    @command(contract.REJECT_CASE)
+    def reject_case(self, request: Request) -> Any:
+        return self.works.once(contract.REJECT_CASE, reject_case, request)
+
+    @command(contract.SEND_GOODS_BACK)
+    def send_goods_back(self, request: Request) -> Any:
+        return self.works.once(contract.SEND_GOODS_BACK, send_goods_back, request)
+
+    @command(contract.RECEIVE_GOODS)
+    def receive_goods(self, request: Request) -> Any:
+        return self.works.once(contract.RECEIVE_GOODS, receive_goods, request)
+
+    @command(contract.DISPUTE_CASE)
+    def dispute_case(self, request: Request) -> Any:
+        return self.works.once(contract.DISPUTE_CASE, dispute_case, request)
+
+    @command(contract.DECIDE_DISPUTE)
+    def decide_dispute(self, request: Request) -> Any:
+        return self.works.once(contract.DECIDE_DISPUTE, decide_dispute, request)
+
     @subscribe(points.HOLD_CAPTURED)
     def on_points_hold_captured(self, event: ReceivedEvent) -> None:
         self.works.apply(event, record_points_captured)
@@ -168,6 +220,10 @@ class OrdersService:
     @drain()
     def settle_refunds_at_mobile(self) -> bool:
         return settle_refunds(self.works, "mobile")
+
+    @drain()
+    def drive_cases(self) -> bool:
+        return drive_cases(self.works)
 
     @drain()
     def drive_orders_inside(self) -> bool:

@@ -19,6 +19,11 @@ from services.orders import contract as orders
 
 # Facts for whoever comes later; each with the reason why nobody needs it today.
 HEARD_BY_NOBODY = {
+    "aftersale.closed.v1": "for reports; members read of each end by what led to it",
+    "aftersale.disputed.v1": "for whoever decides: they find it in the list of cases",
+    "aftersale.opened.v1": "for merchants' own systems: staff finds it in the list of cases",
+    "aftersale.decided.v1": "for a member's credit and for messages",
+    "aftersale.refunded.v1": "for settlements and for messages",
     "bill_run.posted.v1": "for reports; points of each member come in points.accrued.v1",
     "ledger.audit_failed.v1": "for whoever is on call: alarms come from metrics, this says what broke",
     "ledger.checkpoint_sealed.v1": "the anchor outside the ledger's own database: for auditors and archives",

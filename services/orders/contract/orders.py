@@ -6,6 +6,7 @@ from services.chassis.contract import Command, Query
 from services.chassis.schemas import Record, Request, choice, identifier, instant, integer, listed, nested, text
 from services.orders.contract.vocabulary import (
     ADDRESS_REQUIRED,
+    CASE_OPEN,
     CHANNELS,
     DELIVERIES,
     FULFILMENT_STATUSES,
@@ -209,5 +210,7 @@ GET_TIMELINE = Query(SERVICE, "get_timeline", OfMemberOrder, Timeline, refuses=(
 CANCEL_ORDER = Command(
     SERVICE, "cancel_order", CancelOrder, Order, refuses=(ORDER_UNKNOWN, NOT_CANCELLABLE), timeout_s=8
 )
-CONFIRM_RECEIPT = Command(SERVICE, "confirm_receipt", ConfirmReceipt, Order, refuses=(ORDER_UNKNOWN, NOT_DELIVERED))
+CONFIRM_RECEIPT = Command(
+    SERVICE, "confirm_receipt", ConfirmReceipt, Order, refuses=(ORDER_UNKNOWN, NOT_DELIVERED, CASE_OPEN)
+)
 CHECK_ORDER = Query(SERVICE, "check_order", OfOrder, OrderChecked)

@@ -16,6 +16,23 @@ REFUSED_AT_DOOR = "refused_at_door"  # why an order is called off whose cash was
 # How a part of a line reaches the member: carried, as one code a unit, or switched on by a partner's system.
 PARCEL, CODE, PROVISION = "parcel", "code", "provision"
 DELIVERIES = (PARCEL, CODE, PROVISION)
+# Cases after the sale: money back alone, goods and money back, goods against the same goods, all of it called off.
+REFUND, RETURN, EXCHANGE, CANCEL = "refund", "return", "exchange", "cancel"
+CASE_KINDS = (REFUND, RETURN, EXCHANGE, CANCEL)
+ASKED_KINDS = (REFUND, RETURN, EXCHANGE)  # what a member opens as a case; who cancels, cancels the order
+CASE_STATUSES = (
+    "requested",
+    "awaiting_return",
+    "sent_back",
+    "cancelling",
+    "replacing",
+    "refunding",
+    "rejected",
+    "disputed",
+    "withdrawn",
+    "closed",
+)
+DECISIONS = ("approved", "rejected", "goods_accepted", "goods_rejected", "dispute_won", "dispute_lost")
 LARGEST_QUANTITY = 99
 LARGEST_BASKET = 50
 LARGEST_PAGE = 100
@@ -39,4 +56,13 @@ AMOUNT_DIFFERS = "payment.amount_differs"
 PROVIDER_SILENT = "payment.provider_silent"
 STEP_NOT_OPEN = "order.step_not_open"
 FLOW_INVALID = "order.flow_invalid"
+CASE_UNKNOWN = "case.unknown"
+CASE_NOT_THERE = "case.not_there"  # the case is not where this could be done with it
+CASE_NOT_OFFERED = "case.not_offered"
+CASE_WINDOW_OVER = "case.window_over"
+CASE_REASON_UNKNOWN = "case.reason_unknown"
+CASE_UNITS_WRONG = "case.units_wrong"
+CASE_UNITS_TAKEN = "case.units_taken"
+CASE_CODES_HANDED_OVER = "case.codes_handed_over"
+CASE_OPEN = "order.case_open"
 CURSOR_INVALID = "cursor.invalid"

@@ -43,6 +43,11 @@ class TenderState:
     in_flight: frozenset[str]
 
     @property
+    def is_captured(self) -> bool:
+        """All of it was taken, whatever went back since."""
+        return self.captured >= self.due
+
+    @property
     def is_covered(self) -> bool:
         return self.captured - self.refunded >= self.due
 

@@ -45,14 +45,17 @@ QUESTIONS = {
          WHERE refunded > captured OR (captured - refunded > due AND NOT is_refunding)""",
     "live_orders_are_paid_or_being_paid": _MOVED
     + """SELECT s.order_id FROM state s JOIN orders o USING (order_id)
-         WHERE o.status IN ('confirmed', 'completed') AND s.captured - s.refunded < s.due
-           AND (NOT s.is_capturing OR s.voided > 0)""",
+         WHERE o.status IN ('confirmed', 'completed') AND (NOT s.is_capturing OR s.voided > 0)
+           AND s.captured - s.refunded
+               < s.due - (SELECT coalesce(sum(amount), 0) FROM after_sale_refund a WHERE a.tender_id = s.tender_id)""",
     "dead_orders_are_given_back_or_being_given_back": _MOVED
     + """SELECT s.order_id FROM state s JOIN orders o USING (order_id)
          WHERE o.status IN ('closed', 'cancelled') AND s.captured > s.refunded AND NOT s.is_refunding""",
     "completed_orders_are_delivered": """
-        SELECT order_id FROM orders WHERE status = 'completed' AND fulfilment_status NOT IN ('delivered', 'returned')
-        """,
+        SELECT o.order_id FROM orders o
+        WHERE o.status = 'completed' AND o.fulfilment_status NOT IN ('delivered', 'returned')
+          AND (SELECT sum(quantity) FROM order_line l WHERE l.order_id = o.order_id)
+              > (SELECT count(*) FROM after_sale_unit u WHERE u.order_id = o.order_id AND u.is_given_back)""",
     "nothing_waits_forgotten": """
         SELECT order_id FROM orders WHERE due_at < CAST(:now AS timestamptz) - interval '1 hour'
             OR (status IN ('awaiting_payment', 'closing', 'cancelling') AND due_at IS NULL)

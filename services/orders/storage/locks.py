@@ -7,7 +7,7 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from services.chassis.data.work import Work
-from services.orders.storage.tables import orders, payment, refund
+from services.orders.storage.tables import after_sale_case, orders, payment, refund
 
 
 def lock_order(work: Work, order_id: str) -> sa.Row | None:
@@ -65,3 +65,16 @@ def lease_due_refunds(work: Work, provider: str, limit: int, lease_s: int) -> li
     lease = {"due_at": work.now + timedelta(seconds=lease_s), "attempts": refund.c.attempts + 1}
     claim = sa.update(refund).where(refund.c.refund_id.in_(due)).values(lease).returning(refund)
     return list(work.execute(claim).all())
+
+
+def lock_case(work: Work, case_id: str) -> tuple[sa.Row, sa.Row]:
+    """The order of a known case, locked, and the case: whoever changes a case has the lock of its order."""
+    known = sa.select(after_sale_case).where(after_sale_case.c.case_id == case_id)
+    order = lock_known_order(work, work.execute(known).one().order_id)
+    return order, work.execute(known).one()
+
+
+def due_cases(work: Work, limit: int) -> list[str]:
+    """Cases whose time has come, the longest overdue first; not locked."""
+    due = sa.select(after_sale_case.c.case_id).where(after_sale_case.c.due_at <= work.now)
+    return list(work.execute(due.order_by(after_sale_case.c.due_at).limit(limit)).scalars())

@@ -9,6 +9,7 @@ from services.chassis.data.work import Work, Works
 from services.chassis.refusal import Refused, Reply, accepted, value_of
 from services.orders import contract
 from services.orders.domain.order_status import CALLED_OFF
+from services.orders.storage.cases import case_replaced_by
 from services.orders.storage.locks import lock_order
 from services.orders.storage.queries import known_order
 from services.orders.usecases.answering import answer_before, answer_once
@@ -42,11 +43,14 @@ def call_off(work: Work, request: dict[str, Any]) -> sa.Row:
         return order
     if order.status != "awaiting_payment" and not is_cancellable(work, order):
         raise not_cancellable(order)
+    if case_replaced_by(work, order.order_id):
+        raise Refused(contract.NOT_CANCELLABLE, "it replaces goods that came back", status=order.status)
     return turn_back(work, order, request["reason"])
 
 
 def is_cancellable(work: Work, order: sa.Row) -> bool:
-    return order.status == "confirmed" and facts_about(work, order).is_untouched
+    facts = facts_about(work, order)
+    return order.status == "confirmed" and facts.is_untouched and not facts.is_case_open
 
 
 def report(works: Works, question: Question, order_id: str) -> Reply:

@@ -12,6 +12,7 @@ from services.orders.domain.flows.plan import Plan
 from services.orders.storage.locks import lock_order
 from services.orders.storage.writes import add_fact
 from services.orders.usecases.move_order import move_on_with
+from services.orders.usecases.order_facts import facts_about
 from services.orders.usecases.ownership import owned
 from services.orders.usecases.plan_order import plan_of
 from services.orders.usecases.views import View, view_of
@@ -23,6 +24,8 @@ def confirm_receipt(work: Work, request: dict[str, Any]) -> View:
     """Saying it twice is saying it once."""
     order = owned(lock_order(work, request["order_id"]), request["member_id"])
     plan = plan_of(order)
+    if facts_about(work, order).is_case_open:
+        raise Refused(contract.CASE_OPEN, "something of it is being put right", status=order.status)
     if is_to_be_received(order, plan):
         add_fact(work, order.order_id, "order.received")
         order = move_on_with(work, order, marked_done(plan, STEP, work.now))

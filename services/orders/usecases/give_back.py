@@ -8,7 +8,7 @@ from services.chassis.ids import derived_id
 from services.orders.domain.flows.facts import Facts
 from services.orders.domain.tenders import TenderEvent, tender_id_of
 from services.orders.storage.payments import captured_shares_of, open_refund
-from services.orders.storage.tenders import record_tender_event
+from services.orders.storage.tenders import Tender, record_tender_event
 from services.orders.storage.writes import add_fact
 
 
@@ -45,14 +45,31 @@ def refund_rest(work: Work, share: sa.Row, reason: str) -> None:
         refund_payment(work, share, rest, "rest", reason)
 
 
-def refund_payment(work: Work, share: sa.Row, amount_fen: int, operation: str, reason: str) -> None:
-    """Part of an order's share in a captured payment, once for each ``operation``, which is the caller's name for it.
-    Needs the order's lock; more than there is left is a fault."""
+def refund_payment(work: Work, share: sa.Row, amount_fen: int, operation: str, reason: str) -> str:
+    """Part of an order's share in a captured payment, once for each ``operation``, which is the caller's name for it;
+    the refund's id. Needs the order's lock; more than there is left is a fault."""
     refund_id = derived_id("rfd", share.payment_id, share.order_id, operation)
     if open_refund(work, refund_id, share, amount_fen, reason):
         requested = TenderEvent("refund", "requested", amount_fen, refund_id)
         record_tender_event(work, tender_id_of(share.order_id, "cash"), requested)
         add_fact(work, share.order_id, "payment.refund_requested", refund_id=refund_id, amount_fen=amount_fen)
+    return refund_id
+
+
+def refund_part(work: Work, order: sa.Row, tender: Tender, amount: int, operation: str, reason: str) -> str:
+    """Part of what a tender took, once for each ``operation``; the reference under which its events stand. Cash goes
+    back by the refund job, points and coins when their service is asked for it. Needs the order's lock."""
+    if tender.kind == "cash":
+        return refund_cash_part(work, order, amount, operation, reason)
+    reference = f"{operation}:{tender.kind}"
+    record_tender_event(work, tender.tender_id, TenderEvent("refund", "requested", amount, reference))
+    return reference
+
+
+def refund_cash_part(work: Work, order: sa.Row, amount: int, operation: str, reason: str) -> str:
+    """From the payment that paid for it: what was paid twice went back at once."""
+    left = (share for share in captured_shares_of(work, order.order_id) if share.amount_fen - share.given_back_fen)
+    return refund_payment(work, next(left), amount, operation, reason)
 
 
 def _request(work: Work, order: sa.Row, kind: str, op: str, amount: int) -> None:

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from services.chassis.data.work import Work
 from services.orders.domain.flows.facts import Facts
 from services.orders.domain.fulfilment import LineToDeliver, Parcel, PartToDeliver
+from services.orders.storage.cases import CasesOfOrder, cases_of_orders
 from services.orders.storage.payments import orders_being_paid
 from services.orders.storage.queries import codes_of, lines_of, parcels_of
 from services.orders.storage.tenders import Tender, tenders_of_orders
@@ -26,6 +27,7 @@ def facts_about_all(work: Work, orders: Sequence[sa.Row]) -> dict[str, Facts]:
     parcels, codes = parcels_of(work, order_ids), codes_of(work, order_ids)
     terms = terms_in_force(work) if any(order.delivered_at for order in orders) else None
     being_paid = orders_being_paid(work, [order.order_id for order in orders if order.cash_fen])
+    cases = cases_of_orders(work, [order.order_id for order in orders if order.confirmed_at])
     return {
         order.order_id: Facts(
             tenders={tender.kind: tender.state for tender in tenders[order.order_id]},
@@ -36,6 +38,7 @@ def facts_about_all(work: Work, orders: Sequence[sa.Row]) -> dict[str, Facts]:
             is_being_paid=order.order_id in being_paid,
             pay_by=order.pay_by,
             received_by=terms.complete_by(order.delivered_at) if terms and order.delivered_at else None,
+            **_put_right(cases.get(order.order_id, CasesOfOrder()), lines[order.order_id]),
         )
         for order in orders
     }
@@ -58,6 +61,11 @@ def lines_to_deliver(lines: Iterable[Mapping[str, Any]]) -> tuple[LineToDeliver,
 
 def _to_deliver(part: Mapping[str, Any]) -> PartToDeliver:
     return PartToDeliver(part["element_id"], part["delivery"], part["quantity"])
+
+
+def _put_right(cases: CasesOfOrder, lines: Sequence[sa.Row]) -> dict[str, bool]:
+    is_given_back = cases.pieces_back >= sum(line.quantity for line in lines)
+    return {"is_case_open": cases.is_any_open, "is_given_back": is_given_back}
 
 
 def _cash_provider(tenders: Sequence[Tender]) -> str | None:

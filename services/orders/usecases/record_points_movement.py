@@ -7,6 +7,7 @@ from services.orders.domain.tenders import TenderEvent
 from services.orders.storage.locks import lock_order
 from services.orders.storage.tenders import Tender, record_tender_event, tenders_of
 from services.orders.storage.writes import add_fact
+from services.orders.usecases.aftersale.refund_case import settle_refunded_cases
 from services.orders.usecases.ask_points import UNIT_OF
 from services.orders.usecases.cancel_order import is_cancellable
 from services.orders.usecases.move_order import move_on, turn_back
@@ -22,11 +23,14 @@ def record_points_captured(work: Work, event: ReceivedEvent) -> None:
 
 
 def record_points_refunded(work: Work, event: ReceivedEvent) -> None:
-    """The whole refund that a cancellation asked for, or one that somebody made for another reason."""
+    """One that a case or somebody by hand asked for under a name of its own, or all that was left, at the order's
+    end."""
     order, tender = _order_and_points(work, event)
     if tender:
         is_asked_for = "refund" in tender.state.in_flight
-        if _record(work, event, tender, "refund", order.order_id if is_asked_for else event.id):
+        at_the_end = order.order_id if is_asked_for else event.id
+        if _record(work, event, tender, "refund", event.data["operation"] or at_the_end):
+            settle_refunded_cases(work, order)
             move_on(work, order)
 
 

@@ -25,6 +25,7 @@ from services.orders.storage.payments import (
 )
 from services.orders.storage.tenders import record_tender_event, when_refund_was_requested
 from services.orders.storage.writes import add_fact
+from services.orders.usecases.aftersale.refund_case import settle_refunded_cases
 from services.orders.usecases.move_order import move_on
 
 BATCH = 4
@@ -90,6 +91,7 @@ def refund_is_done(work: Work, refund: sa.Row, payment: sa.Row) -> None:
     if not record_tender_event(work, tender_id_of(refund.order_id, "cash"), done):
         return
     add_fact(work, order.order_id, "payment.refunded", refund_id=refund.refund_id, amount_fen=refund.amount_fen)
+    settle_refunded_cases(work, order)
     order = move_on(work, order)
     told = {"order_id": order.order_id, "member_id": order.member_id, "amount_fen": refund.amount_fen}
     data = {**payment._mapping, **told}

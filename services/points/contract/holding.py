@@ -88,6 +88,12 @@ class HoldSettledData(Record):
     available = integer()
 
 
+class PointsRefundedData(HoldSettledData):
+    """``operation`` is the request id of who asked for it; null: all that was left, as the order ended."""
+
+    operation = text(80, allow_none=True)
+
+
 class HoldReleasedData(HoldSettledData):
     reason = text(80)
 
@@ -108,4 +114,4 @@ REFUND_POINTS = Command(
 )
 HOLD_CAPTURED = Event(SERVICE, "points.hold_captured.v1", HoldSettledData)
 HOLD_RELEASED = Event(SERVICE, "points.hold_released.v1", HoldReleasedData)
-POINTS_REFUNDED = Event(SERVICE, "points.refunded.v1", HoldSettledData)
+POINTS_REFUNDED = Event(SERVICE, "points.refunded.v1", PointsRefundedData)

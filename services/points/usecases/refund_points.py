@@ -35,10 +35,10 @@ def refund_points(work: Work, request: dict[str, Any]) -> dict[str, Any]:
     left = hold.captured - hold.refunded
     if request["points"] > left:
         raise Refused(contract.REFUND_TOO_LARGE, "more than is left to refund", left=left, asked=request["points"])
-    return refund(work, deed, seen, request["points"])
+    return refund(work, deed, seen, request["points"], request["request_id"])
 
 
-def refund(work: Work, deed: Deed, seen: Seen, points: int) -> dict[str, Any]:
+def refund(work: Work, deed: Deed, seen: Seen, points: int, operation: str | None = None) -> dict[str, Any]:
     """Latest expiring first; what would come back expired gets the days of grace that ops have set."""
     (wallet, hold), today = seen.wallet_and_hold(), local_date(work.now)
     refundable = [Share(part.pool, part.expires_on, part.captured - part.refunded) for part in seen.parts]
@@ -49,5 +49,5 @@ def refund(work: Work, deed: Deed, seen: Seen, points: int) -> dict[str, Any]:
     book_refund(work, seen, deed, Booking("refund", result, changes, [returned], ref=hold.order_id), undrawn)
     balance = Balance(available_after(seen.free, changes, today), wallet.version + 1)
     balance = collect_debt(work, wallet, deed, hold.order_id, balance)
-    announce_settled(work, contract.POINTS_REFUNDED, wallet, balance, result)
+    announce_settled(work, contract.POINTS_REFUNDED, wallet, balance, result, operation=operation)
     return result

@@ -152,6 +152,7 @@ class Shop:
 
     def hear_points(self, event: Event, order: dict[str, Any], amount: int, unit: str = points.POINTS) -> bool:
         reason = {"reason": "time_out"} if event is points.HOLD_RELEASED else {}
+        reason |= {"operation": None} if event is points.POINTS_REFUNDED else {}
         return self.hear(event, order, points=amount, unit=unit, available=0, **reason)
 
     def run_jobs(self) -> None:

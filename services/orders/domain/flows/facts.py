@@ -11,7 +11,8 @@ from services.orders.domain.tenders import TenderState, payment_status
 @dataclass(frozen=True)
 class Facts:
     """``tenders`` by kind; ``cash_provider`` takes the cash; ``pay_by`` ends the time to pay, ``received_by`` the time
-    after delivery in which a member may still say that something is wrong (None: not delivered)."""
+    after delivery in which a member may still say that something is wrong (None: not delivered).
+    ``is_case_open``: something is being put right; ``is_given_back``: every piece of it was given back."""
 
     tenders: Mapping[str, TenderState]
     lines: tuple[LineToDeliver, ...]
@@ -21,6 +22,8 @@ class Facts:
     is_being_paid: bool = False
     pay_by: datetime | None = None
     received_by: datetime | None = None
+    is_case_open: bool = False
+    is_given_back: bool = False
 
     @property
     def payment_status(self) -> str:
@@ -31,6 +34,11 @@ class Facts:
         return fulfilment_status(self.lines, self.parcels, self.codes)
 
     @property
+    def counts_as_received_by(self) -> datetime | None:
+        """Not while something is being put right."""
+        return None if self.is_case_open else self.received_by
+
+    @property
     def is_untouched(self) -> bool:
         """Nothing is on its way, and no code was or is being handed over."""
         return self.fulfilment_status == "none" and not is_handed_over_at_once(self.lines)
@@ -38,6 +46,10 @@ class Facts:
     def is_held(self, kind: str) -> bool:
         tender = self.tenders.get(kind)
         return tender is None or tender.held >= tender.due
+
+    def is_captured(self, kind: str) -> bool:
+        tender = self.tenders.get(kind)
+        return tender is None or tender.is_captured
 
     def is_covered(self, kind: str) -> bool:
         tender = self.tenders.get(kind)

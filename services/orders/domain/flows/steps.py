@@ -64,10 +64,16 @@ STEPS = {
             lane=_provider,
         ),
         Step(PIVOT, is_done=_always),  # to say it is to do it
-        Step("settle_points", is_done=lambda facts: facts.is_covered("points"), moves_money=True),
-        Step("settle_coins", is_done=lambda facts: facts.is_covered("coins"), moves_money=True),
-        Step("carry", is_done=lambda facts: facts.delivered("parcel"), asks_back=_always),
-        Step("issue_codes", is_done=lambda facts: facts.delivered("code")),
-        Step("receive", is_done=_never, until=lambda facts: facts.received_by, time_over=COUNTS_AS_DONE),
+        Step("settle_points", is_done=lambda facts: facts.is_captured("points"), moves_money=True),
+        Step("settle_coins", is_done=lambda facts: facts.is_captured("coins"), moves_money=True),
+        # Nobody waits for goods that were given back: what was lost on its way, say.
+        Step("carry", is_done=lambda facts: facts.delivered("parcel") or facts.is_given_back, asks_back=_always),
+        Step("issue_codes", is_done=lambda facts: facts.delivered("code") or facts.is_given_back),
+        Step(
+            "receive",
+            is_done=lambda facts: facts.is_given_back,
+            until=lambda facts: facts.counts_as_received_by,
+            time_over=COUNTS_AS_DONE,
+        ),
     )
 }

@@ -1,0 +1,1 @@
+"""Cases after the sale: their states, their units, and what is offered to whom."""

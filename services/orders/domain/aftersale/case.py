@@ -1,0 +1,35 @@
+"""The life of a case as a table."""
+
+from services.chassis.transitions import Transitions
+
+# Rejected or closed, a case may be disputed once; a unit whose case was rejected or withdrawn is free for another one.
+CASE = Transitions(
+    name="case",
+    initial="requested",
+    table={
+        "requested": {
+            "approve_refund": "refunding",
+            "approve_return": "awaiting_return",
+            "call_off": "cancelling",
+            "reject": "rejected",
+            "withdraw": "withdrawn",
+        },
+        "awaiting_return": {
+            "send_back": "sent_back",
+            "accept": "refunding",
+            "accept_exchange": "replacing",
+            "reject": "rejected",
+            "withdraw": "withdrawn",
+        },
+        "sent_back": {"accept": "refunding", "accept_exchange": "replacing", "reject": "rejected"},
+        "cancelling": {"called_off": "refunding", "reject": "rejected"},
+        "replacing": {"replace": "closed", "run_out": "refunding"},
+        "refunding": {"settle": "closed"},
+        "rejected": {"dispute": "disputed"},
+        "disputed": {"uphold": "closed", "overrule": "refunding", "overrule_return": "awaiting_return"},
+        "withdrawn": {},
+        "closed": {"dispute": "disputed"},
+    },
+)
+SETTLED = ("rejected", "withdrawn", "closed")
+OPEN = tuple(status for status in CASE.states if status not in SETTLED)

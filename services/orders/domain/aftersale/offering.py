@@ -1,0 +1,43 @@
+"""Which cases are offered for an order, as it stands now. Pure."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from services.chassis.refusal import Refused
+from services.orders import contract
+from services.orders.domain.aftersale.terms import AfterSaleTerms
+from services.orders.domain.aftersale.units import Unit
+
+SOLD = ("confirmed", "completed")
+
+
+def require_offered(
+    kind: str, status: str, delivered_at: datetime | None, terms: AfterSaleTerms, now: datetime
+) -> None:
+    """Goods come back once all are delivered, and for as long as the terms say; money alone also before that."""
+    if status not in SOLD:
+        raise Refused(contract.CASE_NOT_OFFERED, "the order is not paid, or called off", status=status)
+    if delivered_at is None:
+        if kind != contract.REFUND:
+            raise Refused(contract.CASE_NOT_OFFERED, "not everything is delivered", status=status)
+        return
+    if now >= terms.return_by(delivered_at):
+        until = terms.return_by(delivered_at).isoformat()
+        raise Refused(contract.CASE_WINDOW_OVER, "the time for that is over", until=until)
+
+
+def require_one_merchant(lines: Mapping[int, Mapping[str, Any]], units: Iterable[Unit]) -> str:
+    """The merchant whose pieces they are: one has to decide."""
+    merchants = {lines[unit.line_no]["merchant_id"] for unit in units}
+    if len(merchants) != 1:
+        raise Refused(contract.CASE_UNITS_WRONG, "a case is about goods of one merchant", merchants=sorted(merchants))
+    return str(merchants.pop())
+
+
+def require_returnable(kind: str, lines: Mapping[int, Mapping[str, Any]], units: Iterable[Unit]) -> None:
+    """Codes that are handed over may have been used; what was switched on cannot be sent back, but paid back."""
+    kept = (contract.CODE,) if kind == contract.REFUND else (contract.CODE, contract.PROVISION)
+    stay = {unit.line_no for unit in units if any(part["delivery"] in kept for part in lines[unit.line_no]["parts"])}
+    if stay:
+        raise Refused(contract.CASE_CODES_HANDED_OVER, "what is handed over of it stays", line_nos=sorted(stay))

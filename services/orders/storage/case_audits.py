@@ -1,0 +1,34 @@
+"""The audit's questions about cases after the sale: each finds the orders of which something untrue is stored."""
+# ruff: noqa: S608 — statements put together of constants of this file; values are bound
+
+# By order and tender: what cases asked back, and what their pieces were sold for.
+_ASKED = """
+WITH asked AS (
+    SELECT t.order_id, t.tender_id, t.kind, t.due, sum(r.amount) AS amount
+    FROM after_sale_refund r JOIN tender t USING (tender_id) GROUP BY t.order_id, t.tender_id
+), back AS (
+    SELECT order_id, unnest(ARRAY['points', 'coins', 'cash']) AS kind,
+           unnest(ARRAY[sum(points), sum(coins), sum(cash_fen)]) AS amount
+    FROM after_sale_unit WHERE is_given_back GROUP BY order_id
+)
+"""
+CASE_QUESTIONS = {
+    "cases_ask_back_what_their_pieces_were_sold_for": _ASKED
+    + """SELECT coalesce(a.order_id, b.order_id) FROM asked a FULL JOIN back b USING (order_id, kind)
+         WHERE coalesce(a.amount, 0) <> coalesce(b.amount, 0) OR a.amount > a.due""",
+    "pieces_of_cases_are_pieces_of_lines": """
+        SELECT u.order_id FROM after_sale_unit u JOIN order_line l USING (order_id, line_no)
+        WHERE u.unit_no > l.quantity OR u.points <> l.unit_points[u.unit_no] OR u.coins <> l.unit_coins[u.unit_no]
+           OR u.cash_fen <> l.unit_cash_fen[u.unit_no]""",
+    "closed_cases_have_given_back": """
+        SELECT c.order_id FROM after_sale_case c JOIN after_sale_refund r USING (case_id)
+        WHERE c.ended_at IS NOT NULL AND NOT EXISTS (
+            SELECT FROM tender_event e WHERE e.tender_id = r.tender_id AND e.op = 'refund'
+                AND e.reference = r.reference AND e.outcome = 'succeeded' AND e.amount = r.amount)""",
+    "only_open_cases_and_what_is_back_claim_pieces": """
+        SELECT c.order_id FROM after_sale_case c JOIN after_sale_unit u USING (case_id)
+        WHERE c.ended_at IS NOT NULL AND u.claims AND NOT u.is_given_back""",
+    "no_case_waits_forgotten": """
+        SELECT order_id FROM after_sale_case
+        WHERE due_at < CAST(:now AS timestamptz) - interval '1 hour' OR problem IS NOT NULL""",
+}

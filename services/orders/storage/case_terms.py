@@ -1,0 +1,35 @@
+"""Terms and reasons of cases in force: of rows of one scope the newest counts whose time has come."""
+
+import sqlalchemy as sa
+
+from services.chassis.data.work import Work
+from services.orders.domain.aftersale.terms import AfterSaleTerms
+from services.orders.storage.tables import after_sale_reason, after_sale_terms
+
+EVERYBODY = ""
+_TERMS = (
+    sa.select(after_sale_terms)
+    .where(
+        after_sale_terms.c.merchant_id.in_([EVERYBODY, sa.bindparam("merchant_id")]),
+        after_sale_terms.c.effective_from <= sa.bindparam("now"),
+    )
+    .order_by(after_sale_terms.c.merchant_id.desc(), after_sale_terms.c.effective_from.desc())
+    .limit(1)
+)
+
+
+def case_terms_in_force(work: Work, merchant_id: str) -> AfterSaleTerms:
+    """The merchant's own, if there are any, else everybody's."""
+    row = work.execute(_TERMS, {"merchant_id": merchant_id, "now": work.now}).one()
+    names = ("return_days", "auto_approve_hours", "send_back_days", "dispute_days", "return_address")
+    return AfterSaleTerms(*(getattr(row, name) for name in names))
+
+
+def is_reason_offered(work: Work, reason: str, kind: str) -> bool:
+    newest = (
+        sa.select(after_sale_reason.c.kinds)
+        .where(after_sale_reason.c.reason == reason, after_sale_reason.c.effective_from <= work.now)
+        .order_by(after_sale_reason.c.effective_from.desc())
+        .limit(1)
+    )
+    return kind in (work.execute(newest).scalar_one_or_none() or [])

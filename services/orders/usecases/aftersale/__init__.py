@@ -1,0 +1,1 @@
+"""What happens to cases after the sale, one verb a module."""

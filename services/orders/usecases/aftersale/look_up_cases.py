@@ -1,0 +1,48 @@
+"""Looking at cases: a member's, or those that staff has to do with."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from services.chassis.data.work import Work
+from services.chassis.refusal import Refused
+from services.orders import contract
+from services.orders.domain.aftersale.units import worth
+from services.orders.storage.cases import find_case, page_of_cases, units_of
+
+View = dict[str, Any]
+
+
+def get_case(work: Work, request: dict[str, Any]) -> View:
+    case = find_case(work, request["case_id"])
+    if case is None or case.member_id != request["member_id"]:
+        raise Refused(contract.CASE_UNKNOWN, "this member has no such case")
+    return view_of_case(work, case)
+
+
+def list_cases(work: Work, request: dict[str, Any]) -> View:
+    """Newest first."""
+    wanted = {name: request[name] for name in ("member_id", "order_id")}
+    return {"cases": views_of_cases(work, page_of_cases(work, request["limit"], **wanted))}
+
+
+def find_cases(work: Work, request: dict[str, Any]) -> View:
+    """Newest first, whosever they are."""
+    wanted = {name: request[name] for name in ("merchant_id", "kind", "status")}
+    return {"cases": views_of_cases(work, page_of_cases(work, request["limit"], **wanted))}
+
+
+def view_of_case(work: Work, case: sa.Row) -> View:
+    return views_of_cases(work, [case])[0]
+
+
+def views_of_cases(work: Work, cases: Sequence[sa.Row]) -> list[View]:
+    units = units_of(work, [case.case_id for case in cases])
+    return [_view(case, units[case.case_id]) for case in cases]
+
+
+def _view(case: sa.Row, units: Sequence[sa.Row]) -> View:
+    back = worth(unit for unit in units if unit.is_given_back)
+    amounts = {"points": back["points"], "coins": back["coins"], "cash_fen": back["cash"]}
+    return {**case._mapping, **amounts, "units": [dict(unit._mapping) for unit in units]}

@@ -1,0 +1,29 @@
+"""What the timeline and the others are told of a case."""
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from services.chassis.contract import Event
+from services.chassis.data.work import Work
+from services.orders import contract
+from services.orders.storage.writes import add_fact
+
+
+def tell(work: Work, event: Event, case: sa.Row, **more: Any) -> None:
+    """Each version of a case is told of at most once by one event."""
+    work.emit(event, case.case_id, {**case._mapping, **more}, case.version)
+
+
+def note(work: Work, case: sa.Row, what: str, **details: Any) -> None:
+    add_fact(work, case.order_id, f"case.{what}", case_id=case.case_id, kind=case.kind, **details)
+
+
+def tell_decided(work: Work, case: sa.Row, decision: str, because: str) -> None:
+    note(work, case, decision, because=because)
+    tell(work, contract.CASE_DECIDED, case, decision=decision, because=because)
+
+
+def tell_closed(work: Work, case: sa.Row, outcome: str) -> None:
+    note(work, case, "closed", outcome=outcome)
+    tell(work, contract.CASE_CLOSED, case, outcome=outcome)

@@ -1,0 +1,154 @@
+"""The shop with its after-sale desk: members open cases, staff decides them, points gives points back."""
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from services.chassis.contract import Command, Event
+from services.chassis.ids import new_id
+from services.chassis.refusal import Refused
+from services.chassis.testkit import emitted
+from services.logistics import contract as logistics
+from services.orders import contract
+from services.orders.usecases.aftersale.decide_case import approve_case, reject_case
+from services.orders.usecases.aftersale.dispute_case import decide_dispute, dispute_case
+from services.orders.usecases.aftersale.drive_cases import drive_cases
+from services.orders.usecases.aftersale.look_up_cases import find_cases, get_case, list_cases
+from services.orders.usecases.aftersale.open_case import open_case
+from services.orders.usecases.aftersale.receive_goods import receive_goods
+from services.orders.usecases.aftersale.send_goods_back import send_goods_back
+from services.orders.usecases.aftersale.withdraw_case import withdraw_case
+from services.points import contract as points
+from tests.integration.orders.kit import Shop, parcel_data
+
+Data = dict[str, Any]
+COLUMN_OF = {points.POINTS: "points", points.COINS: "coins"}
+DONE_BY = {
+    contract.OPEN_CASE: open_case,
+    contract.WITHDRAW_CASE: withdraw_case,
+    contract.APPROVE_CASE: approve_case,
+    contract.REJECT_CASE: reject_case,
+    contract.SEND_GOODS_BACK: send_goods_back,
+    contract.RECEIVE_GOODS: receive_goods,
+    contract.DISPUTE_CASE: dispute_case,
+    contract.DECIDE_DISPUTE: decide_dispute,
+}
+
+
+@dataclass
+class Desk(Shop):
+    """``given`` is what points gave back, by order and unit: once for each request id, never more than was taken."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.answers: dict[str, Data] = {}
+        self.given: Counter[tuple[str, str]] = Counter()
+        self.rpc.answers[points.REFUND_POINTS] = self._give_back
+
+    def _give_back(self, request: Data) -> Data:
+        if request["request_id"] not in self.answers:
+            of = request["order_id"], request["unit"]
+            if self.given[of] + request["points"] > getattr(self.row_of(request), COLUMN_OF[request["unit"]]):
+                raise Refused(points.REFUND_TOO_LARGE, "more than was taken")
+            self.given[of] += request["points"]
+            self.answers[request["request_id"]] = {"order_id": request["order_id"], "points": request["points"]}
+        return self.answers[request["request_id"]]
+
+    def deliver(self, *lines: tuple[str, int]) -> Data:
+        """An order that is paid, settled and delivered."""
+        order = self.sell(*lines)
+        numbers = [line["line_no"] for line in order["lines"]]
+        came = parcel_data(order["order_id"][-8:], "delivered", numbers, self.clock.now())
+        self.hear(logistics.SHIPMENT_DELIVERED, order, **came, signed_by="王芳")
+        return order
+
+    def sell(self, *lines: tuple[str, int]) -> Data:
+        """An order that is paid and settled."""
+        order = self.place(*lines)
+        if order["cash_fen"]:
+            self.pay(order)
+        for unit, column in COLUMN_OF.items():
+            if order[column]:
+                self.hear_points(points.HOLD_CAPTURED, order, order[column], unit)
+        return order
+
+    def do(self, command: Command, **request: Any) -> Data:
+        said = {"request_id": new_id("req"), **request}
+        return self.works.once(command, DONE_BY[command], command.load_request(said))
+
+    def open(self, order: Data, kind: str, *lines: tuple[int, list[int]], **changes: Any) -> Data:
+        """``lines`` are (number of the line, numbers of its pieces)."""
+        named = [{"line_no": line_no, "units": units} for line_no, units in lines]
+        said = {**self.of(order), "kind": kind, "lines": named, "reason": "faulty", **changes}
+        return self.do(contract.OPEN_CASE, **said)
+
+    def approve(self, case: Data, **changes: Any) -> Data:
+        return self.do(contract.APPROVE_CASE, case_id=case["case_id"], reason="agreed", **changes)
+
+    def reject(self, case: Data) -> Data:
+        return self.do(contract.REJECT_CASE, case_id=case["case_id"], reason="not faulty at all")
+
+    def withdraw(self, case: Data) -> Data:
+        return self.do(contract.WITHDRAW_CASE, **self.whose(case))
+
+    def send_back(self, case: Data) -> Data:
+        return self.do(contract.SEND_GOODS_BACK, **self.whose(case), carrier="sf", waybill_no="SF42")
+
+    def receive_goods(self, case: Data, *rejected: tuple[int, int], **changes: Any) -> Data:
+        """All pieces of the case are accepted but ``rejected`` ones, (number of the line, number of the piece)."""
+        places = [(unit["line_no"], unit["unit_no"]) for unit in case["units"]]
+        units = [{"line_no": line, "unit_no": no, "is_accepted": (line, no) not in rejected} for line, no in places]
+        said = {"case_id": case["case_id"], "reason": "looked at", "units": units, **changes}
+        return self.do(contract.RECEIVE_GOODS, **said)
+
+    def bring_back(self, order: Data, kind: str, *lines: tuple[int, list[int]]) -> Data:
+        """A case that is approved, and its goods are on their way back."""
+        return self.send_back(self.approve(self.open(order, kind, *lines)))
+
+    def dispute(self, case: Data) -> Data:
+        return self.do(contract.DISPUTE_CASE, **self.whose(case), note="it is faulty")
+
+    def decide_dispute(self, case: Data, is_member_right: bool) -> Data:
+        said = {"is_member_right": is_member_right, "reason": "looked at again"}
+        return self.do(contract.DECIDE_DISPUTE, case_id=case["case_id"], **said)
+
+    def look(self, case: Data) -> Data:
+        with self.works.begin() as work:
+            return contract.GET_CASE.dump_reply(get_case(work, self.whose(case)))
+
+    def cases(self, **wanted: Any) -> list[Data]:
+        request = contract.LIST_CASES.load_request({"member_id": self.member_id, **wanted})
+        return contract.LIST_CASES.dump_reply(self.works.run(list_cases, request))["cases"]
+
+    def desk(self, **wanted: Any) -> list[Data]:
+        request = contract.FIND_CASES.load_request(wanted)
+        return contract.FIND_CASES.dump_reply(self.works.run(find_cases, request))["cases"]
+
+    def whose(self, case: Data) -> dict[str, str]:
+        return {"member_id": self.member_id, "case_id": case["case_id"]}
+
+    def drive_cases(self) -> bool:
+        return drive_cases(self.works)
+
+    def run_jobs(self) -> None:
+        super().run_jobs()
+        while self.drive_cases():
+            super().run_jobs()
+
+    def told(self, case: Data, *events: Event) -> list[Data]:
+        """What was told of a case, in order."""
+        wanted = [event.type for event in events]
+        return [
+            one["data"] for one in emitted(self.engine) if one["subject"] == case["case_id"] and one["type"] in wanted
+        ]
+
+    def back_of(self, order: Data) -> dict[str, int]:
+        """What certainly went back, by tender."""
+        wanted = sa.text(
+            "SELECT kind, sum(amount) FROM tender_event JOIN tender USING (tender_id)"
+            " WHERE order_id = :order_id AND op = 'refund' AND outcome = 'succeeded' GROUP BY kind"
+        )
+        with self.engine.connect() as connection:
+            return {kind: int(amount) for kind, amount in connection.execute(wanted, {"order_id": order["order_id"]})}
