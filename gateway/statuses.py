@@ -124,6 +124,8 @@ STATUSES = {
     "code.expired": 409,
     "code.not_verified": 409,
     "code.undo_too_late": 409,
+    "pick_up.collected_before": 409,
+    "pick_up.called_off": 409,
     "counter.locked": 429,
     "counter.terms_invalid": 422,
     "presale.unknown": 404,

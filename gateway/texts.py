@@ -154,6 +154,8 @@ TITLES: dict[str, Text] = {
     "code.expired": ("该券码已过期", "This code has expired"),
     "code.not_verified": ("该券码尚未核销", "This code is not used"),
     "code.undo_too_late": ("已超过可撤销核销的时间", "It is too late to undo this"),
+    "pick_up.collected_before": ("该订单已提货", "The goods were handed over before"),
+    "pick_up.called_off": ("该订单已取消，不能提货", "The order was called off"),
     "counter.locked": ("券码输错次数过多，请稍后再试", "Too many wrong codes at this counter; wait a little"),
     "counter.terms_invalid": ("柜台条款超出允许范围", "These terms of counters are out of range"),
     "limit.reached": ("超出限购数量", "This is more than one member may get"),

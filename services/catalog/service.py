@@ -18,8 +18,10 @@ from services.catalog.usecases.count_stock import (
     submit_count,
 )
 from services.catalog.usecases.decide_presales import cancel_presale, change_presale, list_presales, open_presale
+from services.catalog.usecases.find_halls import find_halls
 from services.catalog.usecases.get_goods import get_goods
 from services.catalog.usecases.get_picture import get_picture
+from services.catalog.usecases.hand_over import find_waiting, hand_over_goods, list_waiting, stop_hand_over
 from services.catalog.usecases.import_catalog import import_catalog
 from services.catalog.usecases.import_codes import import_codes
 from services.catalog.usecases.import_places import import_places
@@ -296,6 +298,26 @@ class CatalogService:
     @query(contract.LIST_PRESALES)
     def list_presales(self, request: Message) -> Any:
         return self.works.run(list_presales, request)
+
+    @query(contract.FIND_HALLS)
+    def find_halls(self, request: Message) -> Any:
+        return self.works.run(find_halls, request)
+
+    @query(contract.FIND_WAITING)
+    def find_waiting(self, request: Message) -> Any:
+        return find_waiting(self.works, request)
+
+    @command(contract.HAND_OVER_GOODS)
+    def hand_over_goods(self, request: Message) -> Any:
+        return self.works.once(contract.HAND_OVER_GOODS, hand_over_goods, request)
+
+    @query(contract.LIST_WAITING)
+    def list_waiting(self, request: Message) -> Any:
+        return self.works.run(list_waiting, request)
+
+    @command(contract.STOP_HAND_OVER)
+    def stop_hand_over(self, request: Message) -> Any:
+        return self.works.once(contract.STOP_HAND_OVER, stop_hand_over, request)
 
     @subscribe(orders.ORDER_CONFIRMED)
     def on_order_confirmed(self, event: ReceivedEvent) -> None:

@@ -11,6 +11,7 @@ from services.catalog.contract.goods import *
 from services.catalog.contract.importing import *
 from services.catalog.contract.limits import *
 from services.catalog.contract.listings import *
+from services.catalog.contract.pick_ups import *
 from services.catalog.contract.places import *
 from services.catalog.contract.presales import *
 from services.catalog.contract.schedule import *

@@ -49,7 +49,7 @@ class ReserveStock(Request):
     ``details.limits`` every limit that the member would go beyond: what was used of it and when it ends.
 
     What is carried comes in few parcels from warehouses near ``destination``, if that is told; with a ``hall``, where
-    the buyer picks it up, from there.
+    the buyer picks it up, from there; if it ``waits`` there until its code is shown, all of it.
     """
 
     request_id = text(80)
@@ -58,12 +58,18 @@ class ReserveStock(Request):
     lines = listed(StockLine, shortest=1, longest=LARGEST_BASKET)
     destination = nested(City, required=False)
     hall = identifier("whs", required=False)
+    waits = flag(required=False)
     expires_in_s = integer(1, 604_800)
 
     @validates_schema
     def is_there_or_to_come(self, data: Mapping[str, Any], **_: Any) -> None:
         if len({"presale_id" in line for line in data.get("lines", [])}) > 1:
             raise ValidationError("an order is of goods that are there, or of goods to come", "lines")
+
+    @validates_schema
+    def waits_in_a_hall(self, data: Mapping[str, Any], **_: Any) -> None:
+        if data.get("waits") and "hall" not in data:
+            raise ValidationError("what waits, waits in a hall", "hall")
 
 
 class Composition(Record):

@@ -8,6 +8,7 @@ from services.chassis.clock import local_date
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # 32 signs; no 0 O 1 I
 BYTES = 10  # 80 bits: sixteen signs of five bits
 GROUP = 4
+PICK_UP_DIGITS = 8
 
 RandomBytes = Callable[[int], bytes]
 
@@ -21,6 +22,11 @@ def new_code(random_bytes: RandomBytes) -> str:
 
 def _in_groups(signs: str) -> str:
     return "-".join(signs[start : start + GROUP] for start in range(0, len(signs), GROUP))
+
+
+def new_pick_up_code(random_bytes: RandomBytes) -> str:
+    """Eight digits: short enough to be typed from a message, one of a hundred million at a counter that locks."""
+    return f"{int.from_bytes(random_bytes(8), 'big') % 10**PICK_UP_DIGITS:0{PICK_UP_DIGITS}}"
 
 
 def as_printed(typed: str) -> str:

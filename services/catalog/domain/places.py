@@ -22,11 +22,13 @@ class Point:
 
 @dataclass(frozen=True)
 class Destination:
-    """Where an order goes: to a city, by the names of its address, or to a hall that its buyer comes to."""
+    """Where an order goes: to a city, by the names of its address, or to a hall that its buyer comes to; if it
+    ``waits`` there, all of it comes from there."""
 
     province: str | None = None
     city: str | None = None
     hall: str | None = None
+    waits: bool = False
 
 
 NOWHERE = Destination()

@@ -10,7 +10,7 @@ INVARIANTS = {
         SELECT l.element_id, l.place_id, l.reserved, coalesce(h.held, 0)::bigint AS held
         FROM stock_level l LEFT JOIN (
             SELECT element_id, place_id, sum(quantity) AS held
-            FROM reservation_line JOIN reservation USING (order_id) WHERE status = 'held' GROUP BY 1, 2
+            FROM reservation_line JOIN reservation USING (order_id) WHERE status IN ('held', 'waiting') GROUP BY 1, 2
         ) h USING (element_id, place_id)
         WHERE l.reserved <> coalesce(h.held, 0)
     """,
@@ -20,7 +20,7 @@ INVARIANTS = {
     """,
     "held and committed reservations have lines": """
         SELECT order_id, status FROM reservation r
-        WHERE (status = 'committed' OR status = 'held' AND NOT is_presale)
+        WHERE (status IN ('waiting', 'committed') OR status = 'held' AND NOT is_presale)
           AND NOT EXISTS (SELECT FROM reservation_line l WHERE l.order_id = r.order_id)
     """,
     "lines of a reservation are what its parts need": """
@@ -154,6 +154,17 @@ INVARIANTS = {
         ) moved USING (write_off_id, element_id, place_id)
         WHERE off.units <> coalesce(moved.units, 0)
     """,
+    "what waits for its buyer waits in its hall, with a code": """
+        SELECT r.order_id, r.status, p.state FROM reservation r LEFT JOIN pick_up p USING (order_id)
+        WHERE CASE p.state WHEN 'waiting' THEN r.status <> 'waiting'
+                           WHEN 'collected' THEN r.status NOT IN ('committed', 'released')
+                           WHEN 'called_off' THEN r.status <> 'released' ELSE false END
+           OR (p.place_id <> r.hall) OR (p.order_id IS NOT NULL AND NOT r.waits)
+    """,
+    "what was picked up was handed over": """
+        SELECT order_id, sum(quantity)::bigint AS units FROM movement LEFT JOIN pick_up USING (order_id)
+        WHERE kind = 'picked_up' AND pick_up.state IS DISTINCT FROM 'collected' GROUP BY 1
+    """,
     "codes live as they may": """
         SELECT code_id, version, what, before, state FROM (
             SELECT code_id, version, what, state,
@@ -172,7 +183,7 @@ INVARIANTS = {
         FROM limit_use LEFT JOIN (
             SELECT limit_id, reservation_limit.member_id, period_start, sum(quantity)::bigint AS taken
             FROM reservation_limit JOIN reservation USING (order_id)
-            WHERE status IN ('held', 'promised', 'committed') GROUP BY 1, 2, 3
+            WHERE status IN ('held', 'promised', 'waiting', 'committed') GROUP BY 1, 2, 3
         ) t USING (limit_id, member_id, period_start)
         WHERE used <> coalesce(taken, 0)
     """,

@@ -51,6 +51,15 @@ def level_of(work: Work, element_id: str) -> dict[str, int] | None:
     return None if row.on_hand is None else {"on_hand": int(row.on_hand), "reserved": int(row.reserved)}
 
 
+def free_units(work: Work, element_ids: Sequence[str]) -> dict[tuple[str, str], int]:
+    """By place and element, as of now: nothing is locked."""
+    free = (stock_level.c.on_hand - stock_level.c.reserved).label("free")
+    wanted = sa.select(stock_level.c.place_id, stock_level.c.element_id, free).where(
+        stock_level.c.element_id.in_(element_ids)
+    )
+    return {(row.place_id, row.element_id): row.free for row in work.execute(wanted)}
+
+
 def reserve_units(work: Work, portions: Sequence[Portion]) -> None:
     portion = _portions(portions)
     change = {"reserved": stock_level.c.reserved + portion.c.quantity}

@@ -47,6 +47,13 @@ def find_place(work: Work, place_id: str) -> dict[str, Any] | None:
     return dict(row) if row else None
 
 
+def places_named(work: Work, place_ids: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """By place: {place_id, name_zh, name_en, province, city}"""
+    columns = [place.c[name] for name in ("place_id", "name_zh", "name_en", "province", "city")]
+    rows = work.execute(sa.select(*columns).where(place.c.place_id.in_(place_ids))).mappings()
+    return {row["place_id"]: dict(row) for row in rows}
+
+
 def kinds_of(work: Work, place_ids: Sequence[str]) -> dict[str, str]:
     statement = sa.select(place.c.place_id, place.c.kind).where(place.c.place_id.in_(place_ids))
     return {row.place_id: row.kind for row in work.execute(statement)}

@@ -31,6 +31,12 @@ _PARTS = (
     .where(reservation_part.c.order_id == sa.bindparam("order_id"))
     .order_by(reservation_part.c.sku_id, reservation_part.c.element_id)
 )
+# What is sold leaves the stock at once, is still to come, or waits in a hall.
+_FITS = {
+    "commit": (~reservation.c.is_presale, ~reservation.c.waits),
+    "promise": (reservation.c.is_presale,),
+    "prepare": (reservation.c.waits, ~reservation.c.is_presale),
+}
 _DUE = (
     sa.select(reservation.c.order_id)
     .where(reservation.c.status == HELD, reservation.c.expires_at <= sa.bindparam("now"))
@@ -53,12 +59,11 @@ def open_tombstone(work: Work, order_id: str, reason: str) -> bool:
 
 def move(work: Work, order_id: str, event: str, reason: str | None = None) -> int | None:
     """Change the status as ``event`` says and return the new version; None if the status does not allow it now. What
-    is there is committed, what is still to come is promised."""
+    is there is committed, what is still to come is promised, what its buyer comes for waits."""
     (source,) = RESERVATION.sources(event)
-    fits = [reservation.c.is_presale == (event == "promise")] if event in ("commit", "promise") else []
     statement = (
         sa.update(reservation)
-        .where(reservation.c.order_id == order_id, reservation.c.status == source, *fits)
+        .where(reservation.c.order_id == order_id, reservation.c.status == source, *_FITS.get(event, ()))
         .values(
             status=RESERVATION.next(source, event),
             reason=reason,
@@ -88,12 +93,13 @@ def mark_codes_handed_over(work: Work, order_id: str, member_id: str) -> int | N
 
 def destination_of(work: Work, order_id: str) -> Destination:
     """Of a reservation that there is."""
-    columns = (reservation.c[name] for name in ("province", "city", "hall"))
+    columns = (reservation.c[name] for name in ("province", "city", "hall", "waits"))
     return Destination(*work.execute(sa.select(*columns).where(reservation.c.order_id == order_id)).one())
 
 
 def find_reservation(work: Work, order_id: str) -> sa.Row | None:
-    statement = sa.select(reservation.c.status, reservation.c.expires_at).where(reservation.c.order_id == order_id)
+    columns = (reservation.c[name] for name in ("status", "expires_at", "version"))
+    statement = sa.select(*columns).where(reservation.c.order_id == order_id)
     return work.execute(statement).one_or_none()
 
 

@@ -117,6 +117,7 @@ reservation = sa.Table(
     sa.Column("expires_at", _moment),
     sa.Column("version", sa.Integer),
     sa.Column("is_presale", sa.Boolean),
+    sa.Column("waits", sa.Boolean),
     sa.Column("codes_handed_over_at", _moment),
     sa.Column("opened_at", _moment),
     sa.Column("changed_at", _moment),
@@ -222,6 +223,13 @@ code_deed = sa.Table(
     sa.Column("version", sa.Integer),
     *_texts("what", "merchant_id", "key_id", "reason", "actor"),
     sa.Column("done_at", _moment),
+)
+pick_up = sa.Table(
+    "pick_up",
+    metadata,
+    *_texts("order_id", "place_id", "member_id", "code", "state", "changed_by", "key_id"),
+    sa.Column("prepared_at", _moment),
+    sa.Column("changed_at", _moment),
 )
 counter_terms = sa.Table(
     "counter_terms",

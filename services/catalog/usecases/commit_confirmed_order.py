@@ -1,13 +1,15 @@
 """An order is confirmed: its units leave the stock and its codes go to the member. Never silently short."""
 
+import secrets
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import structlog
 
+from services.catalog.domain.codes import RandomBytes
 from services.catalog.domain.composition import Part, WantedPart, compositions_in, merged, parts_wanted
 from services.catalog.domain.places import Destination
-from services.catalog.domain.reservations import COMMITTED, EXPIRED, PROMISED, RELEASED
+from services.catalog.domain.reservations import COMMITTED, EXPIRED, PROMISED, RELEASED, WAITING
 from services.catalog.storage.compositions import compositions_of
 from services.catalog.storage.limits import forget_uses
 from services.catalog.storage.locks import lock_reservation
@@ -23,9 +25,11 @@ from services.catalog.storage.reservations import (
 from services.catalog.usecases.limiting import take_of_limits
 from services.catalog.usecases.presale_steps import hold_of_presales_again
 from services.catalog.usecases.reservation_steps import commit_held, hand_over_codes, hold
+from services.catalog.usecases.waiting import tell_prepared
 from services.chassis.data.work import ReceivedEvent, Work
 from services.chassis.refusal import Refused
 
+SOLD = (PROMISED, WAITING, COMMITTED)
 log = structlog.get_logger(__name__)
 
 
@@ -33,8 +37,9 @@ class ConfirmedOrderUnserved(RuntimeError):
     """A confirmed order cannot get what it was promised: the event is retried, then parked for a person."""
 
 
-def commit_confirmed_order(work: Work, event: ReceivedEvent) -> None:
-    """A reservation that timed out meanwhile is taken again if the stock is there; of an ended order nothing is."""
+def commit_confirmed_order(work: Work, event: ReceivedEvent, random_bytes: RandomBytes = secrets.token_bytes) -> None:
+    """A reservation that timed out meanwhile is taken again if the stock is there; of an ended order nothing is.
+    ``random_bytes`` makes the code of what is picked up."""
     order_id = event.data["order_id"]
     to = _destination_of(event.data)
     never_reserved = open_reservation(work, order_id, expires_at=work.now, to=to)
@@ -46,9 +51,10 @@ def commit_confirmed_order(work: Work, event: ReceivedEvent) -> None:
         _hold_what_was_sold(work, event.data, never_reserved, status)
     except Refused as refusal:
         raise ConfirmedOrderUnserved(f"{order_id}: {refusal.code} {refusal.details}") from refusal
-    if status not in (COMMITTED, PROMISED):
+    if status not in SOLD:
         commit_held(work, order_id)
     hand_over_codes(work, order_id, event.data["member_id"])
+    tell_prepared(work, order_id, event.data["member_id"], random_bytes)
 
 
 def _hold_what_was_sold(work: Work, order: Mapping[str, Any], never_reserved: bool, status: str | None) -> None:
@@ -76,9 +82,9 @@ def _hold_late(work: Work, order_id: str, sold: Sequence[WantedPart]) -> None:
 
 
 def _destination_of(order: Mapping[str, Any]) -> Destination:
-    """Of an order that reserved nothing: nobody knows of a hall."""
-    address = order["delivery_address"] or {}
-    return Destination(address.get("province"), address.get("city"))
+    """Of an order that reserved nothing, as it says itself."""
+    address, hall = order["delivery_address"] or {}, order["pick_up_at"]
+    return Destination(address.get("province"), address.get("city"), hall, hall is not None)
 
 
 def _sold(work: Work, lines: Sequence[Mapping[str, Any]], reserved: Sequence[WantedPart]) -> list[WantedPart]:

@@ -1,10 +1,11 @@
 """An order has ended without a sale: what it held or took goes back, and nothing of it may arrive late."""
 
-from services.catalog.domain.reservations import COMMITTED, EXPIRED, HELD, PROMISED
+from services.catalog.domain.reservations import COMMITTED, EXPIRED, HELD, PROMISED, WAITING
 from services.catalog.storage.locks import lock_reservation
 from services.catalog.storage.reservations import move, open_tombstone
 from services.catalog.usecases.presale_steps import renounce_promised
 from services.catalog.usecases.reservation_steps import release_held, take_back_committed
+from services.catalog.usecases.waiting import call_off_waiting
 from services.chassis.data.work import ReceivedEvent, Work
 
 
@@ -16,6 +17,8 @@ def release_ended_order(work: Work, event: ReceivedEvent) -> None:
     status = lock_reservation(work, order_id)
     if status == HELD:
         release_held(work, order_id, "release", reason)
+    elif status == WAITING:
+        call_off_waiting(work, order_id, reason)
     elif status == COMMITTED:
         take_back_committed(work, order_id, reason)
     elif status == PROMISED:

@@ -28,11 +28,11 @@ def hold(work: Work, order_id: str, parts: Sequence[WantedPart], to: Destination
 
 
 def commit_held(work: Work, order_id: str) -> bool:
-    """What was held leaves the stock, codes by being issued; what is still to come is promised. False if nothing was
-    held."""
+    """What was held leaves the stock, codes by being issued; what is still to come is promised, what its buyer comes
+    for waits. False if nothing was held."""
     version = move(work, order_id, "commit")
     if version is None:
-        return promise_held(work, order_id)
+        return promise_held(work, order_id) or move(work, order_id, "prepare") is not None
     portions = _locked_portions(work, order_id)
     move_units(work, portions, Cause("committed", -1, "order confirmed", order_id, order_id, from_reserved=True))
     _issue_codes(work, order_id)
@@ -41,7 +41,8 @@ def commit_held(work: Work, order_id: str) -> bool:
 
 
 def release_held(work: Work, order_id: str, event: str, reason: str) -> int | None:
-    """Give up what was held, by ``event`` release or expire. Units given up; None if nothing was held."""
+    """Give up what was held, by ``event`` release or expire, or call off what waited. Units given up; None if there was
+    nothing of the kind."""
     version = move(work, order_id, event, reason)
     if version is None:
         return None
@@ -52,6 +53,17 @@ def release_held(work: Work, order_id: str, event: str, reason: str) -> int | No
     else:
         give_back_quota(work, order_id)
     return _tell_released(work, order_id, portions, version)
+
+
+def hand_over_waiting(work: Work, order_id: str) -> bool:
+    """What waited in a hall leaves the stock with its buyer. False if it did not wait."""
+    version = move(work, order_id, "hand_over")
+    if version is None:
+        return False
+    portions = _locked_portions(work, order_id)
+    move_units(work, portions, Cause("picked_up", -1, "picked up", order_id, order_id, from_reserved=True))
+    work.emit(STOCK_COMMITTED, order_id, {"order_id": order_id, "units": units_of(portions)}, version)
+    return True
 
 
 def take_back_committed(work: Work, order_id: str, reason: str) -> int | None:

@@ -19,12 +19,12 @@ def destination_of(work: Work, asked: Mapping[str, Any]) -> Destination:
     hall, address = asked.get("hall"), asked.get("destination") or {}
     if hall and known_place(work, hall)["kind"] != HALL:
         raise Refused(PLACE_UNKNOWN, "nothing is picked up at a warehouse", place_id=hall)
-    return Destination(address.get("province"), address.get("city"), hall)
+    return Destination(address.get("province"), address.get("city"), hall, asked.get("waits", False))
 
 
 def terms_of(work: Work, destination: Destination) -> Terms:
-    """What is delivered comes from open warehouses. What is picked up lies in the hall, or is sent there if the policy
-    says so."""
+    """What is delivered comes from open warehouses. What is picked up lies in the hall, or, unless it waits there, is
+    sent there if the policy says so."""
     policy, places = policy_in_force(work), open_places(work)
     weights = Weights(
         policy.strategy, policy.parcel_weight, policy.distance_weight, policy.priority_weight, policy.stock_weight
@@ -35,7 +35,8 @@ def terms_of(work: Work, destination: Destination) -> Terms:
         to = find_city(work, province, city) if province and city else None
         return Terms(_sites(warehouses, to, policy.unknown_km), weights)
     hall = _open_hall(work, places, destination.hall)
-    suppliers = _sites(warehouses, hall.at, policy.unknown_km) if policy.supplies_halls else []
+    is_supplied = policy.supplies_halls and not destination.waits
+    suppliers = _sites(warehouses, hall.at, policy.unknown_km) if is_supplied else []
     return Terms([Site(hall.place_id, 0, hall.priority, is_counter=True), *suppliers], weights)
 
 

@@ -24,6 +24,7 @@ class OrderConfirmedData(OrderData):
     collects the cash of the lines that it carries."""
 
     delivery_address = nested(DeliveryAddress, allow_none=True)
+    pick_up_at = identifier("whs", allow_none=True)
     confirmed_at = instant()
     is_paid_on_delivery = flag(load_default=False)
 
