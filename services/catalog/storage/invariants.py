@@ -41,14 +41,14 @@ INVARIANTS = {
         SELECT l.order_id, l.element_id, l.place_id, l.quantity, coalesce(sum(-m.quantity), 0)::bigint AS moved
         FROM reservation_line l JOIN reservation r USING (order_id)
         LEFT JOIN movement m ON (m.order_id, m.element_id, m.place_id) = (l.order_id, l.element_id, l.place_id)
-                            AND m.kind = 'committed'
+                            AND m.kind IN ('committed', 'picked_up')
         WHERE r.status = 'committed'
         GROUP BY l.order_id, l.element_id, l.place_id, l.quantity
         HAVING l.quantity <> coalesce(sum(-m.quantity), 0)
     """,
     "no more of an order comes back than was sold": """
         SELECT order_id, element_id, sum(quantity)::bigint AS too_many FROM movement
-        WHERE kind IN ('committed', 'returned') GROUP BY 1, 2 HAVING sum(quantity) > 0
+        WHERE kind IN ('committed', 'picked_up', 'returned') GROUP BY 1, 2 HAVING sum(quantity) > 0
     """,
     "sales without a committed reservation were returned": """
         SELECT m.order_id, m.element_id, sum(m.quantity)::bigint AS missing
