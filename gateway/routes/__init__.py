@@ -2,6 +2,7 @@
 
 from gateway.routes import (
     callbacks,
+    cart,
     exchanges,
     finance,
     goods,
@@ -38,6 +39,7 @@ ALL_BLUEPRINTS = (
     exchanges.blueprint,
     proofs.blueprint,
     goods.blueprint,
+    cart.blueprint,
     orders.blueprint,
     payments.blueprint,
     messages.blueprint,

@@ -10,7 +10,7 @@ from gateway.pages import limit_field, on_the_wire
 from gateway.problems import language
 from gateway.requests import request_id_for, rpc
 from services.catalog import contract as catalog
-from services.chassis.schemas import Request, choice, instant, listed, nested, text
+from services.chassis.schemas import Request, choice, flag, instant, listed, nested, text
 from services.logistics import contract as logistics
 from services.orders import contract as orders
 from services.points import contract as points
@@ -32,12 +32,14 @@ class BasketToQuote(Basket):
 
 
 class NewOrder(Basket):
-    """``expected`` is the total the buyer saw; another one is refused with the new total."""
+    """``expected`` is the total the buyer saw; another one is refused with the new total. ``from_cart``: what is
+    ordered is taken out of the cart with it."""
 
     expected = nested(orders.Total)
     channel = choice("web", "wap", "app", load_default="web")
     payment_provider = choice(*orders.PROVIDERS, allow_none=True)
     delivery_address = nested(orders.DeliveryAddress, allow_none=True)
+    from_cart = flag(load_default=False)
 
 
 class OrdersQuery(Request):

@@ -7,6 +7,7 @@ from typing import Any
 from services.catalog import contract
 from services.catalog.usecases.allot_presales import allot_presales, revoke_presales
 from services.catalog.usecases.audit_stock import audit_nightly, observe_stock
+from services.catalog.usecases.check_lines import check_lines
 from services.catalog.usecases.commit_confirmed_order import commit_confirmed_order
 from services.catalog.usecases.commit_stock import commit_stock
 from services.catalog.usecases.count_stock import (
@@ -98,6 +99,10 @@ class CatalogService:
     @query(contract.QUOTE_LINES)
     def quote_lines(self, request: Message) -> Any:
         return self.works.run(quote_lines, request)
+
+    @query(contract.CHECK_LINES)
+    def check_lines(self, request: Message) -> Any:
+        return self.works.run(check_lines, request)
 
     @command(contract.RESERVE_STOCK)
     def reserve_stock(self, request: Message) -> Any:

@@ -8,8 +8,9 @@ from services.chassis.bus.rpc_server import command, query
 from services.chassis.bus.subscribe import subscribe
 from services.chassis.data.work import ReceivedEvent
 from services.chassis.health import Health
-from services.chassis.jobs import drain
+from services.chassis.jobs import drain, every
 from services.logistics import contract as logistics
+from services.members import contract as members
 from services.orders import contract
 from services.orders.domain.flows.steps import INSIDE
 from services.orders.settings import read_orders_settings
@@ -24,6 +25,7 @@ from services.orders.usecases.aftersale.withdraw_case import withdraw_case
 from services.orders.usecases.cancel_order import cancel_order
 from services.orders.usecases.confirm_receipt import confirm_receipt
 from services.orders.usecases.drive_orders import drive_orders
+from services.orders.usecases.fill_cart import change_cart_line, get_cart, put_in_cart, remove_from_cart
 from services.orders.usecases.find_orders import find_orders
 from services.orders.usecases.look_up_orders import check_order, get_order, get_timeline
 from services.orders.usecases.order_record import get_order_record
@@ -40,6 +42,7 @@ from services.orders.usecases.record_verification import record_verification
 from services.orders.usecases.resolve_payment import resolve_payment
 from services.orders.usecases.settle_refunds import settle_refunds
 from services.orders.usecases.start_payment import get_cashier, start_payment
+from services.orders.usecases.tidy_carts import empty_cart_of_ended_member, tidy_carts
 from services.orders.usecases.unstick_order import replay_order, unstick_order
 from services.points import contract as points
 
@@ -58,6 +61,22 @@ class OrdersService:
     @command(contract.PLACE_ORDER)
     def place_order(self, request: Request) -> Any:
         return place_order(self.works, request)
+
+    @command(contract.PUT_IN_CART)
+    def put_in_cart(self, request: Request) -> Any:
+        return put_in_cart(self.works, request)
+
+    @command(contract.CHANGE_CART_LINE)
+    def change_cart_line(self, request: Request) -> Any:
+        return self.works.once(contract.CHANGE_CART_LINE, change_cart_line, request)
+
+    @command(contract.REMOVE_FROM_CART)
+    def remove_from_cart(self, request: Request) -> Any:
+        return self.works.once(contract.REMOVE_FROM_CART, remove_from_cart, request)
+
+    @query(contract.GET_CART)
+    def get_cart(self, request: Request) -> Any:
+        return get_cart(self.works, request)
 
     @query(contract.GET_ORDER)
     def get_order(self, request: Request) -> Any:
@@ -194,6 +213,14 @@ class OrdersService:
     @subscribe(logistics.SHIPMENT_DELIVERED)
     def on_shipment_delivered(self, event: ReceivedEvent) -> None:
         self.works.apply(event, record_shipment_fact)
+
+    @subscribe(members.STATE_CHANGED)
+    def on_member_state_changed(self, event: ReceivedEvent) -> None:
+        self.works.apply(event, empty_cart_of_ended_member)
+
+    @every(seconds=3_600)
+    def tidy_carts(self) -> None:
+        tidy_carts(self.works)
 
     # A drain for each provider: one that hangs must not hold up the orders that another one pays for.
 

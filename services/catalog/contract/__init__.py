@@ -4,6 +4,7 @@
 from services.catalog.contract.allocation import *
 from services.catalog.contract.audits import *
 from services.catalog.contract.codes import *
+from services.catalog.contract.checking import *
 from services.catalog.contract.consignments import *
 from services.catalog.contract.counts import *
 from services.catalog.contract.events import *

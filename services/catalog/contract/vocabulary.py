@@ -22,6 +22,7 @@ CONSIGNMENTS = (INBOUND, TRANSFER, HAND_OVER)
 ALLOCATION_STRATEGIES = ("fewest_parcels", "least_cost")
 LARGEST_QUANTITY = 99
 LARGEST_BASKET = 50
+LARGEST_CART = 200  # lines
 LARGEST_PAGE = 100
 LARGEST_COMPOSITION = 20  # elements of a SKU
 LARGEST_PART = 99  # units of one element in a piece

@@ -67,6 +67,17 @@ def uses_of(limits: Iterable[Limit], wanted: Mapping[str, int], today: date) -> 
     )
 
 
+def pieces_left(limits: Iterable[Limit], of_a_piece: Mapping[str, int], used: Mapping[str, int]) -> int | None:
+    """How many pieces a member may still get; ``of_a_piece`` says how much of each subject is in one, ``used`` by limit
+    id what they had before. None: nothing limits it."""
+    left = [
+        (limit.most - used.get(limit.limit_id, 0)) // of_a_piece[limit.subject]
+        for limit in limits
+        if of_a_piece.get(limit.subject)
+    ]
+    return max(min(left), 0) if left else None
+
+
 def limit_reached(limits: Iterable[Limit], beyond: Iterable[Use], used: Mapping[str, int], today: date) -> Refused:
     """Names every limit that ``beyond`` goes beyond; ``used`` by limit id: what the member had before."""
     known = {limit.limit_id: limit for limit in limits}

@@ -46,24 +46,32 @@ def highest(tiers: Iterable[str]) -> str:
     return max(tiers, key=TIERS.index)
 
 
-def quote(lines: Sequence[Mapping[str, Any]], offers: Mapping[str, Offer], member: Member) -> dict[str, Any]:
+Line = Mapping[str, Any]
+# What may be wrong with a line, in the order in which it is told; each sees the line, its offer and who asks.
+_WRONG: tuple[tuple[str, str, Callable[[Line, Offer, Member], bool]], ...] = (
+    (GOODS_NOT_ON_SALE, "not on sale now", lambda line, offer, member: not offer.is_on_sale),
+    (TIER_TOO_LOW, "for higher tiers", lambda line, offer, member: not member.reaches(offer.least_tier)),
+    (SEGMENT_NEEDED, "for a segment", lambda line, offer, member: not member.is_in(offer.segment)),
+    (PRICE_UNKNOWN, "not a price of this SKU now", lambda line, offer, member: not _terms_of(line, offer)),
+    (PRICE_NOT_FOR_MEMBER, "for other members", lambda line, offer, member: not _chosen(line, offer, member)),
+)
+_TOLD = {GOODS_UNKNOWN: "no such SKU", **{code: message for code, message, _ in _WRONG}}
+
+
+def why_refused(line: Line, offer: Offer | None, member: Member) -> str | None:
+    """The code of what is wrong with the line; None if it can be quoted."""
+    if offer is None:
+        return GOODS_UNKNOWN
+    return next((code for code, _, is_wrong in _WRONG if is_wrong(line, offer, member)), None)
+
+
+def quote(lines: Sequence[Line], offers: Mapping[str, Offer], member: Member) -> dict[str, Any]:
     """The contract's QuotedLines in the order asked; a refusal names every line that has the problem."""
-
-    def refuse(code: str, message: str, is_wrong: Callable[[Mapping[str, Any]], bool]) -> None:
-        if wrong := [line["sku_id"] for line in lines if is_wrong(line)]:
-            raise Refused(code, message, sku_ids=sorted(set(wrong)))
-
-    def offer(line: Mapping[str, Any]) -> Offer:
-        return offers[line["sku_id"]]
-
-    refuse(GOODS_UNKNOWN, "no such SKU", lambda line: line["sku_id"] not in offers)
-    refuse(GOODS_NOT_ON_SALE, "not on sale now", lambda line: not offer(line).is_on_sale)
-    refuse(TIER_TOO_LOW, "for higher tiers", lambda line: not member.reaches(offer(line).least_tier))
-    refuse(SEGMENT_NEEDED, "for a segment", lambda line: not member.is_in(offer(line).segment))
-    refuse(PRICE_UNKNOWN, "not a price of this SKU now", lambda line: not _terms_of(line, offer(line)))
-    offered = {sku_id: offered_to(member, one.prices) for sku_id, one in offers.items()}
-    refuse(PRICE_NOT_FOR_MEMBER, "for other members", lambda line: not _chosen(line, offered[line["sku_id"]]))
-    quoted = [_quoted(line, offer(line), offered[line["sku_id"]]) for line in lines]
+    wrong = [(line["sku_id"], why_refused(line, offers.get(line["sku_id"]), member)) for line in lines]
+    for code, message in _TOLD.items():
+        if of_these := sorted({sku_id for sku_id, why in wrong if why == code}):
+            raise Refused(code, message, sku_ids=of_these)
+    quoted = [_quoted(line, offers[line["sku_id"]], member) for line in lines]
     return {"lines": quoted, **{unit: sum(line[unit] for line in quoted) for unit in UNITS}}
 
 
@@ -77,12 +85,12 @@ def full_name(name: str, variant: str) -> str:
     return f"{name} {variant}".strip()[:LONGEST_NAME]
 
 
-def _terms_of(line: Mapping[str, Any], offer: Offer) -> list[PriceTerm]:
+def _terms_of(line: Line, offer: Offer) -> list[PriceTerm]:
     return [term for term in offer.prices if term.price_id == line["price_id"]]
 
 
-def _chosen(line: Mapping[str, Any], offered: Offered) -> PriceTerm | None:
-    return next((term for term in offered.choices if term.price_id == line["price_id"]), None)
+def _chosen(line: Line, offer: Offer, member: Member) -> PriceTerm | None:
+    return next((term for term in offered_to(member, offer.prices).choices if term.price_id == line["price_id"]), None)
 
 
 def _shown(term: PriceTerm, market_value_fen: int | None) -> dict[str, Any]:
@@ -90,7 +98,7 @@ def _shown(term: PriceTerm, market_value_fen: int | None) -> dict[str, Any]:
     return {**said, "value_per_1000_points_fen": value_of_points(market_value_fen, term)}
 
 
-def _priced(line: Mapping[str, Any], offer: Offer, offered: Offered) -> dict[str, Any]:
+def _priced(line: Line, offer: Offer, offered: Offered) -> dict[str, Any]:
     [term] = [term for term in offered.choices if term.price_id == line["price_id"]]
     plain = next((_shown(one, offer.market_value_fen) for one in _terms_of(line, offer) if one.is_for_everybody), None)
     shown = prices_shown(offered, offer.market_value_fen)
@@ -103,7 +111,7 @@ def _priced(line: Mapping[str, Any], offer: Offer, offered: Offered) -> dict[str
     }
 
 
-def _quoted(line: Mapping[str, Any], offer: Offer, offered: Offered) -> dict[str, Any]:
+def _quoted(line: Line, offer: Offer, member: Member) -> dict[str, Any]:
     return {
         "sku_id": offer.sku_id,
         "goods_id": offer.goods_id,
@@ -115,5 +123,5 @@ def _quoted(line: Mapping[str, Any], offer: Offer, offered: Offered) -> dict[str
         "quantity": line["quantity"],
         "parts": [vars(part) for part in offer.parts],
         "presale": offer.presale,
-        **_priced(line, offer, offered),
+        **_priced(line, offer, offered_to(member, offer.prices)),
     }

@@ -95,6 +95,11 @@ _SKUS = (
 )
 
 
+_STOCK = sa.select(sku.c.sku_id, _IN_STOCK.label("in_stock")).where(
+    sku.c.sku_id == sa.any_(sa.bindparam("sku_ids", type_=sa.ARRAY(sa.Text)))
+)
+
+
 def list_cards(
     work: Work, request: Mapping[str, Any], terms: Sequence[str], after: Place | None
 ) -> list[tuple[Place, dict[str, Any]]]:
@@ -125,6 +130,11 @@ def skus_on_sale(work: Work, goods_id: str, member: Member) -> list[dict[str, An
     for row in rows:
         by_sku[row.sku_id].append(row)
     return [{**_sku(of[0], composed[sku_id]), **_prices(of, composed[sku_id], member)} for sku_id, of in by_sku.items()]
+
+
+def pieces_in_stock(work: Work, sku_ids: Sequence[str]) -> dict[str, int]:
+    """By SKU that there is, how many pieces could be sent now."""
+    return {row.sku_id: int(row.in_stock) for row in work.execute(_STOCK, {"sku_ids": list(sku_ids)})}
 
 
 def _filters(request: Mapping[str, Any]) -> list[sa.ColumnElement[bool]]:

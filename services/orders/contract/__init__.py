@@ -3,6 +3,7 @@
 # ruff: noqa: F403 — others say ``contract.PLACE_ORDER``; which file says what is this package's own affair.
 from services.orders.contract.aftersale import *
 from services.orders.contract.aftersale_events import *
+from services.orders.contract.carts import *
 from services.orders.contract.events import *
 from services.orders.contract.orders import *
 from services.orders.contract.payments import *

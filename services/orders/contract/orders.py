@@ -3,7 +3,7 @@
 from marshmallow import fields
 
 from services.chassis.contract import Command, Query
-from services.chassis.schemas import Record, Request, choice, identifier, instant, integer, listed, nested, text
+from services.chassis.schemas import Record, Request, choice, flag, identifier, instant, integer, listed, nested, text
 from services.orders.contract.vocabulary import (
     ADDRESS_REQUIRED,
     CASE_OPEN,
@@ -88,7 +88,8 @@ class OrderLine(Record):
 
 
 class PlaceOrder(Request):
-    """``request_id`` names the order for ever: the same one again is the same order."""
+    """``request_id`` names the order for ever: the same one again is the same order. ``from_cart``: what is ordered is
+    taken out of the member's cart with it."""
 
     request_id = text(80)
     member_id = identifier("mbr")
@@ -101,6 +102,7 @@ class PlaceOrder(Request):
     expected = nested(Total)
     payment_provider = choice(*PROVIDERS, allow_none=True)
     delivery_address = nested(DeliveryAddress, allow_none=True)
+    from_cart = flag(load_default=False)
 
 
 class ParcelOfOrder(Record):

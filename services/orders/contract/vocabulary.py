@@ -35,6 +35,7 @@ CASE_STATUSES = (
 DECISIONS = ("approved", "rejected", "goods_accepted", "goods_rejected", "dispute_won", "dispute_lost")
 LARGEST_QUANTITY = 99
 LARGEST_BASKET = 50
+LARGEST_CART = 200  # lines
 LARGEST_PAGE = 100
 LARGEST_SEGMENTS = 100
 
@@ -65,4 +66,7 @@ CASE_UNITS_WRONG = "case.units_wrong"
 CASE_UNITS_TAKEN = "case.units_taken"
 CASE_CODES_HANDED_OVER = "case.codes_handed_over"
 CASE_OPEN = "order.case_open"
+CART_FULL = "cart.full"
+CART_LINE_UNKNOWN = "cart.line_unknown"
+CART_TERMS_INVALID = "cart.terms_invalid"
 CURSOR_INVALID = "cursor.invalid"

@@ -32,6 +32,7 @@ class Draft:
     delivery_address: dict[str, Any] | None
     lines: list[dict[str, Any]]
     variant: str = PLAIN
+    is_from_cart: bool = False
 
     @property
     def is_cash_due(self) -> bool:
@@ -102,6 +103,7 @@ def draft_order(request: dict[str, Any], quote: dict[str, Any]) -> Draft:
         provider=request["payment_provider"] if quote["cash_fen"] else None,
         delivery_address=request["delivery_address"] if _is_carried(quote) else None,
         lines=frozen_lines(quote),
+        is_from_cart=request["from_cart"],
     )
 
 

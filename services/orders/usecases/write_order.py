@@ -13,6 +13,7 @@ from services.orders.domain.order_status import ORDER, PLACING
 from services.orders.domain.placing import Draft
 from services.orders.domain.split import UNITS
 from services.orders.domain.tenders import TenderEvent, fold_tender
+from services.orders.storage.carts import take_placed
 from services.orders.storage.flows import PoliciesInForce
 from services.orders.storage.tenders import record_tender_event
 from services.orders.storage.writes import add_fact, insert_order
@@ -32,6 +33,8 @@ def write_order(work: Work, draft: Draft, pay_by: datetime | None) -> sa.Row | N
     if order is None:
         return None
     record_holds(work, draft)
+    if draft.is_from_cart:
+        take_placed(work, draft.member_id, draft.lines)
     paid_with = {column: getattr(draft, column) for column in UNITS.values()}
     add_fact(work, draft.order_id, "order.placed", **paid_with, channel=draft.channel)
     if order.status == status:

@@ -9,6 +9,7 @@ from tests.unit.gateway.edge import ME
 
 MEMBER = ME["member_id"]
 STAFF = "staff:li.lei"
+AUDIENCE = {"member_tier": ME["tier"], "member_segments": ME["segments"]}
 
 
 @dataclass(frozen=True)

@@ -6,16 +6,16 @@ from services.members import contract as members
 from services.notifications import contract as notifications
 from services.orders import contract as orders
 from services.points import contract as points
+from tests.unit.gateway.cart_routes import CART_ROUTES
 from tests.unit.gateway.counter_routes import COUNTER_ROUTES
 from tests.unit.gateway.edge import UUID, golden_reply, golden_request
 from tests.unit.gateway.ops_order_routes import OPS_ORDER_ROUTES
-from tests.unit.gateway.route import MEMBER, STAFF, Route, key
+from tests.unit.gateway.route import AUDIENCE, MEMBER, STAFF, Route, key
 from tests.unit.gateway.stock_routes import STOCK_ROUTES
 
 PAYMENT = f"pay_{UUID}"
 ORDER, GOODS, MESSAGE, SESSION = f"ord_{UUID}", f"gds_{UUID}", f"msg_{UUID}", f"ses_{UUID[::-1]}"
 LINES = [{"sku_id": f"sku_{UUID}", "quantity": 2, "price_id": f"prc_{UUID}"}]
-AUDIENCE = {"member_tier": "gold", "member_segments": ["staff", "vip"]}
 ADDRESS = {
     "name": "李雷",
     "phone": "13800138000",
@@ -302,8 +302,10 @@ ROUTES = [
             "expected": {"points": 10, "cash_fen": 990, "coins": 0},
             "payment_provider": "alipay",
             "delivery_address": ADDRESS,
+            "from_cart": True,
         },
         body={
+            "from_cart": True,
             "lines": LINES,
             "expected": {"points": 10, "cash_fen": 990},
             "channel": "wap",
@@ -575,6 +577,7 @@ ROUTES = [
         body={"reason": "cleared"},
         actor=STAFF,
     ),
+    *CART_ROUTES,
     *STOCK_ROUTES,
     *OPS_ORDER_ROUTES,
     *COUNTER_ROUTES,

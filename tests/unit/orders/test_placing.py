@@ -48,6 +48,7 @@ def request_for(quote, **changes):
         "expected": {"points": quote["points"], "cash_fen": quote["cash_fen"]},
         "payment_provider": "alipay",
         "delivery_address": ADDRESS,
+        "from_cart": False,
     } | changes
 
 
