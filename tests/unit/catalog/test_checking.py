@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.catalog.contract import GOODS_NOT_ON_SALE, GOODS_UNKNOWN, LIMIT_REACHED, STOCK_INSUFFICIENT
+from services.catalog.contract import GOODS_NOT_ON_SALE, GOODS_UNKNOWN, LIMIT_REACHED, QUOTA_REACHED, STOCK_INSUFFICIENT
 from services.catalog.domain.checking import checked
 from services.catalog.domain.limits import Limit, pieces_left
 from services.catalog.domain.prices import Member
@@ -53,3 +53,9 @@ def test_pieces_left_are_as_many_as_fit_and_one_more_does_not(most, used, of_a_p
 
 def test_what_nothing_limits_has_no_number():
     assert pieces_left([Limit("a", "else", "day", 2)], {"s": 1}, {}) is None
+
+
+def test_of_what_is_sold_before_it_is_there_the_quota_counts():
+    sold_before = offer(presale={"presale_id": "psl", "ends_at": None, "ships_from": "2027-01-01", "left": 3})
+    assert (check(3, sold_before, stock=0)["why_not"], check(3, sold_before, stock=0)["at_most"]) == (None, 3)
+    assert check(4, sold_before, stock=9)["why_not"] == QUOTA_REACHED
