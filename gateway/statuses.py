@@ -168,6 +168,8 @@ STATUSES = {
     "payment.notice_not_genuine": 401,
     "payment.unknown": 404,
     "payment.provider_silent": 503,
+    "payment.difference_unknown": 404,
+    "payment.difference_closed_before": 409,
     "payment.amount_differs": 409,
     # logistics
     "carrier.unknown": 404,

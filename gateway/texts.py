@@ -188,6 +188,8 @@ TITLES: dict[str, Text] = {
     "payment.provider_unknown": ("未知的支付方式", "Unknown payment provider"),
     "payment.notice_not_genuine": ("通知验签失败", "The notice is not genuine"),
     "payment.unknown": ("支付单不存在", "There is no such payment"),
+    "payment.difference_unknown": ("没有这笔差异", "There is no such difference"),
+    "payment.difference_closed_before": ("该差异已处理", "The difference is not open any more"),
     "payment.provider_silent": ("支付渠道暂无响应，请稍后重试", "The payment provider is silent; try again soon"),
     "payment.amount_differs": ("支付金额不符", "The amount differs from the payment"),
     "carrier.unknown": ("未知的承运商", "Unknown carrier"),

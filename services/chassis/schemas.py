@@ -45,7 +45,7 @@ def instant(**options: Any) -> fields.AwareDateTime:
 
 def day(**options: Any) -> fields.Date:
     """A day of the calendar, ``2026-10-31``."""
-    return fields.Date(**_required(options))
+    return Day(**_required(options))
 
 
 def choice(*values: str, **options: Any) -> fields.String:
@@ -99,6 +99,11 @@ class Instant(fields.AwareDateTime):
         if value is None or isinstance(value, str):  # a stored reply is replayed as the text it was
             return value
         return to_wire(value)
+
+
+class Day(fields.Date):
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
+        return value if isinstance(value, str) else super()._serialize(value, attr, obj, **kwargs)  # as with instants
 
 
 def to_wire(moment: datetime) -> str:

@@ -9,6 +9,7 @@ from services.chassis.data.work import Works
 from services.chassis.operations import DONE, Verb, audit, operate
 from services.chassis.showing import brief, say_json
 from services.orders import contract
+from services.orders.operating.bills import BILL_VERBS
 from services.orders.operating.carts import CART_VERBS
 from services.orders.operating.finding import FINDING_VERBS
 from services.orders.operating.flows import FLOW_VERBS
@@ -59,6 +60,7 @@ VERBS = [
     *STUCK_ORDER_VERBS,
     *FLOW_VERBS,
     *CART_VERBS,
+    *BILL_VERBS,
 ]
 
 

@@ -9,6 +9,8 @@ from services.chassis.bus.subscribe import subscribe
 from services.chassis.data.work import ReceivedEvent
 from services.chassis.health import Health
 from services.chassis.jobs import drain, every
+from services.chassis.readings import Readings
+from services.chassis.resources import Resource
 from services.logistics import contract as logistics
 from services.members import contract as members
 from services.orders import contract
@@ -27,10 +29,12 @@ from services.orders.usecases.confirm_receipt import confirm_receipt
 from services.orders.usecases.drive_orders import drive_orders
 from services.orders.usecases.fill_cart import change_cart_line, get_cart, put_in_cart, remove_from_cart
 from services.orders.usecases.find_orders import find_orders
+from services.orders.usecases.look_at_bills import explain_difference, list_bills, list_differences, observe_bills
 from services.orders.usecases.look_up_orders import check_order, get_order, get_timeline
 from services.orders.usecases.order_record import get_order_record
 from services.orders.usecases.place_order import place_order
 from services.orders.usecases.quote_order import quote_order
+from services.orders.usecases.reconcile import reconcile
 from services.orders.usecases.record_fulfilment import record_codes, record_shipment_fact
 from services.orders.usecases.record_payment_notice import record_payment_notice
 from services.orders.usecases.record_points_movement import (
@@ -53,6 +57,7 @@ class OrdersService:
     name = "orders"
     works = WorksProvider(read_orders_settings)
     health = Health()
+    readings = Resource(lambda works: Readings(works, observe_bills))
 
     @query(contract.QUOTE_ORDER)
     def quote_order(self, request: Request) -> Any:
@@ -178,6 +183,18 @@ class OrdersService:
     def decide_dispute(self, request: Request) -> Any:
         return self.works.once(contract.DECIDE_DISPUTE, decide_dispute, request)
 
+    @query(contract.LIST_BILLS)
+    def list_bills(self, request: Request) -> Any:
+        return self.works.run(list_bills, request)
+
+    @query(contract.LIST_DIFFERENCES)
+    def list_bill_differences(self, request: Request) -> Any:
+        return self.works.run(list_differences, request)
+
+    @command(contract.EXPLAIN_DIFFERENCE)
+    def explain_bill_difference(self, request: Request) -> Any:
+        return self.works.once(contract.EXPLAIN_DIFFERENCE, explain_difference, request)
+
     @subscribe(points.HOLD_CAPTURED)
     def on_points_hold_captured(self, event: ReceivedEvent) -> None:
         self.works.apply(event, record_points_captured)
@@ -255,3 +272,17 @@ class OrdersService:
     @drain()
     def drive_orders_inside(self) -> bool:
         return drive_orders(self.works, INSIDE)
+
+    # Nightly: before a bill is to be there a run finds nothing to do.
+
+    @every(seconds=600, limit_s=1_200)
+    def reconcile_with_alipay(self) -> None:
+        reconcile(self.works, "alipay")
+
+    @every(seconds=600, limit_s=1_200)
+    def reconcile_with_bank(self) -> None:
+        reconcile(self.works, "bank")
+
+    @every(seconds=600, limit_s=1_200)
+    def reconcile_with_mobile(self) -> None:
+        reconcile(self.works, "mobile")

@@ -8,5 +8,6 @@ from services.orders.contract.events import *
 from services.orders.contract.orders import *
 from services.orders.contract.payments import *
 from services.orders.contract.quoting import *
+from services.orders.contract.reconciliation import *
 from services.orders.contract.searching import *
 from services.orders.contract.vocabulary import *

@@ -33,6 +33,10 @@ CASE_STATUSES = (
     "closed",
 )
 DECISIONS = ("approved", "rejected", "goods_accepted", "goods_rejected", "dispute_won", "dispute_lost")
+# A provider's daily bill, and what may differ between it and our books.
+BILL_STATES = ("awaited", "absent", "read")
+DIFFERENCES = ("unknown", "missing_here", "missing_there", "amount_differs", "reference_differs", "duplicate")
+DIFFERENCE_STATES = ("open", "explained", "corrected")
 LARGEST_QUANTITY = 99
 LARGEST_BASKET = 50
 LARGEST_CART = 200  # lines
@@ -70,3 +74,5 @@ CART_FULL = "cart.full"
 CART_LINE_UNKNOWN = "cart.line_unknown"
 CART_TERMS_INVALID = "cart.terms_invalid"
 CURSOR_INVALID = "cursor.invalid"
+DIFFERENCE_UNKNOWN = "payment.difference_unknown"
+DIFFERENCE_CLOSED_BEFORE = "payment.difference_closed_before"

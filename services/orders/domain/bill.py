@@ -26,7 +26,7 @@ class BillLine:
 
     @property
     def key(self) -> str:
-        return key_of(self.number)
+        return key_of(self.number or self.provider_no)
 
 
 @dataclass(frozen=True)

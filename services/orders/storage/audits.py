@@ -71,6 +71,25 @@ QUESTIONS = {
     "purchases_close_as_a_whole": """
         SELECT order_id FROM orders o WHERE status = 'awaiting_payment' AND EXISTS (
             SELECT FROM orders dead WHERE dead.purchase_id = o.purchase_id AND dead.status IN ('closing', 'closed'))""",
+    "bills_sum_to_their_lines": """
+        SELECT b.provider || ' ' || b.day FROM provider_bill b LEFT JOIN provider_bill_line l USING (provider, day)
+        GROUP BY b.provider, b.day
+        HAVING b.lines <> count(l.line_no) OR b.fee_fen <> coalesce(sum(l.fee_fen), 0)
+            OR b.paid_fen <> coalesce(sum(l.amount_fen) FILTER (WHERE l.kind = 'trade'), 0)
+            OR b.refunded_fen <> coalesce(sum(l.amount_fen) FILTER (WHERE l.kind = 'refund'), 0)""",
+    "bills_come": """
+        SELECT provider || ' ' || day FROM provider_bill
+        WHERE state = 'awaited' AND day < (CAST(:now AS timestamptz) AT TIME ZONE 'Asia/Shanghai')::date - 4""",
+    "lines_of_bills_are_booked_or_differ": """
+        SELECT l.provider || ' ' || l.number
+        FROM provider_bill_line l JOIN provider_bill b USING (provider, day)
+        WHERE l.line_no <= b.compared_to
+          AND NOT EXISTS (SELECT FROM bill_difference d WHERE d.provider = l.provider AND d.kind = l.kind
+                          AND left(d.number, 33) = l.number)
+          AND NOT EXISTS (SELECT FROM payment p WHERE left(p.payment_id, 33) = l.number AND p.provider = l.provider
+                          AND l.kind = 'trade' AND p.status = 'captured')
+          AND NOT EXISTS (SELECT FROM refund r WHERE left(r.refund_id, 33) = l.number AND l.kind = 'refund'
+                          AND r.status = 'done')""",
     "refunds_are_not_refused": _MOVED
     + """SELECT s.order_id FROM outcome o JOIN state s USING (tender_id)
          WHERE o.op = 'refund' AND o.has_failed""",

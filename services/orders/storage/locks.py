@@ -2,12 +2,12 @@
 before anything that hangs on them."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 
 import sqlalchemy as sa
 
 from services.chassis.data.work import Work
-from services.orders.storage.tables import after_sale_case, orders, payment, refund
+from services.orders.storage.tables import after_sale_case, orders, payment, provider_bill, refund
 
 
 def lock_order(work: Work, order_id: str) -> sa.Row | None:
@@ -78,3 +78,59 @@ def due_cases(work: Work, limit: int) -> list[str]:
     """Cases whose time has come, the longest overdue first; not locked."""
     due = sa.select(after_sale_case.c.case_id).where(after_sale_case.c.due_at <= work.now)
     return list(work.execute(due.order_by(after_sale_case.c.due_at).limit(limit)).scalars())
+
+
+def lease_due_bill(work: Work, provider: str, lease_s: int) -> date | None:
+    """The day of the oldest bill that is to be asked for; nobody else has it for a while."""
+    of_provider = (provider_bill.c.provider == provider, provider_bill.c.state == "awaited")
+    due = (
+        sa.select(provider_bill.c.day)
+        .where(*of_provider, provider_bill.c.due_at <= work.now)
+        .order_by(provider_bill.c.day)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    lease = {"due_at": work.now + timedelta(seconds=lease_s), "tries": provider_bill.c.tries + 1}
+    claim = sa.update(provider_bill).where(*of_provider, provider_bill.c.day == due.scalar_subquery()).values(lease)
+    return work.execute(claim.returning(provider_bill.c.day)).scalar_one_or_none()
+
+
+def lock_awaited_bill(work: Work, provider: str, day: date) -> bool:
+    """False if somebody else has read it."""
+    awaited = sa.select(provider_bill.c.day).where(
+        provider_bill.c.provider == provider, provider_bill.c.day == day, provider_bill.c.state == "awaited"
+    )
+    return work.execute(awaited.with_for_update()).one_or_none() is not None
+
+
+def lock_bill_to_compare(work: Work, provider: str) -> sa.Row | None:
+    """The oldest that was read and not compared to its end, unless somebody else is at it."""
+    to_compare = (
+        sa.select(provider_bill)
+        .where(
+            provider_bill.c.provider == provider,
+            provider_bill.c.state == "read",
+            provider_bill.c.compared_at.is_(None),
+        )
+        .order_by(provider_bill.c.day)
+        .limit(1)
+    )
+    return work.execute(to_compare.with_for_update(skip_locked=True)).one_or_none()
+
+
+def lock_bill_to_review(work: Work, provider: str) -> sa.Row | None:
+    """The oldest that was compared, as that of the next day was: what is on neither is on none."""
+    next_day = provider_bill.alias()
+    is_next = (next_day.c.provider == provider, next_day.c.day == provider_bill.c.day + 1)
+    to_review = (
+        sa.select(provider_bill)
+        .where(
+            provider_bill.c.provider == provider,
+            provider_bill.c.compared_at.is_not(None),
+            provider_bill.c.reviewed_at.is_(None),
+            sa.select(next_day.c.day).where(*is_next, next_day.c.compared_at.is_not(None)).exists(),
+        )
+        .order_by(provider_bill.c.day)
+        .limit(1)
+    )
+    return work.execute(to_review.with_for_update(skip_locked=True, of=provider_bill)).one_or_none()

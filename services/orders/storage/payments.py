@@ -146,6 +146,12 @@ def finish_refund(work: Work, refund_id: str) -> None:
     work.execute(change.values(status="done", due_at=None, problem=None))
 
 
+def hasten_refund(work: Work, refund_id: str) -> None:
+    """It is asked about now; nothing, if it is done."""
+    change = sa.update(refund).where(refund.c.refund_id == refund_id, refund.c.status == "open")
+    work.execute(change.values(due_at=sa.func.least(refund.c.due_at, work.now)))
+
+
 def postpone_refund(work: Work, refund_id: str, due_at: datetime, problem: str) -> None:
     change = sa.update(refund).where(refund.c.refund_id == refund_id, refund.c.status == "open")
     work.execute(change.values(due_at=due_at, problem=problem[:500]))

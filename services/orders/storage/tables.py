@@ -223,3 +223,62 @@ after_sale_unit = _table(
 after_sale_refund = _table(
     "after_sale_refund", case_id=sa.Text, tender_id=sa.Text, reference=sa.Text, amount=sa.BigInteger
 )
+bill_terms = _table(
+    "bill_terms",
+    provider=sa.Text,
+    effective_from=_Moment,
+    ready_at_minute=sa.Integer,
+    ask_every_s=sa.Integer,
+    days_back=sa.Integer,
+    absent_after_h=sa.Integer,
+    tolerance_fen=sa.Integer,
+    actor=sa.Text,
+    reason=sa.Text,
+)
+provider_bill = _table(
+    "provider_bill",
+    provider=sa.Text,
+    day=sa.Date,
+    state=sa.Text,
+    due_at=_Moment,
+    tries=sa.Integer,
+    problem=sa.Text,
+    sha256=sa.Text,
+    lines=sa.Integer,
+    paid_fen=sa.BigInteger,
+    refunded_fen=sa.BigInteger,
+    fee_fen=sa.BigInteger,
+    read_at=_Moment,
+    compared_to=sa.Integer,
+    compared_at=_Moment,
+    reviewed_at=_Moment,
+)
+provider_bill_line = _table(
+    "provider_bill_line",
+    provider=sa.Text,
+    day=sa.Date,
+    line_no=sa.Integer,
+    kind=sa.Text,
+    number=sa.Text,
+    provider_no=sa.Text,
+    amount_fen=sa.BigInteger,
+    fee_fen=sa.BigInteger,
+    at=_Moment,
+)
+bill_difference = _table(
+    "bill_difference",
+    difference_id=sa.Text,
+    provider=sa.Text,
+    day=sa.Date,
+    kind=sa.Text,
+    what=sa.Text,
+    number=sa.Text,
+    provider_no=sa.Text,
+    ours_fen=sa.BigInteger,
+    theirs_fen=sa.BigInteger,
+    state=sa.Text,
+    found_at=_Moment,
+    closed_at=_Moment,
+    closed_by=sa.Text,
+    note=sa.Text,
+)

@@ -16,7 +16,7 @@ STORED_AS_FOLDED = "stored_statuses_are_as_folded"
 
 
 def check_invariants(work: Work) -> list[Finding]:
-    """``found`` are ids of orders."""
+    """``found`` are ids of orders; of bills, provider and day or number."""
     return [*audited(work, QUESTIONS | CASE_QUESTIONS, now=work.now), finding(STORED_AS_FOLDED, stored_otherwise(work))]
 
 

@@ -1,7 +1,10 @@
 """A payment provider that keeps its books in memory."""
 
 import threading
+from collections.abc import Iterator
+from datetime import date
 
+from services.orders.domain.bill import BillLine, BillNotGenuine, DailyBill
 from services.orders.domain.provider import (
     Cashier,
     Letter,
@@ -27,6 +30,8 @@ class ProviderWithMemory:
         self.is_silent = False
         self.silence_after_acting = False
         self.lock = threading.Lock()
+        self.bills: dict[date, list[BillLine]] = {}
+        self.lies_at_the_end = False
         self.asked = threading.Event()  # somebody was told how a trade stands
 
     def pay_url(self, payment: PaymentToStart) -> str:
@@ -84,6 +89,16 @@ class ProviderWithMemory:
     def is_refunded(self, payment: PaymentAtProvider, refund: RefundAtProvider) -> bool:
         self._speak()
         return refund.refund_id in self.refunds
+
+    def bill(self, day: date) -> DailyBill | None:
+        self._speak()
+        lines = self.bills.get(day)
+        return None if lines is None else DailyBill(f"{day:%Y%m%d}" * 8, self._told(lines))
+
+    def _told(self, lines: list[BillLine]) -> Iterator[BillLine]:
+        yield from lines
+        if self.lies_at_the_end:
+            raise BillNotGenuine("other totals")
 
     def _speak(self) -> None:
         if self.is_silent:

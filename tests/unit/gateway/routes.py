@@ -10,6 +10,7 @@ from tests.unit.gateway.cart_routes import CART_ROUTES
 from tests.unit.gateway.counter_routes import COUNTER_ROUTES
 from tests.unit.gateway.edge import UUID, golden_reply, golden_request
 from tests.unit.gateway.ops_order_routes import OPS_ORDER_ROUTES
+from tests.unit.gateway.ops_payment_routes import OPS_PAYMENT_ROUTES
 from tests.unit.gateway.route import AUDIENCE, MEMBER, STAFF, Route, key
 from tests.unit.gateway.stock_routes import STOCK_ROUTES
 
@@ -581,6 +582,7 @@ ROUTES = [
     *STOCK_ROUTES,
     *OPS_ORDER_ROUTES,
     *COUNTER_ROUTES,
+    *OPS_PAYMENT_ROUTES,
 ]
 WITHOUT_A_CALL = {"GET /healthz", "GET /readyz"}
 # The page for a buyer who comes back: it is there whatever the services say.
