@@ -148,6 +148,7 @@ STATUSES = {
     "cart.full": 409,
     "cart.line_unknown": 404,
     "cart.terms_invalid": 422,
+    "order.combination_not_offered": 422,
     "order.step_not_open": 409,
     "order.flow_invalid": 422,
     "order.placing_lapsed": 409,

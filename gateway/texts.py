@@ -161,6 +161,10 @@ TITLES: dict[str, Text] = {
     "limit.reached": ("超出限购数量", "This is more than one member may get"),
     "limit.member_needed": ("限购商品须指明会员", "Goods with a limit are reserved for a member"),
     "limit.backdated": ("限购规则不能从过去的时间起生效", "A limit cannot take effect in the past"),
+    "order.combination_not_offered": (
+        "这些商品不能这样一起下单",
+        "These goods cannot be ordered together in this way",
+    ),
     "order.unknown": ("订单不存在", "There is no such order"),
     "order.member_not_active": ("账户当前不可兑换", "This account cannot redeem now"),
     "order.expected_total_changed": ("价格有变动，请确认后重新提交", "The price has changed; look at it again"),

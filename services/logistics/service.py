@@ -20,7 +20,7 @@ from services.logistics.usecases.put_carrier import put_carrier
 from services.logistics.usecases.record_carrier_callback import record_carrier_callback
 from services.logistics.usecases.stop_dispatch import stop_dispatch
 from services.logistics.usecases.undo_bookings import undo_next_booking
-from services.orders.contract import ORDER_CONFIRMED
+from services.orders.contract import ORDER_ALLOTTED, ORDER_CONFIRMED
 
 Request = dict[str, Any]
 
@@ -32,6 +32,10 @@ class LogisticsService:
 
     @subscribe(ORDER_CONFIRMED)
     def on_order_confirmed(self, event: ReceivedEvent) -> None:
+        self.works.apply(event, plan_dispatch)
+
+    @subscribe(ORDER_ALLOTTED)
+    def on_order_allotted(self, event: ReceivedEvent) -> None:
         self.works.apply(event, plan_dispatch)
 
     @command(contract.STOP_DISPATCH)

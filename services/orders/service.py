@@ -42,6 +42,7 @@ from services.orders.usecases.record_points_movement import (
     record_points_refunded,
     record_points_released,
 )
+from services.orders.usecases.record_presale import record_allotment, record_revocation
 from services.orders.usecases.record_verification import record_verification
 from services.orders.usecases.resolve_payment import resolve_payment
 from services.orders.usecases.settle_refunds import settle_refunds
@@ -218,6 +219,14 @@ class OrdersService:
     @subscribe(catalog.CODE_UNVERIFIED)
     def on_code_unverified(self, event: ReceivedEvent) -> None:
         self.works.apply(event, record_verification)
+
+    @subscribe(catalog.STOCK_ALLOTTED)
+    def on_stock_allotted(self, event: ReceivedEvent) -> None:
+        self.works.apply(event, record_allotment)
+
+    @subscribe(catalog.PRESALE_REVOKED)
+    def on_presale_revoked(self, event: ReceivedEvent) -> None:
+        self.works.apply(event, record_revocation)
 
     @subscribe(logistics.SHIPMENT_DISPATCHED)
     def on_shipment_dispatched(self, event: ReceivedEvent) -> None:

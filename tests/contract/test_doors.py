@@ -30,8 +30,6 @@ HEARD_BY_NOBODY = {
     "payment.difference_opened.v1": "for finance's own programs; ops see the list",
     "payment.difference_closed.v1": "for finance's own programs",
     "payment.captured.v1": "order.confirmed.v1 says the same to everybody but the books",
-    "presale.revoked.v1": "orders hears it as soon as it sells what is to come",
-    "stock.allotted.v1": "orders hears it as soon as it sells what is to come",
     "pick_up.collected.v1": "orders is about to hear it",
     "pick_up.prepared.v1": "orders is about to hear it",
     "stock.audit_failed.v1": "for whoever is on call: alarms come from metrics, this says what broke",

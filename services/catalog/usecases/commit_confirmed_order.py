@@ -62,6 +62,8 @@ def _hold_what_was_sold(work: Work, order: Mapping[str, Any], never_reserved: bo
     order_id, reserved = order["order_id"], parts_of(work, order["order_id"])
     sold = _sold(work, order["lines"], reserved)
     if never_reserved:
+        if order["waits_for_goods"]:
+            raise ConfirmedOrderUnserved(f"{order_id} waits for goods of a pre-sale that it took nothing of")
         freeze_parts(work, order_id, sold)
     elif reserved != sold:
         raise ConfirmedOrderUnserved(f"{order_id} is confirmed with other lines than were reserved")

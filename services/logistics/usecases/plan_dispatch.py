@@ -1,4 +1,5 @@
-"""An order is confirmed: its lines that are carried become shipments, one for each merchant."""
+"""An order is confirmed, or what it waited for is there: its lines that are carried become shipments, one for each
+merchant."""
 
 from typing import Any
 
@@ -14,9 +15,10 @@ FIRST = 1
 
 
 def plan_dispatch(work: Work, event: ReceivedEvent) -> None:
-    """Nothing for codes, nothing when a stop came first; told again, it finds its shipments there."""
+    """Nothing for codes or for goods that are still to come, nothing when a stop came first; told again, it finds its
+    shipments there."""
     order, parcels = event.data, parcels_of(event.data["lines"])
-    if not parcels:
+    if not parcels or order["waits_for_goods"]:
         return
     if order["delivery_address"] is None:
         raise ValueError(f"{order['order_id']} has something to carry and no delivery address")

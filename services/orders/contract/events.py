@@ -21,12 +21,14 @@ class OrderPlacedData(OrderData):
 
 class OrderConfirmedData(OrderData):
     """``delivery_address`` is null when nothing has to be carried. Of an order that is paid on delivery the carrier
-    collects the cash of the lines that it carries."""
+    collects the cash of the lines that it carries. ``waits_for_goods``: nothing is sent before
+    ``order.allotted.v1``."""
 
     delivery_address = nested(DeliveryAddress, allow_none=True)
     pick_up_at = identifier("whs", allow_none=True)
     confirmed_at = instant()
     is_paid_on_delivery = flag(load_default=False)
+    waits_for_goods = flag(load_default=False)
 
 
 class OrderEndedData(Record):
@@ -56,6 +58,7 @@ class PaymentData(Record):
 
 ORDER_PLACED = Event(SERVICE, "order.placed.v1", OrderPlacedData)
 ORDER_CONFIRMED = Event(SERVICE, "order.confirmed.v1", OrderConfirmedData)
+ORDER_ALLOTTED = Event(SERVICE, "order.allotted.v1", OrderConfirmedData)  # its goods are there: they may be sent
 ORDER_CLOSED = Event(SERVICE, "order.closed.v1", OrderEndedData)
 ORDER_CANCELLED = Event(SERVICE, "order.cancelled.v1", OrderEndedData)
 ORDER_COMPLETED = Event(SERVICE, "order.completed.v1", OrderCompletedData)

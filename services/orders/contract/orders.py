@@ -8,6 +8,7 @@ from services.orders.contract.vocabulary import (
     ADDRESS_REQUIRED,
     CASE_OPEN,
     CHANNELS,
+    COMBINATION_NOT_OFFERED,
     DELIVERIES,
     FULFILMENT_STATUSES,
     LARGEST_BASKET,
@@ -71,7 +72,8 @@ class PartOfLine(Record):
 
 
 class OrderLine(Record):
-    """``parts`` are what was sold, whatever becomes of the SKU; lines of before there were parts have none."""
+    """``parts`` are what was sold, whatever becomes of the SKU; lines of before there were parts have none.
+    ``ships_from``: the day from which on it is sent, if it is sold before it is there."""
 
     line_no = integer(1)
     sku_id = identifier("sku")
@@ -85,6 +87,7 @@ class OrderLine(Record):
     cash_fen = integer()
     coins = integer(load_default=0)
     parts = listed(PartOfLine, load_default=list)
+    ships_from = text(10, allow_none=True)
 
 
 class PlaceOrder(Request):
@@ -202,6 +205,7 @@ PLACE_ORDER = Command(
         TOTAL_CHANGED,
         ADDRESS_REQUIRED,
         PROVIDER_REQUIRED,
+        COMBINATION_NOT_OFFERED,
         PLACING_LAPSED,
         TEMPORARILY_UNAVAILABLE,
     ),

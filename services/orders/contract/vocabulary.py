@@ -37,6 +37,8 @@ DECISIONS = ("approved", "rejected", "goods_accepted", "goods_rejected", "disput
 BILL_STATES = ("awaited", "absent", "read")
 DIFFERENCES = ("unknown", "missing_here", "missing_there", "amount_differs", "reference_differs", "duplicate")
 DIFFERENCE_STATES = ("open", "explained", "corrected")
+# Variants of flows that orders follow beside the plain one.
+PRESALE = "presale"
 LARGEST_QUANTITY = 99
 LARGEST_BASKET = 50
 LARGEST_CART = 200  # lines
@@ -59,6 +61,7 @@ NOTICE_NOT_GENUINE = "payment.notice_not_genuine"
 PAYMENT_UNKNOWN = "payment.unknown"
 AMOUNT_DIFFERS = "payment.amount_differs"
 PROVIDER_SILENT = "payment.provider_silent"
+COMBINATION_NOT_OFFERED = "order.combination_not_offered"
 STEP_NOT_OPEN = "order.step_not_open"
 FLOW_INVALID = "order.flow_invalid"
 CASE_UNKNOWN = "case.unknown"

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from services.catalog.contract import own_element
@@ -14,6 +14,7 @@ from services.orders import contract
 from services.orders.domain.flows.flow import PLAIN
 from services.orders.domain.split import UNITS
 from services.orders.domain.tenders import tender_id_of
+from services.orders.domain.variants import variant_of
 
 
 @dataclass(frozen=True)
@@ -44,11 +45,13 @@ class Draft:
 
     @property
     def stock_wanted(self) -> list[dict[str, Any]]:
-        """One line a SKU, sorted: two lines of one SKU must not pass the check one by one."""
+        """One line a SKU, sorted: two lines of one SKU must not pass the check one by one. What is to come names its
+        pre-sale."""
         wanted: Counter[str] = Counter()
         for line in self.lines:
             wanted[line["sku_id"]] += line["quantity"]
-        return [{"sku_id": sku_id, "quantity": wanted[sku_id]} for sku_id in sorted(wanted)]
+        presales = {line["sku_id"]: {"presale_id": line["presale_id"]} for line in self.lines if line.get("presale_id")}
+        return [{"sku_id": sku, "quantity": wanted[sku], **presales.get(sku, {})} for sku in sorted(wanted)]
 
     @property
     def goes_to(self) -> dict[str, Any]:
@@ -104,6 +107,7 @@ def draft_order(request: dict[str, Any], quote: dict[str, Any]) -> Draft:
         delivery_address=request["delivery_address"] if _is_carried(quote) else None,
         lines=frozen_lines(quote),
         is_from_cart=request["from_cart"],
+        variant=variant_of(request, quote),
     )
 
 
@@ -116,6 +120,7 @@ def frozen_lines(quote: dict[str, Any]) -> list[dict[str, Any]]:
             **{name: line[name] for name in _SNAPSHOT},
             "line_no": place + 1,
             "parts": parts_of(line),
+            **_to_come(line),
             **{column: shares[column][place] for column in shares},
             **{f"unit_{column}": _by_unit(shares[column][place], line["quantity"]) for column in shares},
         }
@@ -131,6 +136,14 @@ def parts_of(line: Mapping[str, Any]) -> list[dict[str, Any]]:
     delivery = contract.PARCEL if line["kind"] == "physical" else contract.CODE
     own = {"element_id": own_element(line["sku_id"]), "delivery": delivery, "quantity": 1}
     return line.get("parts") or [own]
+
+
+def _to_come(line: Mapping[str, Any]) -> dict[str, Any]:
+    """Of what is sold before it is there, out of which pre-sale, and the day from which on it is sent."""
+    presale = line.get("presale")
+    if presale is None:
+        return {"presale_id": None, "ships_from": None}
+    return {"presale_id": presale["presale_id"], "ships_from": date.fromisoformat(presale["ships_from"])}
 
 
 def _shares(quote: dict[str, Any], column: str) -> list[int]:

@@ -38,6 +38,7 @@ orders = _table(
     placed_at=_Moment,
     pay_by=_Moment,
     confirmed_at=_Moment,
+    allotted_at=_Moment,
     delivered_at=_Moment,
     completed_at=_Moment,
     ended_at=_Moment,
@@ -81,6 +82,8 @@ order_line = _table(
     unit_coins=ARRAY(sa.BigInteger),
     unit_cash_fen=ARRAY(sa.BigInteger),
     parts=JSONB,
+    presale_id=sa.Text,
+    ships_from=sa.Date,
 )
 tender = _table("tender", tender_id=sa.Text, order_id=sa.Text, kind=sa.Text, provider=sa.Text, due=sa.BigInteger)
 tender_event = _table(

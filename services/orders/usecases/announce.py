@@ -25,6 +25,12 @@ def announce_confirmed(work: Work, order: sa.Row, _: Facts) -> None:
     tell_confirmed(work, order)
 
 
+def announce_allotted(work: Work, order: sa.Row, _: Facts) -> None:
+    """What waited for its goods may be sent now; all others were sent as soon as they were confirmed."""
+    if waits_for_goods(order):
+        tell_allotted(work, order)
+
+
 def announce_end(work: Work, order: sa.Row) -> None:
     """The good end or a bad one; after a bad one the others let go what they hold or took."""
     told = {"reason": order.close_reason} if order.close_reason else {}
@@ -37,6 +43,8 @@ def tell_again(work: Work, order: sa.Row) -> list[str]:
     told = []
     if order.confirmed_at:
         told.append(tell_confirmed(work, order))
+    if order.allotted_at:
+        told.append(tell_allotted(work, order))
     if order.status in ENDS:
         told.append(tell_end(work, order))
     return told
@@ -44,7 +52,16 @@ def tell_again(work: Work, order: sa.Row) -> list[str]:
 
 def tell_confirmed(work: Work, order: sa.Row) -> str:
     lines = lines_of(work, [order.order_id])[order.order_id]
-    return _tell(work, contract.ORDER_CONFIRMED, order, {"lines": lines})
+    return _tell(work, contract.ORDER_CONFIRMED, order, {"lines": lines, "waits_for_goods": waits_for_goods(order)})
+
+
+def tell_allotted(work: Work, order: sa.Row) -> str:
+    lines = lines_of(work, [order.order_id])[order.order_id]
+    return _tell(work, contract.ORDER_ALLOTTED, order, {"lines": lines, "waits_for_goods": False})
+
+
+def waits_for_goods(order: sa.Row) -> bool:
+    return any(step["step"] == "await_goods" for step in order.plan)
 
 
 def tell_end(work: Work, order: sa.Row) -> str:

@@ -9,6 +9,7 @@ import structlog
 from services.chassis.data.work import Work, Works
 from services.orders.storage.locks import due_orders, lock_due_order, lock_known_order
 from services.orders.storage.writes import postpone_order
+from services.orders.usecases.ask_catalog import ask_catalog_to_give_up
 from services.orders.usecases.ask_logistics import ask_logistics_to_stop
 from services.orders.usecases.ask_points import ask_points_to_capture
 from services.orders.usecases.ask_provider import ask_provider_to_end_trade
@@ -26,6 +27,7 @@ FORWARD: dict[str, Callable[[Works, str], None]] = {
 BACK: dict[str, Callable[[Works, str], None]] = {
     "take_cash": ask_provider_to_end_trade,
     "carry": ask_logistics_to_stop,
+    "await_goods": ask_catalog_to_give_up,
 }
 
 

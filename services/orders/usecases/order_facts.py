@@ -6,6 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from services.chassis.clock import start_of_day
 from services.chassis.data.work import Work
 from services.orders.domain.flows.facts import Facts
 from services.orders.domain.fulfilment import LineToDeliver, Parcel, PartToDeliver
@@ -39,6 +40,8 @@ def facts_about_all(work: Work, orders: Sequence[sa.Row]) -> dict[str, Facts]:
             pay_by=order.pay_by,
             received_by=terms.complete_by(order.delivered_at) if terms and order.delivered_at else None,
             **_put_right(cases.get(order.order_id, CasesOfOrder()), lines[order.order_id]),
+            is_allotted=order.allotted_at is not None,
+            ships_from=sent_from(dict(line._mapping) for line in lines[order.order_id]),
         )
         for order in orders
     }
@@ -47,6 +50,12 @@ def facts_about_all(work: Work, orders: Sequence[sa.Row]) -> dict[str, Facts]:
 def received_by(work: Work, delivered_at: datetime | None) -> datetime | None:
     """Until when its member may say that something is wrong; None while something is still on its way."""
     return terms_in_force(work).complete_by(delivered_at) if delivered_at else None
+
+
+def sent_from(lines: Iterable[Mapping[str, Any]]) -> datetime | None:
+    """The beginning of the day from which on everything is sent; None, if all of it is there."""
+    days = [line["ships_from"] for line in lines if line.get("ships_from")]
+    return start_of_day(max(days)) if days else None
 
 
 def lines_to_deliver(lines: Iterable[Mapping[str, Any]]) -> tuple[LineToDeliver, ...]:

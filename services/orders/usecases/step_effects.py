@@ -11,7 +11,7 @@ from services.orders.domain.flows.facts import Facts
 from services.orders.domain.flows.flow import PIVOT
 from services.orders.domain.flows.interpreter import Begin, Finished, Move, TakeBack, TurnBack
 from services.orders.storage.writes import add_fact
-from services.orders.usecases.announce import announce_confirmed, announce_end
+from services.orders.usecases.announce import announce_allotted, announce_confirmed, announce_end
 from services.orders.usecases.give_back import refund_cash, refund_held, release_hold, request_capture
 
 PAYMENT_WINDOW_OVER = "payment_window_over"
@@ -20,6 +20,7 @@ _REASONS = {"take_cash": PAYMENT_WINDOW_OVER}
 Effect = Callable[[Work, sa.Row, Facts], None]
 BEGINS: dict[str, Effect] = {
     PIVOT: announce_confirmed,
+    "carry": announce_allotted,
     "settle_points": partial(request_capture, kind="points"),
     "settle_coins": partial(request_capture, kind="coins"),
 }

@@ -18,7 +18,7 @@ from services.orders.storage.flows import PoliciesInForce
 from services.orders.storage.tenders import record_tender_event
 from services.orders.storage.writes import add_fact, insert_order
 from services.orders.usecases.move_order import columns_after
-from services.orders.usecases.order_facts import lines_to_deliver
+from services.orders.usecases.order_facts import lines_to_deliver, sent_from
 from services.orders.usecases.plan_order import new_plan
 from services.orders.usecases.step_effects import columns_of, effect_of
 from services.orders.usecases.views import new_view
@@ -55,6 +55,7 @@ def facts_when_placed(draft: Draft, pay_by: datetime | None) -> Facts:
         lines=lines_to_deliver(draft.lines),
         cash_provider=draft.provider,
         pay_by=pay_by,
+        ships_from=sent_from(draft.lines),
     )
 
 

@@ -13,6 +13,17 @@ GAME = derived_id("sku", "game")
 GOODS = {PHONE: ("physical", 500, 9900), RICE: ("physical", 300, 0), TOP_UP: ("virtual", 1000, 0)}
 GOODS[BUNDLE] = ("physical", 700, 0)
 GOODS[GAME] = ("physical", 200, 0)
+# Sold before they are there.
+TABLET = derived_id("sku", "tablet")
+GOODS[TABLET] = ("physical", 400, 8800)
+PRESALES = {
+    TABLET: {
+        "presale_id": derived_id("psl", "tablets"),
+        "ends_at": "2026-03-10T16:00:00.000Z",
+        "ships_from": "2026-03-20",
+        "left": 5,
+    }
+}
 COINS = {GAME: 30}
 DELIVERY_OF_KIND = {"physical": "parcel", "virtual": "code"}
 ADDRESS = {
@@ -59,6 +70,7 @@ def quoted_line(line: dict[str, Any]) -> dict[str, Any]:
         "cash_fen": unit_fen * line["quantity"],
         "coins": COINS.get(line["sku_id"], 0) * line["quantity"],
         "parts": parts_of(line["sku_id"]),
+        "presale": PRESALES.get(line["sku_id"]),
     }
 
 

@@ -29,6 +29,7 @@ from services.orders.usecases.record_points_movement import (
     record_points_refunded,
     record_points_released,
 )
+from services.orders.usecases.record_presale import record_allotment, record_revocation
 from services.orders.usecases.record_verification import record_verification
 from services.orders.usecases.resolve_payment import resolve_payment
 from services.orders.usecases.settle_refunds import settle_refunds
@@ -43,6 +44,8 @@ HANDLERS = {
     points.HOLD_RELEASED: record_points_released,
     points.POINTS_REFUNDED: record_points_refunded,
     catalog.CODES_ISSUED: record_codes,
+    catalog.STOCK_ALLOTTED: record_allotment,
+    catalog.PRESALE_REVOKED: record_revocation,
     catalog.CODE_VERIFIED: record_verification,
     catalog.CODE_UNVERIFIED: record_verification,
     logistics.SHIPMENT_DISPATCHED: record_shipment_fact,

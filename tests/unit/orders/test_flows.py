@@ -1,6 +1,7 @@
 """Flows, plans and their interpreter: whatever fails once, every order ends fulfilled or with everything taken back."""
 
 import importlib
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -10,12 +11,14 @@ from hypothesis import strategies as st
 from services.orders.domain.flows.flow import PLAIN, Flow, FlowsDoNotAgree, flows_for, merged
 from services.orders.domain.flows.interpreter import gone_on
 from services.orders.domain.flows.plan import Plan
+from services.orders.domain.flows.policy import StepPolicy
 from services.orders.domain.flows.steps import STEPS
 from services.orders.domain.flows.stored_plan import plan_as_json, plan_of_json
 from services.orders.domain.order_status import ORDER
 from tests.unit.orders.world_of_an_order import NOON, World
 
 SHIPPED = importlib.import_module("services.orders.migrations.0005_flows").FLOWS
+waiting_for_goods = importlib.import_module("services.orders.migrations.0013_presales").waiting_for_goods
 with_coins = importlib.import_module("services.orders.migrations.0006_coins").with_coins
 
 
@@ -25,8 +28,15 @@ def flow_of(delivery: str) -> Flow:
     return Flow(delivery, PLAIN, tuple((step["step"], tuple(step["after"])) for step in steps))
 
 
+def variant_of_parcels(variant: str, change: Callable[[list[dict]], list[dict]]) -> Flow:
+    plain = [{"step": step, "after": list(after)} for step, after in flow_of("parcel").steps]
+    return Flow("parcel", variant, tuple((step["step"], tuple(step["after"])) for step in change(plain)))
+
+
 FLOWS = [flow_of(delivery) for delivery in SHIPPED]
+TO_COME = variant_of_parcels("presale", waiting_for_goods)
 WHO = ("take_cash back", "carry back", "settle_points", "points", "logistics", "catalog")
+WHO_TO_COME = (*WHO, "await_goods back", "catalog allots")
 
 
 @st.composite
@@ -73,8 +83,52 @@ def test_each_failure_at_each_moment(deliveries, who, when, calls_off_after):
     assert world.is_fulfilled if world.status == "completed" else world.is_compensated
 
 
+@given(
+    st.sets(st.tuples(st.sampled_from(WHO_TO_COME), st.sampled_from(("before", "after"))), max_size=4),
+    st.sampled_from([(500, 0), (0, 900), (500, 900), (0, 0)]),
+    st.none() | st.integers(0, 2000),
+    st.integers(0, 6),
+    st.integers(0, 20),
+    st.integers(0, 60),
+)
+def test_goods_to_come_go_out_or_everything_is_taken_back(
+    fails, paid_with, pays, comes, calls_off_after, receives_after
+):
+    world = World([TO_COME], *paid_with, ("parcel",), pays_after_s=pays, fails=fails, come_after_days=comes)
+    for turn in range(200):
+        if turn == calls_off_after:
+            world.call_off()
+        if turn == receives_after:
+            world.receive()
+        world.pass_time()
+    assert ORDER.is_end(world.status), (world.status, world.plan)
+    assert world.is_fulfilled if world.status == "completed" else world.is_compensated
+
+
+@pytest.mark.parametrize("who", WHO_TO_COME)
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize("calls_off_after", [None, *range(12)])
+@pytest.mark.parametrize("comes", [0.001, 1, 5])
+def test_each_failure_at_each_moment_while_goods_are_to_come(who, when, calls_off_after, comes):
+    world = World([TO_COME], 500, 900, ("parcel",), pays_after_s=30, fails={(who, when)}, come_after_days=comes)
+    for turn in range(200):
+        if turn == calls_off_after:
+            world.call_off()
+        world.pass_time()
+    assert world.status in (["completed"] if calls_off_after is None else ["completed", "closed", "cancelled"])
+    assert world.is_fulfilled if world.status == "completed" else world.is_compensated
+
+
+def test_goods_to_come_are_not_late_before_the_day_that_was_promised():
+    world = World([TO_COME], 500, 0, ("parcel",), None, fails=set(), come_after_days=30)
+    world.policies["await_goods"] = StepPolicy(stuck_after_s=86_400)
+    world.plan, world.status = Plan.of(merged([TO_COME])), "awaiting_payment"
+    world.move()
+    assert world.plan["await_goods"].stuck_at == NOON + timedelta(days=4)
+
+
 def test_the_shipped_flows_are_made_of_known_steps():
-    assert {step for flow in FLOWS for step, _ in flow.steps} <= set(STEPS)
+    assert {step for flow in [*FLOWS, TO_COME] for step, _ in flow.steps} <= set(STEPS)
 
 
 def test_merged_flows_keep_every_order_and_do_what_they_share_once():

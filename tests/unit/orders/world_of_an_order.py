@@ -39,6 +39,10 @@ class World:
     trade_closed: bool = False
     delivered_at: datetime | None = None
     heard: list[str] = field(default_factory=list)
+    come_after_days: float = 1
+    policies: dict[str, StepPolicy] = field(default_factory=lambda: dict(POLICIES))
+    is_allotted: bool = False
+    is_given_up: bool = False
 
     def __post_init__(self) -> None:
         self.plan = Plan.of(merged(self.flows))
@@ -59,15 +63,22 @@ class World:
             cash_provider="alipay" if self.cash else None,
             is_being_paid=self.is_being_paid,
             pay_by=NOON + timedelta(minutes=15) if self.cash else None,
+            is_allotted=self.is_allotted and "allotted" in self.heard,
+            ships_from=NOON + timedelta(days=3) if self.is_to_come else None,
             received_by=self.delivered_at + timedelta(days=7) if self.delivered_at else None,
         )
+
+    @property
+    def is_to_come(self) -> bool:
+        """Sold before it is there."""
+        return "await_goods" in self.plan
 
     def _events(self, kind: str) -> list[TenderEvent]:
         return [event for event in self.moved if (event.reference == "trade") == (kind == "cash")]
 
     def move(self) -> Course:
         """One look, as one transaction; the plan goes through its stored form every time."""
-        course = course_of(plan_of_json(plan_as_json(self.plan)), self.facts, self.status, self.now, POLICIES)
+        course = course_of(plan_of_json(plan_as_json(self.plan)), self.facts, self.status, self.now, self.policies)
         self.plan, self.status = course.plan, course.status
         for move in course.moves:
             self._effect(move)
@@ -77,6 +88,8 @@ class World:
         match move:
             case Begin(step) if step == PIVOT:
                 self.heard.append("confirmed")
+            case Begin("carry"):
+                self.heard.append("may be sent")
             case TakeBack("take_cash") if self._paid():
                 self.moved.add(TenderEvent("refund", "succeeded", self.cash, "trade"))
             case TakeBack("hold_points") if self.points and not self._captured():
@@ -112,9 +125,10 @@ class World:
 
     def _ask(self, step: str) -> None:
         is_back = self.plan[step].state == "undoing"
-        self.plan = asked(self.plan, step, self.now, POLICIES)
+        self.plan = asked(self.plan, step, self.now, self.policies)
         is_done, is_told = self._does(f"{step} back" if is_back else step)
         doers = {"take_cash": self._trade_ends, "carry": self._parcel_stops, "settle_points": self._points_go}
+        doers["await_goods"] = self._goods_are_given_up
         if is_done:
             doers[step](is_told)
 
@@ -134,6 +148,15 @@ class World:
         elif is_told:
             self._go_on()
 
+    def _goods_are_given_up(self, is_told: bool) -> None:
+        """The catalog gives up what is not allotted; what is, goes out."""
+        self.is_given_up = not self.is_allotted
+        if is_told and self.is_given_up:
+            self.plan = taken_back(self.plan, "await_goods", self.now)
+        elif is_told:
+            self.heard.append("allotted")
+            self._go_on()
+
     def _points_go(self, is_told: bool) -> None:
         self.moved.add(TenderEvent("capture", "succeeded", self.points, "order"))
 
@@ -142,6 +165,7 @@ class World:
 
     def _neighbours_act(self) -> None:
         self._buyer_pays()
+        self._goods_come()
         if "confirmed" in self.heard and self.status not in CALLED_OFF and not ORDER.is_end(self.status):
             self._goods_go_out()
 
@@ -153,10 +177,19 @@ class World:
             if self.status == "closing":
                 self._go_on()
 
+    def _goods_come(self) -> None:
+        """Also for an order that is just being called off: the catalog hears of that when it is asked."""
+        is_due = "confirmed" in self.heard and self.now >= NOON + timedelta(days=self.come_after_days)
+        if self.is_to_come and is_due and not self.is_given_up and not ORDER.is_end(self.status):
+            is_done, is_told = (True, True) if self.is_allotted else self._does("catalog allots")
+            self.is_allotted = self.is_allotted or is_done
+            if is_done and is_told:  # what was not heard of the first time comes again
+                self.heard.append("allotted")
+
     def _goods_go_out(self) -> None:
         if self.points and not self._captured() and self._does("points")[0]:
             self._points_go(True)
-        if "parcel" in self.deliveries and self.parcels != "delivered" and self._does("logistics")[0]:
+        if "may be sent" in self.heard and self.parcels != "delivered" and self._does("logistics")[0]:
             self.parcels = "in_transit" if self.parcels is None else "delivered"
         if "code" in self.deliveries and not self.codes_out and self._does("catalog")[0]:
             self.codes_out = 1
@@ -178,5 +211,7 @@ class World:
     @property
     def is_compensated(self) -> bool:
         given_back = all(tender.is_given_back for tender in self.facts.tenders.values())
+        if self.is_allotted and self.is_to_come:
+            return False  # what is there goes out
         freed = not self.points or self._captured() or self.facts.tenders["points"].is_released
         return given_back and freed and not self.is_being_paid and self.parcels in (None, "cancelled")

@@ -12,7 +12,8 @@ from services.orders.domain.tenders import TenderState, payment_status
 class Facts:
     """``tenders`` by kind; ``cash_provider`` takes the cash; ``pay_by`` ends the time to pay, ``received_by`` the time
     after delivery in which a member may still say that something is wrong (None: not delivered).
-    ``is_case_open``: something is being put right; ``is_given_back``: every piece of it was given back."""
+    ``is_case_open``: something is being put right; ``is_given_back``: every piece of it was given back. Of goods that
+    are sold before they are there: from when on they are sent, as was promised, and whether they are there now."""
 
     tenders: Mapping[str, TenderState]
     lines: tuple[LineToDeliver, ...]
@@ -24,6 +25,8 @@ class Facts:
     received_by: datetime | None = None
     is_case_open: bool = False
     is_given_back: bool = False
+    is_allotted: bool = False
+    ships_from: datetime | None = None
 
     @property
     def payment_status(self) -> str:
@@ -40,8 +43,9 @@ class Facts:
 
     @property
     def is_untouched(self) -> bool:
-        """Nothing is on its way, and no code was or is being handed over."""
-        return self.fulfilment_status == "none" and not is_handed_over_at_once(self.lines)
+        """Nothing is on its way, no code was or is being handed over, and what was to come has not come."""
+        is_here = self.is_allotted or is_handed_over_at_once(self.lines)
+        return self.fulfilment_status == "none" and not is_here
 
     def is_held(self, kind: str) -> bool:
         tender = self.tenders.get(kind)

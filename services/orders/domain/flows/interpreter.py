@@ -65,7 +65,8 @@ def _forward(plan: Plan, facts: Facts, now: datetime, policies: Policies) -> tup
     for step in plan.reached:
         if step.state == "waiting":
             policy = policies.get(step.name, StepPolicy())
-            due = {"due_at": policy.first_ask(now), "stuck_at": policy.stuck_at(now)}
+            start = max(now, STEPS[step.name].counts_from(facts) or now)
+            due = {"due_at": policy.first_ask(start), "stuck_at": policy.stuck_at(start)}
             return plan.moved(step.name, "begin", now, **due), Begin(step.name)
         if _is_over(step, facts, now):
             return plan, TurnBack(step.name)

@@ -31,7 +31,8 @@ def _inside(_: Facts) -> str:
 class Step:
     """``is_before_pivot``: it holds, and does nothing final. ``moves_money``: nobody's word makes it done. ``until``:
     the end of its time, when ``time_over`` says what becomes of it. ``asks_back``: to undo it somebody outside has to
-    be asked, who may say no. ``lane``: whom its errands wait for, and nobody else has to."""
+    be asked, who may say no. ``counts_from``: it cannot be late before. ``lane``: whom its errands wait for, and nobody
+    else has to."""
 
     name: str
     is_done: Callable[[Facts], bool]
@@ -40,6 +41,7 @@ class Step:
     until: Callable[[Facts], datetime | None] = _no_end
     time_over: str = TURN_BACK
     asks_back: Callable[[Facts], bool] = _never
+    counts_from: Callable[[Facts], datetime | None] = _no_end
     lane: Callable[[Facts], str] = _inside
 
 
@@ -66,6 +68,12 @@ STEPS = {
         Step(PIVOT, is_done=_always),  # to say it is to do it
         Step("settle_points", is_done=lambda facts: facts.is_captured("points"), moves_money=True),
         Step("settle_coins", is_done=lambda facts: facts.is_captured("coins"), moves_money=True),
+        Step(
+            "await_goods",
+            is_done=lambda facts: facts.is_allotted,
+            asks_back=_always,
+            counts_from=lambda facts: facts.ships_from,
+        ),
         # Nobody waits for goods that were given back: what was lost on its way, say.
         Step("carry", is_done=lambda facts: facts.delivered("parcel") or facts.is_given_back, asks_back=_always),
         Step("issue_codes", is_done=lambda facts: facts.delivered("code") or facts.is_given_back),

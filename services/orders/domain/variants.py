@@ -1,0 +1,44 @@
+"""Which variant of flows an order follows: one at most, by a list of small rules. Pure."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from services.chassis.refusal import Refused
+from services.orders import contract
+from services.orders.domain.flows.flow import PLAIN
+
+Order = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """An order follows ``variant`` if ``applies`` says so of the request and its quote; ``is_offered`` says of the
+    quote whether what is ordered can go that way."""
+
+    variant: str
+    applies: Callable[[Order, Order], bool]
+    is_offered: Callable[[Order], bool]
+
+
+def _is_any_to_come(_: Order, quote: Order) -> bool:
+    return any(line.get("presale") for line in quote["lines"])
+
+
+def _are_all_to_come(quote: Order) -> bool:
+    return all(line.get("presale") for line in quote["lines"])
+
+
+RULES = (Rule(contract.PRESALE, _is_any_to_come, _are_all_to_come),)
+
+
+def variant_of(request: Order, quote: Order) -> str:
+    """Raises Refused if several apply, or if what is ordered cannot go that way."""
+    applying = [rule for rule in RULES if rule.applies(request, quote)]
+    if len(applying) > 1 or not all(rule.is_offered(quote) for rule in applying):
+        raise Refused(
+            contract.COMBINATION_NOT_OFFERED,
+            "these goods cannot be ordered in this way",
+            variants=[rule.variant for rule in applying],
+        )
+    return applying[0].variant if applying else PLAIN
