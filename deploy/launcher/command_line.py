@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import NoReturn
 
 from deploy.launcher.language import LANGUAGES, text
+from deploy.launcher.suite_groups import NAMES
 
 PASSING_ON = ("test", "bench")
 """Commands that hand everything they do not know themselves to the program they run."""
@@ -73,8 +74,7 @@ def _service_name(parser: argparse.ArgumentParser) -> None:
 
 
 def _group(parser: argparse.ArgumentParser) -> None:
-    choices = ("unit", "integration", "chassis", "journeys")
-    parser.add_argument("--group", choices=choices, help=text("help.group"))
+    parser.add_argument("--group", choices=NAMES, help=text("help.group"))
 
 
 _JSON = _flag("--json", "help.json")

@@ -35,13 +35,23 @@ GROUPS = (
     Group("journeys", ("tests/journeys",)),
 )
 
+# Only when they are asked for by name.
+APART = (Group("mutants", ("tests/mutants",)),)
+NAMES = tuple(group.name for group in (*GROUPS, *APART))
+
 
 def chosen_groups(name: str | None, rest: Sequence[str]) -> list[Group]:
-    """By name, by paths, or all; pytest options go to each."""
+    """By name (also as the first word), by paths, or all that are not apart; pytest options go to each."""
+    if name is None and rest and rest[0] in NAMES:
+        name, rest = rest[0], rest[1:]
     paths = tuple(word for word in rest if word.startswith("tests"))
     options = tuple(word for word in rest if not word.startswith("tests"))
-    groups = _by_paths(paths) if paths else [group for group in GROUPS if name in (None, group.name)]
+    groups = _by_paths(paths) if paths else _by_name(name)
     return [Group(group.name, group.folders, (*group.options, *options)) for group in groups]
+
+
+def _by_name(name: str | None) -> list[Group]:
+    return [group for group in (*GROUPS, *APART) if group.name == name] if name else list(GROUPS)
 
 
 def _by_paths(paths: tuple[str, ...]) -> list[Group]:
@@ -50,5 +60,9 @@ def _by_paths(paths: tuple[str, ...]) -> list[Group]:
     others = tuple(path for path in paths if not path.startswith(CHASSIS))
     if any(CHASSIS.startswith(path.rstrip("/")) for path in others):
         chassis = (CHASSIS,)
-    groups = [Group("chosen", others, (f"--ignore={CHASSIS}",)), Group("chassis", chassis, GREEN)]
+    apart = [
+        folder for group in APART for folder in group.folders if not any(path.startswith(folder) for path in others)
+    ]
+    ignored = tuple(f"--ignore={folder}" for folder in (CHASSIS, *apart))
+    groups = [Group("chosen", others, ignored), Group("chassis", chassis, GREEN)]
     return [group for group in groups if group.folders]

@@ -10,8 +10,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "help.up": ("start the whole mall and watch over it until Ctrl-C", "启动整个商城并守护，直到按 Ctrl-C"),
     "help.demo": ("play a scripted story through the HTTP API", "通过 HTTP 接口演示一个完整的故事"),
     "help.test": (
-        "run the tests on a database and a broker of their own; paths and pytest options may follow",
-        "在独立的数据库和消息中间件上运行测试；后面可跟路径和 pytest 参数",
+        "run the tests on a database and a broker of their own; a group, paths and pytest options may follow",
+        "在独立的数据库和消息中间件上运行测试；后面可跟分组、路径和 pytest 参数",
     ),
     "help.bench": (
         "run the benchmarks, all or one: rpc, redeem, ledger, expiry, bill-run",

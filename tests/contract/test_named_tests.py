@@ -24,5 +24,6 @@ def test_it_is_there(file: str, test: str) -> None:
 
 
 def test_every_row_of_a_table_of_tests_names_one() -> None:
-    rows = [line for line in DOCUMENT.read_text().splitlines() if line.startswith("| ") and "| test |" not in line]
+    first_table = DOCUMENT.read_text().partition("## Faults that were planted")[0]
+    rows = [line for line in first_table.splitlines() if line.startswith("| ") and "| test |" not in line]
     assert [row for row in rows if not NAMED.search(row)] == []

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from deploy.launcher.suite_groups import GROUPS, SIDE_BY_SIDE, chosen_groups
+from deploy.launcher.suite_groups import GROUPS, SIDE_BY_SIDE, Group, chosen_groups
 from deploy.launcher.suite_report import Tally, tally_of
 
 REPORT = """<testsuites><testsuite>
@@ -34,6 +34,16 @@ def test_all_groups_by_default_and_one_by_name() -> None:
     assert chosen_groups(None, []) == list(GROUPS)
     [unit] = chosen_groups("unit", ["-x"])
     assert (unit.name, unit.options, unit.needs_services) == ("unit", (*SIDE_BY_SIDE, "-x"), False)
+
+
+def test_a_group_that_is_apart_runs_only_when_it_is_named() -> None:
+    assert "mutants" not in [group.name for group in chosen_groups(None, [])]
+    for name, rest in (("mutants", ["-x"]), (None, ["mutants", "-x"])):
+        assert chosen_groups(name, rest) == [Group("mutants", ("tests/mutants",), ("-x",))]
+    [everything, _] = chosen_groups(None, ["tests"])
+    assert "--ignore=tests/mutants" in everything.options
+    [asked_for] = chosen_groups(None, ["tests/mutants/test_mutants.py"])
+    assert "--ignore=tests/mutants" not in asked_for.options
 
 
 def test_paths_make_one_group_that_needs_services_only_if_the_paths_do() -> None:
