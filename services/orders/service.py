@@ -30,9 +30,9 @@ from services.orders.usecases.drive_orders import drive_orders
 from services.orders.usecases.fill_cart import change_cart_line, get_cart, put_in_cart, remove_from_cart
 from services.orders.usecases.find_orders import find_orders
 from services.orders.usecases.look_at_bills import explain_difference, list_bills, list_differences, observe_bills
-from services.orders.usecases.look_up_orders import check_order, get_order, get_timeline
+from services.orders.usecases.look_up_orders import check_order, get_order, get_purchase, get_timeline
 from services.orders.usecases.order_record import get_order_record
-from services.orders.usecases.place_order import place_order
+from services.orders.usecases.place_order import place_order, place_purchase
 from services.orders.usecases.quote_order import quote_order
 from services.orders.usecases.reconcile import reconcile
 from services.orders.usecases.record_fulfilment import record_codes, record_shipment_fact
@@ -83,6 +83,13 @@ class OrdersService:
     @query(contract.GET_CART)
     def get_cart(self, request: Request) -> Any:
         return get_cart(self.works, request)
+    @command(contract.PLACE_PURCHASE)
+    def place_purchase(self, request: Request) -> Any:
+        return place_purchase(self.works, request)
+
+    @query(contract.GET_PURCHASE)
+    def get_purchase(self, request: Request) -> Any:
+        return self.works.run(get_purchase, request)
 
     @query(contract.GET_ORDER)
     def get_order(self, request: Request) -> Any:

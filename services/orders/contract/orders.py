@@ -22,6 +22,8 @@ from services.orders.contract.vocabulary import (
     PLACING_LAPSED,
     PROVIDER_REQUIRED,
     PROVIDERS,
+    PURCHASE_REQUIRED,
+    PURCHASE_UNKNOWN,
     SERVICE,
     STATUSES,
     TEMPORARILY_UNAVAILABLE,
@@ -153,6 +155,25 @@ class Order(Record):
     completed_at = instant(allow_none=True)
 
 
+class Purchase(Record):
+    """The orders of one basket, one for each merchant; the amounts are their sums. ``pay_by``: until then everything
+    that is to be paid in cash is paid at once, or none of it is sold."""
+
+    purchase_id = identifier("pur")
+    member_id = identifier("mbr")
+    points = integer()
+    coins = integer()
+    cash_fen = integer()
+    placed_at = instant()
+    pay_by = instant(allow_none=True)
+    orders = listed(Order, shortest=1)
+
+
+class OfMemberPurchase(Request):
+    member_id = identifier("mbr")
+    purchase_id = identifier("pur")
+
+
 class OfMemberOrder(Request):
     member_id = identifier("mbr")
     order_id = identifier("ord")
@@ -210,7 +231,17 @@ PLACE_ORDER = Command(
         TEMPORARILY_UNAVAILABLE,
     ),
     timeout_s=8,
+_NOT_PLACED = (
+    MEMBER_NOT_ACTIVE,
+    TOTAL_CHANGED,
+    ADDRESS_REQUIRED,
+    PROVIDER_REQUIRED,
+    PLACING_LAPSED,
+    TEMPORARILY_UNAVAILABLE,
 )
+PLACE_PURCHASE = Command(SERVICE, "place_purchase", PlaceOrder, Purchase, refuses=_NOT_PLACED, timeout_s=8)
+PLACE_ORDER = Command(SERVICE, "place_order", PlaceOrder, Order, refuses=(*_NOT_PLACED, PURCHASE_REQUIRED), timeout_s=8)
+GET_PURCHASE = Query(SERVICE, "get_purchase", OfMemberPurchase, Purchase, refuses=(PURCHASE_UNKNOWN,))
 GET_ORDER = Query(SERVICE, "get_order", OfMemberOrder, Order, refuses=(ORDER_UNKNOWN,))
 GET_TIMELINE = Query(SERVICE, "get_timeline", OfMemberOrder, Timeline, refuses=(ORDER_UNKNOWN,))
 CANCEL_ORDER = Command(

@@ -1,6 +1,9 @@
 """Paying a purchase, whose orders are paid at once, through an outside provider."""
 
-from marshmallow import fields, validate
+from collections.abc import Mapping
+from typing import Any
+
+from marshmallow import ValidationError, fields, validate, validates_schema
 
 from services.chassis.contract import Command, Query
 from services.chassis.schemas import Record, Request, choice, identifier, instant, integer, text
@@ -13,28 +16,35 @@ from services.orders.contract.vocabulary import (
     PROVIDER_SILENT,
     PROVIDER_UNKNOWN,
     PROVIDERS,
+    PURCHASE_UNKNOWN,
     SERVICE,
 )
 
 
 class StartPayment(Request):
-    """The whole purchase of the order is paid. ``provider`` is the one that it has now unless told otherwise;
-    ``return_url`` is where the provider sends the buyer's browser afterwards, with the payment in place of
-    ``{payment_id}``."""
+    """A purchase, or the one that an order is of: it is paid as a whole. ``provider`` is the one that it has now unless
+    told otherwise; ``return_url`` is where the provider sends the buyer's browser afterwards, with the payment in place
+    of ``{payment_id}``."""
 
     request_id = text(80)
     member_id = identifier("mbr")
-    order_id = identifier("ord")
+    purchase_id = identifier("pur", allow_none=True)
+    order_id = identifier("ord", allow_none=True)
     provider = choice(*PROVIDERS, allow_none=True)
     return_url = text(300, allow_none=True)
 
+    @validates_schema
+    def names_one(self, data: Mapping[str, Any], **_: Any) -> None:
+        if bool(data.get("purchase_id")) == bool(data.get("order_id")):
+            raise ValidationError("either a purchase or an order", "purchase_id")
+
 
 class PaymentStarted(Record):
-    """``order_id`` is the one that was asked for; ``amount_fen`` is for all orders of the purchase."""
+    """``order_id`` is the one that was asked for, if it was one; ``amount_fen`` is for all orders of the purchase."""
 
     payment_id = identifier("pay")
     purchase_id = identifier("pur", allow_none=True)
-    order_id = identifier("ord")
+    order_id = identifier("ord", allow_none=True)
     provider = choice(*PROVIDERS)
     amount_fen = integer(1)
     pay_url = text(8000)
@@ -95,7 +105,7 @@ START_PAYMENT = Command(
     "start_payment",
     StartPayment,
     PaymentStarted,
-    refuses=(ORDER_UNKNOWN, NOT_PAYABLE, PROVIDER_SILENT),
+    refuses=(PURCHASE_UNKNOWN, ORDER_UNKNOWN, NOT_PAYABLE, PROVIDER_SILENT),
     timeout_s=15,
 )
 RESOLVE_PAYMENT = Command(

@@ -88,14 +88,18 @@ def purchase_id_of(request: dict[str, Any]) -> str:
     return derived_id("pur", request["member_id"], request["request_id"])
 
 
-def draft_order(request: dict[str, Any], quote: dict[str, Any]) -> Draft:
-    """The order that the buyer agreed to; raises Refused when what he agreed to is not what is sold."""
+def require_agreement(request: dict[str, Any], quote: dict[str, Any]) -> None:
+    """Refused, unless the buyer may buy, and agreed to the total of the whole basket."""
     _require_active_member(request)
     _require_expected_total(request["expected"], quote)
+
+
+def draft_order(request: dict[str, Any], quote: dict[str, Any], order_id: str) -> Draft:
+    """An order of what is quoted; raises Refused when the buyer left out what it needs."""
     _require_address(request, quote)
     _require_provider(request, quote)
     return Draft(
-        order_id=order_id_of(request),
+        order_id=order_id,
         purchase_id=purchase_id_of(request),
         member_id=request["member_id"],
         channel=request["channel"],

@@ -1,7 +1,9 @@
-"""The two holds of an order, asked for at once; what one refuses, the other must not keep."""
+"""The holds of the orders of a purchase, asked for at once; what one refuses, the others must not keep."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain, islice
 from typing import Any
 
 import structlog
@@ -25,20 +27,26 @@ Calls = list[tuple[Call, dict[str, Any]]]
 
 @dataclass(frozen=True)
 class Held:
-    """``expires_at``: when the first of the holds ends; ``draft``: with its lines composed as they were reserved."""
+    """An order of which everything is held. ``expires_at``: when the first of its holds ends; ``draft``: with its lines
+    composed as they were reserved."""
 
     expires_at: datetime
     draft: Draft
 
 
-def hold_goods_and_points(works: Works, draft: Draft, terms: SaleTerms) -> Held:
-    """Holds both. Raises Refused for a certain no (also when the other side's answer is not known: then it does not
-    matter any more), RpcFault when it may have held."""
-    replies = works.rpc.ask_all(holds_of(draft, terms.hold_s(draft.is_cash_due)))
+def hold_goods_and_points(works: Works, drafts: Sequence[Draft], terms: SaleTerms) -> list[Held]:
+    """Holds all of all orders. Raises Refused for a certain no (also when another side's answer is not known: then it
+    does not matter any more), RpcFault when it may have held."""
+    calls = [holds_of(draft, terms.hold_s(draft.is_cash_due)) for draft in drafts]
+    replies = works.rpc.ask_all(list(chain.from_iterable(calls)))
     for reply in replies:
         if not isinstance(reply, RpcFault) and not reply["ok"]:
             raise _refusal_of(reply)
-    values = [_value_or_fault(reply) for reply in replies]
+    values = iter([_value_or_fault(reply) for reply in replies])
+    return [_held(draft, list(islice(values, len(asked)))) for draft, asked in zip(drafts, calls, strict=True)]
+
+
+def _held(draft: Draft, values: list[Any]) -> Held:
     compositions = {line["sku_id"]: line["parts"] for line in values[0].get("lines", [])}
     expires_at = min(datetime.fromisoformat(value["expires_at"]) for value in values)
     return Held(expires_at, draft.composed_as(compositions))
@@ -66,15 +74,20 @@ def in_wallets(draft: Draft) -> list[tuple[str, int]]:
     return [(unit, amount) for unit, amount in ((points.POINTS, draft.points), (points.COINS, draft.coins)) if amount]
 
 
-def release_goods_and_points(works: Works, draft: Draft) -> None:
+def release_goods_and_points(works: Works, drafts: Sequence[Draft]) -> None:
     """At best; if it fails the holds end by themselves. Releasing what was never held bars it from coming late."""
+    calls: Calls = list(chain.from_iterable(releases_of(draft) for draft in drafts))
+    for (call, asked), reply in zip(calls, works.rpc.ask_all(calls), strict=True):
+        if isinstance(reply, RpcFault) or not reply["ok"]:
+            log.warning("hold_not_released", call=call.address, order_id=asked["order_id"], reply=str(reply))
+
+
+def releases_of(draft: Draft) -> Calls:
     asked = {"request_id": f"{draft.order_id}:release", "order_id": draft.order_id, "reason": REASON}
     calls: Calls = [(catalog.RELEASE_STOCK, asked)]
     for unit, _ in in_wallets(draft):
         calls.append((points.RELEASE_HOLD, {**asked, "unit": unit, "request_id": key_of(asked, unit)}))
-    for (call, _), reply in zip(calls, works.rpc.ask_all(calls), strict=True):
-        if isinstance(reply, RpcFault) or not reply["ok"]:
-            log.warning("hold_not_released", call=call.address, order_id=draft.order_id, reply=str(reply))
+    return calls
 
 
 def _refusal_of(reply: Reply) -> Refused:

@@ -11,22 +11,22 @@ from services.chassis.data.work import Work, Works
 from services.chassis.refusal import Refused
 from services.orders import contract
 from services.orders.domain.provider import PaymentProvider, PaymentToStart, ProviderUnavailable
-from services.orders.storage.locks import lock_order
+from services.orders.storage.locks import lock_purchase
 from services.orders.storage.payments import add_payment, find_payment, open_payment_of
 from services.orders.storage.queries import find_order, orders_of_purchase
 from services.orders.storage.tenders import choose_provider, tenders_of_orders
 from services.orders.usecases.answering import answer_before
 from services.orders.usecases.leave_provider import leave_provider
-from services.orders.usecases.ownership import owned
+from services.orders.usecases.ownership import owned, owned_purchase
 
 SUBJECTS = {"zh": "积分商城订单 {}", "en": "Points mall order {}"}
 TAIL = 8  # of the purchase id, and of the order id of an order alone: enough for a buyer to recognize it
 
 
 def start_payment(works: Works, request: dict[str, Any]) -> Any:
-    """The payment of this order's purchase, made if new, and the address that leads to the cashier. The buyer gets the
-    address after the payment is committed, so a notice never finds it missing. Another provider than before is asked
-    for nothing until that one has ended its trade."""
+    """The payment of this purchase, made if new, and the address that leads to the cashier. The buyer gets the address
+    after the payment is committed, so a notice never finds it missing. Another provider than before is asked for
+    nothing until that one has ended its trade."""
     if answer_before(works, Question.of(contract.START_PAYMENT.address, request)) is None:
         left = works.run(_payment_to_leave, request)
         if left is not None:
@@ -35,22 +35,28 @@ def start_payment(works: Works, request: dict[str, Any]) -> Any:
 
 
 def _payment_to_leave(work: Work, request: dict[str, Any]) -> sa.Row | None:
-    order = owned(find_order(work, request["order_id"]), request["member_id"])
-    payment = open_payment_of(work, order.purchase_id)
+    orders = owned_purchase(orders_of_purchase(work, _purchase_id(work, request)), request["member_id"])
+    payment = open_payment_of(work, orders[0].purchase_id)
     if payment is None or request["provider"] in (None, payment.provider):
         return None
-    _unpaid(work, orders_of_purchase(work, order.purchase_id))
+    _unpaid(work, orders)
     return payment
 
 
+def _purchase_id(work: Work, request: dict[str, Any]) -> str:
+    if request["purchase_id"]:
+        return str(request["purchase_id"])
+    return str(owned(find_order(work, request["order_id"]), request["member_id"]).purchase_id)
+
+
 def _start(providers: dict[str, PaymentProvider], work: Work, request: dict[str, Any]) -> dict[str, Any]:
-    order = owned(lock_order(work, request["order_id"]), request["member_id"])
-    unpaid = _unpaid(work, orders_of_purchase(work, order.purchase_id))
-    payment = open_payment_of(work, order.purchase_id) or _new_payment(work, unpaid, request["provider"])
+    orders = owned_purchase(lock_purchase(work, _purchase_id(work, request)), request["member_id"])
+    unpaid = _unpaid(work, orders)
+    payment = open_payment_of(work, orders[0].purchase_id) or _new_payment(work, unpaid, request["provider"])
     if request["provider"] not in (None, payment.provider):
         raise Refused(contract.NOT_PAYABLE, "it was started at another provider just now", provider=payment.provider)
-    pay_url = providers[payment.provider].pay_url(_to_start(order, payment, request["return_url"]))
-    return {**payment._mapping, "order_id": order.order_id, "pay_url": pay_url}
+    pay_url = providers[payment.provider].pay_url(_to_start(unpaid[0], payment, request["return_url"]))
+    return {**payment._mapping, "order_id": request["order_id"], "pay_url": pay_url}
 
 
 def _new_payment(work: Work, unpaid: Sequence[sa.Row], provider: str | None) -> sa.Row:

@@ -6,6 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from services.chassis.data.work import Work
+from services.orders.domain.split import UNITS
 from services.orders.storage.queries import codes_of, lines_of, parcels_of
 
 View = dict[str, Any]
@@ -35,6 +36,17 @@ def named(code: sa.Row, lines: Sequence[sa.Row]) -> View:
     parts = (part for line in lines if line.sku_id == code.sku_id for part in line.parts)
     part: Mapping[str, Any] = next((part for part in parts if part["element_id"] == code.element_id), {})
     return {**code._mapping, **{name: part.get(name, "") for name in ("name_zh", "name_en")}}
+
+
+def purchase_of(views: list[View]) -> View:
+    """A purchase as the contract shows it; it ends with the first of its orders that is not paid in time."""
+    first, pay_by = views[0], [view["pay_by"] for view in views if view["pay_by"]]
+    return {
+        **{name: first[name] for name in ("purchase_id", "member_id", "placed_at")},
+        **{unit: sum(view[unit] for view in views) for unit in UNITS.values()},
+        "pay_by": min(pay_by, default=None),
+        "orders": views,
+    }
 
 
 def new_view(order: sa.Row, lines: list[dict[str, Any]]) -> View:

@@ -25,6 +25,9 @@ PRESALES = {
     }
 }
 COINS = {GAME: 30}
+TEA, WATCH = derived_id("sku", "tea"), derived_id("sku", "watch")
+GOODS[TEA], GOODS[WATCH] = ("physical", 100, 2500), ("physical", 50, 1200)
+MERCHANTS = {TEA: "two", WATCH: "three"}  # all else is of merchant one
 DELIVERY_OF_KIND = {"physical": "parcel", "virtual": "code"}
 ADDRESS = {
     "name": "王芳",
@@ -60,7 +63,7 @@ def quoted_line(line: dict[str, Any]) -> dict[str, Any]:
     return {
         **line,
         "goods_id": derived_id("gds", line["sku_id"]),
-        "merchant_id": derived_id("mer", "one"),
+        "merchant_id": derived_id("mer", MERCHANTS.get(line["sku_id"], "one")),
         "kind": kind,
         "name_zh": "商品",
         "name_en": "Goods",

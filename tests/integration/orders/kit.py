@@ -20,7 +20,7 @@ from services.orders.usecases.cancel_order import cancel_order
 from services.orders.usecases.check_invariants import check_invariants
 from services.orders.usecases.confirm_receipt import confirm_receipt
 from services.orders.usecases.drive_orders import drive_orders
-from services.orders.usecases.place_order import place_order
+from services.orders.usecases.place_order import place_order, place_purchase
 from services.orders.usecases.quote_order import quote_order
 from services.orders.usecases.record_fulfilment import record_codes, record_shipment_fact
 from services.orders.usecases.record_payment_notice import record_payment_notice
@@ -110,6 +110,9 @@ class Shop:
     def place(self, *lines: tuple[str, int], **changes: Any) -> dict[str, Any]:
         return place_order(self.works, self.request(*lines, **changes))
 
+    def purchase(self, *lines: tuple[str, int], **changes: Any) -> dict[str, Any]:
+        return place_purchase(self.works, self.request(*lines, **changes))
+
     def quote(self, *lines: dict[str, Any], **changes: Any) -> dict[str, Any]:
         request = {"member_tier": "gold", "lines": list(lines), **changes}
         return contract.QUOTE_ORDER.dump_reply(quote_order(self.works, contract.QUOTE_ORDER.load_request(request)))
@@ -195,7 +198,9 @@ class Shop:
         return [event.type for event in ends for _ in self.events_of(order, event)]
 
     def of(self, order: dict[str, Any]) -> dict[str, str]:
-        return {"member_id": self.member_id, "order_id": order["order_id"]}
+        """Of an order, or (for its payment) of a purchase."""
+        name = "order_id" if "order_id" in order else "purchase_id"
+        return {"member_id": self.member_id, name: order[name]}
 
     def broken_invariants(self) -> list[dict[str, Any]]:
         with self.works.begin() as work:

@@ -10,7 +10,8 @@ from services.catalog.contract import own_element
 from services.chassis.refusal import Refused
 from services.orders import contract
 from services.orders.domain.page_cursor import cursor_of, place_of
-from services.orders.domain.placing import draft_order, frozen_lines, order_id_of
+from services.orders.domain.placing import frozen_lines, order_id_of
+from services.orders.domain.purchase import draft_purchase
 from services.orders.domain.terms import SaleTerms
 
 NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
@@ -50,6 +51,12 @@ def request_for(quote, **changes):
         "delivery_address": ADDRESS,
         "from_cart": False,
     } | changes
+
+
+def draft_order(request, quote):
+    """Of one merchant's goods, as all of these tests are."""
+    [draft] = draft_purchase(request, quote)
+    return draft
 
 
 def test_tenders_are_what_is_due():
