@@ -170,6 +170,10 @@ TITLES: dict[str, Text] = {
     "order.expected_total_changed": ("价格有变动，请确认后重新提交", "The price has changed; look at it again"),
     "order.address_required": ("请填写收货地址", "A delivery address is needed"),
     "order.payment_provider_required": ("请选择支付方式", "Choose a way to pay the cash part"),
+    "order.purchase_required": (
+        "购物车含多家商户的商品，请合并下单",
+        "These goods are of several merchants; place a purchase",
+    ),
     "order.temporarily_unavailable": ("暂时无法下单，请原样重试", "Not possible right now; send the same again"),
     "cart.full": ("购物车已满", "No more lines fit into the cart"),
     "cart.line_unknown": ("购物车中没有这件商品", "This is not in the cart"),
@@ -189,6 +193,7 @@ TITLES: dict[str, Text] = {
     "case.units_wrong": ("所选商品有误", "These pieces are not right"),
     "case.units_taken": ("所选商品已在售后中或已退款", "These pieces are in another case or given back"),
     "case.codes_handed_over": ("卡密已发放，不能退款", "Its codes are handed over and cannot come back"),
+    "purchase.unknown": ("没有这笔合并订单", "There is no such purchase"),
     "payment.provider_unknown": ("未知的支付方式", "Unknown payment provider"),
     "payment.notice_not_genuine": ("通知验签失败", "The notice is not genuine"),
     "payment.unknown": ("支付单不存在", "There is no such payment"),

@@ -29,6 +29,7 @@ from gateway.routes import (
     payments,
     points,
     proofs,
+    purchases,
     sign_in,
     verifications,
 )
@@ -42,6 +43,7 @@ ALL_BLUEPRINTS = (
     goods.blueprint,
     cart.blueprint,
     orders.blueprint,
+    purchases.blueprint,
     payments.blueprint,
     messages.blueprint,
     verifications.blueprint,

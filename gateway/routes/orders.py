@@ -77,9 +77,15 @@ def quote(body: dict[str, Any]) -> Any:
 @blueprint.refuses(orders.PLACE_ORDER, catalog.QUOTE_LINES, catalog.RESERVE_STOCK, points.HOLD_POINTS)
 @blueprint.response(201, orders.Order)
 def place_order(body: dict[str, Any]) -> Any:
-    """Redeem. Paid in points alone it is confirmed at once; with cash it waits for the payment."""
+    """Redeem goods of one merchant; those of several are a purchase. Paid in points alone it is confirmed at once; with
+    cash it waits for the payment."""
+    return rpc(g.identity.actor).call(orders.PLACE_ORDER, to_place(body))
+
+
+def to_place(body: dict[str, Any]) -> dict[str, Any]:
+    """The request for an order or a purchase by whoever asks."""
     identity = g.identity
-    request = {
+    return {
         "request_id": request_id_for(identity.member_id),
         "member_id": identity.member_id,
         **identity.audience,
@@ -87,7 +93,6 @@ def place_order(body: dict[str, Any]) -> Any:
         "language": language(),
         **body,
     }
-    return rpc(identity.actor).call(orders.PLACE_ORDER, request)
 
 
 @blueprint.route("/orders", methods=["GET"])

@@ -35,23 +35,31 @@ class ChosenProvider(Request):
     provider = choice(*orders.PROVIDERS, allow_none=True)
 
 
+PROVIDER_CHOSEN = {"provider": "mobile"}
+
+
 @blueprint.route("/orders/<id('ord'):order_id>/payments", methods=["POST"])
 @blueprint.signed_in
 @blueprint.idempotent
-@blueprint.arguments(ChosenProvider, required=False, example={"provider": "mobile"})
+@blueprint.arguments(ChosenProvider, required=False, example=PROVIDER_CHOSEN)
 @blueprint.refuses(orders.START_PAYMENT)
 @blueprint.response(201, orders.PaymentStarted)
 def start_payment(body: dict[str, Any], order_id: str) -> Any:
     """Start paying with alipay, bank (UnionPay) or mobile (WeChat Pay): pay_url is the page for the buyer's browser.
-    The provider can be changed until it is paid; what is paid twice all the same goes back."""
-    request = {
+    The provider can be changed until it is paid; what is paid twice all the same goes back. An order that was placed
+    with others is paid with them."""
+    return rpc(g.identity.actor).call(orders.START_PAYMENT, to_start(body, order_id=order_id))
+
+
+def to_start(body: dict[str, Any], **what: str) -> dict[str, Any]:
+    """The request for a payment of ``what``, an order or a purchase, by whoever asks."""
+    return {
         "request_id": request_id_for(g.identity.member_id),
         "member_id": g.identity.member_id,
-        "order_id": order_id,
+        **what,
         "return_url": _return_url(),
         **body,
     }
-    return rpc(g.identity.actor).call(orders.START_PAYMENT, request)
 
 
 @blueprint.route("/payments/<id('pay'):payment_id>/cashier", methods=["GET"])

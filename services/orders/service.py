@@ -83,6 +83,7 @@ class OrdersService:
     @query(contract.GET_CART)
     def get_cart(self, request: Request) -> Any:
         return get_cart(self.works, request)
+
     @command(contract.PLACE_PURCHASE)
     def place_purchase(self, request: Request) -> Any:
         return place_purchase(self.works, request)

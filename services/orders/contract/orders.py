@@ -216,26 +216,12 @@ class OrderChecked(Record):
     status = choice(*STATUSES, "unknown")
 
 
-PLACE_ORDER = Command(
-    SERVICE,
-    "place_order",
-    PlaceOrder,
-    Order,
-    refuses=(
-        MEMBER_NOT_ACTIVE,
-        TOTAL_CHANGED,
-        ADDRESS_REQUIRED,
-        PROVIDER_REQUIRED,
-        COMBINATION_NOT_OFFERED,
-        PLACING_LAPSED,
-        TEMPORARILY_UNAVAILABLE,
-    ),
-    timeout_s=8,
 _NOT_PLACED = (
     MEMBER_NOT_ACTIVE,
     TOTAL_CHANGED,
     ADDRESS_REQUIRED,
     PROVIDER_REQUIRED,
+    COMBINATION_NOT_OFFERED,
     PLACING_LAPSED,
     TEMPORARILY_UNAVAILABLE,
 )

@@ -11,6 +11,7 @@ from tests.unit.gateway.counter_routes import COUNTER_ROUTES
 from tests.unit.gateway.edge import UUID, golden_reply, golden_request
 from tests.unit.gateway.ops_order_routes import OPS_ORDER_ROUTES
 from tests.unit.gateway.ops_payment_routes import OPS_PAYMENT_ROUTES
+from tests.unit.gateway.purchase_routes import PURCHASE_ROUTES
 from tests.unit.gateway.route import AUDIENCE, MEMBER, STAFF, Route, key
 from tests.unit.gateway.stock_routes import STOCK_ROUTES
 
@@ -583,6 +584,7 @@ ROUTES = [
     *OPS_ORDER_ROUTES,
     *COUNTER_ROUTES,
     *OPS_PAYMENT_ROUTES,
+    *PURCHASE_ROUTES,
 ]
 WITHOUT_A_CALL = {"GET /healthz", "GET /readyz"}
 # The page for a buyer who comes back: it is there whatever the services say.
@@ -590,7 +592,7 @@ ALWAYS_A_PAGE = {f"{method} /v1/payments/{{payment_id}}/return" for method in ("
 SIGNED_IN = [route for route in ROUTES if not route.open]
 WRITES = [route for route in ROUTES if "request_id" in route.expected]
 WITH_BODY = [route for route in ROUTES if route.body is not None]
-MAY_BE_LEFT_OUT = {"POST /v1/orders/{order_id}/payments"}
+MAY_BE_LEFT_OUT = {"POST /v1/orders/{order_id}/payments", "POST /v1/purchases/{purchase_id}/payments"}
 
 
 def named(route: Route) -> str:
