@@ -19,6 +19,7 @@ from services.catalog.operating.counts import COUNT_VERBS
 from services.catalog.operating.limits import LIMIT_VERBS
 from services.catalog.operating.places import PLACE_VERBS
 from services.catalog.operating.presales import PRESALE_VERBS
+from services.catalog.operating.replenishment import REPLENISHMENT_VERBS
 from services.catalog.operating.reviews import REVIEW_VERBS
 from services.catalog.operating.schedule import SCHEDULE_VERBS
 from services.catalog.operating.write_offs import WRITE_OFF_VERBS
@@ -74,6 +75,7 @@ VERBS = [
     *CODE_VERBS,
     *COUNT_VERBS,
     *WRITE_OFF_VERBS,
+    *REPLENISHMENT_VERBS,
     *COUNTER_VERBS,
     *PRESALE_VERBS,
     audit(check_invariants, meaning="count stock, reservations, codes and prices again"),

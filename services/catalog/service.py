@@ -36,6 +36,12 @@ from services.catalog.usecases.quote_lines import quote_lines
 from services.catalog.usecases.receive_stock import receive_stock
 from services.catalog.usecases.release_ended_order import release_ended_order
 from services.catalog.usecases.release_stock import release_stock
+from services.catalog.usecases.replenish_stock import (
+    accept_replenishment,
+    dismiss_replenishment,
+    list_replenishments,
+    propose_replenishments,
+)
 from services.catalog.usecases.reserve_stock import reserve_stock
 from services.catalog.usecases.review_listings import (
     approve_listing,
@@ -50,6 +56,7 @@ from services.catalog.usecases.set_allocation_policy import list_allocation_poli
 from services.catalog.usecases.set_count_policy import list_count_policies, set_count_policy
 from services.catalog.usecases.set_limit import list_limits, set_limit
 from services.catalog.usecases.set_place_state import set_place_state
+from services.catalog.usecases.set_replenishment_rule import list_replenishment_rules, set_replenishment_rule
 from services.catalog.usecases.settle_expired_reservations import settle_expired_reservations
 from services.catalog.usecases.take_back_goods import take_back_goods
 from services.catalog.usecases.verify_codes import find_code, list_verifications, undo_verification, verify_code
@@ -324,6 +331,26 @@ class CatalogService:
     def stop_hand_over(self, request: Message) -> Any:
         return self.works.once(contract.STOP_HAND_OVER, stop_hand_over, request)
 
+    @command(contract.SET_REPLENISHMENT_RULE)
+    def set_replenishment_rule(self, request: Message) -> Any:
+        return self.works.once(contract.SET_REPLENISHMENT_RULE, set_replenishment_rule, request)
+
+    @query(contract.LIST_REPLENISHMENT_RULES)
+    def list_replenishment_rules(self, request: Message) -> Any:
+        return self.works.run(list_replenishment_rules, request)
+
+    @command(contract.ACCEPT_REPLENISHMENT)
+    def accept_replenishment(self, request: Message) -> Any:
+        return self.works.once(contract.ACCEPT_REPLENISHMENT, accept_replenishment, request)
+
+    @command(contract.DISMISS_REPLENISHMENT)
+    def dismiss_replenishment(self, request: Message) -> Any:
+        return self.works.once(contract.DISMISS_REPLENISHMENT, dismiss_replenishment, request)
+
+    @query(contract.LIST_REPLENISHMENTS)
+    def list_replenishments(self, request: Message) -> Any:
+        return self.works.run(list_replenishments, request)
+
     @subscribe(orders.ORDER_CONFIRMED)
     def on_order_confirmed(self, event: ReceivedEvent) -> None:
         self.works.apply(event, commit_confirmed_order)
@@ -355,6 +382,10 @@ class CatalogService:
     @every(seconds=600)
     def withdraw_expired_codes(self) -> None:
         withdraw_expired_codes(self.works)
+
+    @every(seconds=600, limit_s=1_800)
+    def propose_replenishments(self) -> None:
+        propose_replenishments(self.works)
 
     @every(seconds=15)
     def settle_expired_reservations(self) -> None:

@@ -15,6 +15,7 @@ from services.catalog.contract.listings import *
 from services.catalog.contract.pick_ups import *
 from services.catalog.contract.places import *
 from services.catalog.contract.presales import *
+from services.catalog.contract.replenishment import *
 from services.catalog.contract.schedule import *
 from services.catalog.contract.stock import *
 from services.catalog.contract.verification import *

@@ -174,6 +174,11 @@ INVARIANTS = {
         WHERE state <> 'issued' OR version <> place OR before = 'voided'
            OR (what = 'undone') <> coalesce(before = 'verified', false)
     """,
+    "what was accepted to replenish was ordered": """
+        SELECT replenishment_id, replenishment.quantity, line.quantity AS ordered
+        FROM replenishment LEFT JOIN consignment_line line USING (consignment_id, element_id)
+        WHERE status = 'accepted' AND line.quantity IS DISTINCT FROM replenishment.quantity
+    """,
     "no code exists twice": """
         SELECT DISTINCT element_id FROM code
         WHERE code IN (SELECT code FROM code GROUP BY 1 HAVING count(*) > 1)

@@ -47,6 +47,11 @@ _PRESALES = (
 )
 _COUNT = sa.text("SELECT true FROM stock_count WHERE count_id = :count_id FOR UPDATE")
 _WRITE_OFF = sa.text("SELECT true FROM write_off WHERE write_off_id = :write_off_id FOR UPDATE")
+_REPLENISHMENT = sa.text("SELECT true FROM replenishment WHERE replenishment_id = :replenishment_id FOR UPDATE")
+_OPEN_REPLENISHMENT = sa.text("""
+    SELECT replenishment_id FROM replenishment
+    WHERE element_id = :element_id AND place_id = :place_id AND status = 'open' FOR UPDATE
+""")
 _CONSIGNMENT = sa.text("SELECT true FROM consignment WHERE consignment_id = :consignment_id FOR UPDATE")
 # The statement that takes of limits inserts or updates these rows in the same order.
 _LIMIT_USES = sa.text("""
@@ -119,6 +124,17 @@ def lock_count(work: Work, count_id: str) -> bool:
 def lock_write_off(work: Work, write_off_id: str) -> bool:
     """False if there is none."""
     return work.execute(_WRITE_OFF, {"write_off_id": write_off_id}).scalar_one_or_none() is not None
+
+
+def lock_replenishment(work: Work, replenishment_id: str) -> bool:
+    """False if there is none."""
+    return work.execute(_REPLENISHMENT, {"replenishment_id": replenishment_id}).scalar_one_or_none() is not None
+
+
+def lock_open_replenishment(work: Work, element_id: str, place_id: str) -> str | None:
+    """Its id, if one is open."""
+    of = {"element_id": element_id, "place_id": place_id}
+    return work.execute(_OPEN_REPLENISHMENT, of).scalar_one_or_none()
 
 
 def lock_limit_uses(work: Work, order_id: str) -> bool:

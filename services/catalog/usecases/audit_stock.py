@@ -5,6 +5,7 @@ import structlog
 from services.catalog.contract import STOCK_AUDIT_FAILED
 from services.catalog.storage.audits import last_run, write_run
 from services.catalog.storage.invariants import INVARIANTS
+from services.catalog.storage.replenishment import count_short
 from services.catalog.usecases.check_invariants import check_invariants
 from services.chassis.clock import is_due_tonight
 from services.chassis.data.audit import Finding
@@ -46,8 +47,11 @@ def observe_stock(work: Work) -> list[Reading]:
     last = last_run(work)
     found = {each["name"]: len(each["found"]) for each in last.breaches} if last else {}
     breaches = {name: found.get(name, 0) for name in sorted({*INVARIANTS, *found})}
+    short, open_ones = count_short(work)
     ended = last.finished_at.timestamp() if last else 0.0
     return [
         Reading("mall_stock_breaches", "Offenders, up to 20, as the last audit found them", breaches, "invariant"),
+        Reading("mall_stock_short", "Elements at places that have too little, by the rules", {"": float(short)}),
+        Reading("mall_replenishments_open", "Proposals that nobody has decided yet", {"": float(open_ones)}),
         Reading("mall_stock_audited_timestamp_seconds", "When the last audit ended", {"": ended}),
     ]

@@ -78,6 +78,20 @@ NEW_WRITE_OFF = {
     "reason": "water in the cellar",
 }
 
+RULES, PROPOSALS = "/v1/ops/replenishment-rules", "/v1/ops/replenishments"
+PROPOSAL = f"rpl_{UUID}"
+RULE = {
+    "element_id": f"elm_{UUID}",
+    "place_id": PLACE,
+    "from_place": f"whs_{UUID[::-1]}",
+    "least": 20,
+    "target": 100,
+    "pack": 12,
+    "quiet_hours": 48,
+    "effective_from": "2027-01-01T00:00:00.000Z",
+    "reason": "sells well",
+}
+
 
 def keyed(path: str) -> dict[str, str]:
     return key("POST", path, "li.lei")
@@ -105,6 +119,12 @@ def of_presale(what: str, contract: Call, body: dict[str, Any], status: int) -> 
     path = f"{PRESALES}/{PRESALE}/{what}"
     expected = {**keyed(path), "presale_id": PRESALE, **body}
     return Route("POST", f"{PRESALES}/{{presale_id}}/{what}", contract, expected, path, body, status, actor=STAFF)
+
+
+def answered(what: str, contract: Call, body: dict[str, Any] | None = None) -> Route:
+    path = f"{PROPOSALS}/{PROPOSAL}/{what}"
+    expected = {**keyed(path), "replenishment_id": PROPOSAL, **(body or {})}
+    return Route("POST", f"{PROPOSALS}/{{replenishment_id}}/{what}", contract, expected, path, body, actor=STAFF)
 
 
 STOCK_ROUTES = [
@@ -189,6 +209,33 @@ STOCK_ROUTES = [
         f"{WRITE_OFFS}?status=requested&place_id={PLACE}",
         actor=STAFF,
     ),
+    Route(
+        "POST",
+        RULES,
+        catalog.SET_REPLENISHMENT_RULE,
+        {**keyed(RULES), **RULE},
+        body=RULE,
+        status=201,
+        actor=STAFF,
+    ),
+    Route(
+        "GET",
+        RULES,
+        catalog.LIST_REPLENISHMENT_RULES,
+        {"place_id": PLACE},
+        f"{RULES}?place_id={PLACE}",
+        actor=STAFF,
+    ),
+    Route(
+        "GET",
+        PROPOSALS,
+        catalog.LIST_REPLENISHMENTS,
+        {"status": "open", "place_id": PLACE, "limit": 20},
+        f"{PROPOSALS}?status=open&place_id={PLACE}",
+        actor=STAFF,
+    ),
+    answered("acceptance", catalog.ACCEPT_REPLENISHMENT),
+    answered("dismissal", catalog.DISMISS_REPLENISHMENT, {"reason": "out of the range"}),
     decided("approval", catalog.APPROVE_WRITE_OFF),
     decided("rejection", catalog.REJECT_WRITE_OFF, {"reason": "it was dry all the time"}),
     Route(
