@@ -96,9 +96,12 @@ def mark_payments_closed(work: Work, purchase_id: str) -> None:
     work.execute(change.values(status="closed"))
 
 
-def find_notice_outcome(work: Work, provider: str, notify_id: str) -> str | None:
+def find_notice_outcome(work: Work, payment: sa.Row, notify_id: str) -> str | None:
+    """None if this notice was not heard yet of this payment: providers may number those of two payments alike."""
     known = sa.select(payment_notice.c.outcome).where(
-        payment_notice.c.provider == provider, payment_notice.c.notify_id == notify_id
+        payment_notice.c.provider == payment.provider,
+        payment_notice.c.notify_id == notify_id,
+        payment_notice.c.payment_id == payment.payment_id,
     )
     return work.execute(known).scalar_one_or_none()
 

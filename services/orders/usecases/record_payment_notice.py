@@ -45,7 +45,7 @@ def take_notice(work: Work, provider: str, notice: Notice, letter: Letter) -> st
     if payment is None or payment.provider != provider:
         raise Refused(contract.PAYMENT_UNKNOWN, "no such payment", payment_id=notice.payment_id)
     lock_purchase(work, payment.purchase_id)
-    known = find_notice_outcome(work, provider, notice.notify_id)
+    known = find_notice_outcome(work, payment, notice.notify_id)
     if known is not None:
         return AMOUNT_DIFFERS if known == AMOUNT_DIFFERS else DUPLICATE
     outcome = apply_notice(work, payment, notice)

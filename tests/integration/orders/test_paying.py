@@ -94,6 +94,15 @@ def test_wrong_amount_is_refused_every_time_and_on_record(shop, unpaid):
     assert shop.notify(notice_form(payment_id, 9900, notify_id="right")) == "applied"
 
 
+def test_notices_of_two_payments_that_are_numbered_alike_both_count(shop, unpaid):
+    another = shop.place((PHONE, 1))
+    for order in (unpaid, another):
+        payment_id = shop.start_payment(order)["payment_id"]
+        assert shop.notify(notice_form(payment_id, 9900, notify_id="000001")) == "applied"
+        assert shop.notify(notice_form(payment_id, 9900, notify_id="000001")) == "duplicate"
+        assert shop.status_of(order)[0] == "confirmed"
+
+
 @pytest.mark.parametrize("status", ["waiting", "closed"])
 def test_genuine_notice_of_no_payment_is_ignored(shop, unpaid, status):
     payment_id = shop.start_payment(unpaid)["payment_id"]
