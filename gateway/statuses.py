@@ -171,6 +171,7 @@ STATUSES = {
     "case.units_taken": 409,
     "case.codes_handed_over": 409,
     "purchase.unknown": 404,
+    "case.terms_wrong": 422,
     "payment.provider_unknown": 404,
     "payment.notice_not_genuine": 401,
     "payment.unknown": 404,

@@ -196,6 +196,7 @@ TITLES: dict[str, Text] = {
     "case.reason_unknown": ("请选择有效的售后原因", "This is not a reason for such a case"),
     "case.units_wrong": ("所选商品有误", "These pieces are not right"),
     "case.units_taken": ("所选商品已在售后中或已退款", "These pieces are in another case or given back"),
+    "case.terms_wrong": ("售后条款有误", "These terms are not right"),
     "case.codes_handed_over": ("卡密已发放，不能退款", "Its codes are handed over and cannot come back"),
     "purchase.unknown": ("没有这笔合并订单", "There is no such purchase"),
     "payment.provider_unknown": ("未知的支付方式", "Unknown payment provider"),

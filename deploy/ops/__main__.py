@@ -14,6 +14,7 @@ AREAS: dict[str, tuple[str, list[str], str]] = {
     "adjustment": ("services.points.ops", ["adjustment"], "points by hand, by two persons / 人工调整(双人复核)"),
     "catalog": ("services.catalog.ops", [], "goods, stock, limits, sales, reviews / 商品、库存、限购、上下架与审核"),
     "order": ("services.orders.ops", [], "show an order with everything that happened to it / 查看订单"),
+    "case": ("services.orders.ops", ["case"], "after the sale: refunds, returns, exchanges, disputes / 售后"),
     "member": ("services.members.ops", [], "show a member, change the account's state / 会员查询与状态"),
     "staff": ("services.members.ops", ["staff"], "keys of operations and finance people / 运营与财务人员密钥"),
     "parcel": ("services.logistics.ops", [], "carrier callbacks and parcels that need a person / 待人工处理的包裹"),

@@ -143,6 +143,10 @@ class NotificationsService:
     def on_payment_refunded(self, event: ReceivedEvent) -> None:
         self.works.apply(event, announce_event)
 
+    @subscribe(orders.CASE_DECIDED)
+    def on_case_decided(self, event: ReceivedEvent) -> None:
+        self.works.apply(event, announce_event)
+
     @subscribe(CODES_ISSUED)
     def on_codes_issued(self, event: ReceivedEvent) -> None:
         self.works.apply(event, announce_event)

@@ -1,4 +1,4 @@
-"""For operators: ``python -m services.orders.ops check | show | find | stuck | unstick | replay | flow …``."""
+"""For operators: ``python -m services.orders.ops check | show | find | stuck | unstick | replay | flow … | case …``."""
 
 import argparse
 import sys
@@ -11,6 +11,7 @@ from services.chassis.showing import brief, say_json
 from services.orders import contract
 from services.orders.operating.bills import BILL_VERBS
 from services.orders.operating.carts import CART_VERBS
+from services.orders.operating.cases import CASE_VERBS
 from services.orders.operating.finding import FINDING_VERBS
 from services.orders.operating.flows import FLOW_VERBS
 from services.orders.operating.stuck_orders import STUCK_ORDER_VERBS
@@ -61,6 +62,7 @@ VERBS = [
     *FLOW_VERBS,
     *CART_VERBS,
     *BILL_VERBS,
+    *CASE_VERBS,
 ]
 
 

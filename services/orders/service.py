@@ -19,7 +19,7 @@ from services.orders.settings import read_orders_settings
 from services.orders.usecases.aftersale.decide_case import approve_case, reject_case
 from services.orders.usecases.aftersale.dispute_case import decide_dispute, dispute_case
 from services.orders.usecases.aftersale.drive_cases import drive_cases
-from services.orders.usecases.aftersale.look_up_cases import find_cases, get_case, list_cases
+from services.orders.usecases.aftersale.look_up_cases import find_cases, get_case, list_case_reasons, list_cases
 from services.orders.usecases.aftersale.open_case import open_case
 from services.orders.usecases.aftersale.receive_goods import receive_goods
 from services.orders.usecases.aftersale.send_goods_back import send_goods_back
@@ -163,6 +163,10 @@ class OrdersService:
     @query(contract.FIND_CASES)
     def find_cases(self, request: Request) -> Any:
         return self.works.run(find_cases, request)
+
+    @query(contract.LIST_CASE_REASONS)
+    def list_case_reasons(self, request: Request) -> Any:
+        return self.works.run(list_case_reasons, request)
 
     @command(contract.WITHDRAW_CASE)
     def withdraw_case(self, request: Request) -> Any:

@@ -91,6 +91,23 @@ def _counter_in_words(data: Data) -> Words:
     }
 
 
+_DECIDED = {
+    "approved": "case_approved",
+    "rejected": "case_rejected",
+    "goods_rejected": "case_rejected",
+    "dispute_won": "case_dispute_won",
+    "dispute_lost": "case_dispute_lost",
+}
+
+
+def _case_decided(data: Data) -> list[Announcement]:
+    """Of goods that are accepted a member reads by what comes back."""
+    topic = _DECIDED.get(data["decision"])
+    kind = labels.CASE_KIND_NAMES[data["kind"]]
+    of_case: Words = {"order": short_number(data["order_id"]), "kind": kind, "because": data["because"]}
+    return told(topic, data, of_case) if topic else []
+
+
 def _parcel(topic: str) -> Callable[[Data], list[Announcement]]:
     return lambda data: told(topic, data, _parcel_in_words(data))
 
@@ -123,6 +140,7 @@ _TABLE: dict[str, Callable[[Data], list[Announcement]]] = {
     CODES_ISSUED.type: _codes_issued,
     CODE_VERIFIED.type: _at_counter("code_verified"),
     CODE_UNVERIFIED.type: _at_counter("code_unverified"),
+    orders.CASE_DECIDED.type: _case_decided,
     SHIPMENT_DISPATCHED.type: _parcel("shipment_dispatched"),
     SHIPMENT_MOVED.type: _parcel_moved,
     SHIPMENT_DELIVERED.type: _parcel("shipment_delivered"),

@@ -36,3 +36,10 @@ def _covers(names: dict[str, dict[str, str]], values: tuple[str, ...]) -> None:
 _covers(TIER_NAMES, TIERS)
 _covers(STATE_NAMES, STATES)
 _covers(SOURCE_NAMES, SOURCES)
+
+CASE_KIND_NAMES = {
+    "refund": {"zh": "退款", "en": "refund"},
+    "return": {"zh": "退货", "en": "return"},
+    "exchange": {"zh": "换货", "en": "exchange"},
+    "cancel": {"zh": "取消", "en": "cancellation"},
+}

@@ -68,6 +68,11 @@ _VERIFIED: Variables = {
     "merchant": {"zh": "星光影城", "en": "Starlight Cinema"},
     "at": both(amounts.moment, datetime(2026, 11, 21, 11, 5, tzinfo=UTC)),
 }
+_CASE: Variables = {
+    "order": "0C4F9A21",
+    "kind": labels.CASE_KIND_NAMES["return"],
+    "because": "the photos show it",
+}
 _PAY_BY = datetime(2026, 11, 21, 14, 30, tzinfo=UTC)
 
 _ALL = (
@@ -100,6 +105,10 @@ _ALL = (
     Topic("codes_issued", {"order": "0C4F9A21", "codes": "8812-3345-0071, 8812-3345-0072"}),
     Topic("code_verified", _VERIFIED),
     Topic("code_unverified", _VERIFIED),
+    Topic("case_approved", _CASE),
+    Topic("case_rejected", _CASE),
+    Topic("case_dispute_won", _CASE),
+    Topic("case_dispute_lost", _CASE),
     Topic("shipment_dispatched", _PARCEL),
     Topic("shipment_out_for_delivery", _PARCEL),
     Topic("shipment_delivery_failed", _PARCEL),

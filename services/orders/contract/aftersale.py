@@ -155,6 +155,21 @@ class DecideDispute(Request):
     reason = text(200)
 
 
+class NoWish(Request):
+    """Nothing has to be said."""
+
+
+class CaseReason(Record):
+    reason = text(40)
+    kinds = listed(choice(*ASKED_KINDS))
+    name_zh = text(80)
+    name_en = text(80)
+
+
+class CaseReasons(Record):
+    reasons = listed(CaseReason)
+
+
 _MOVED = (CASE_UNKNOWN, CASE_NOT_THERE)
 OPEN_CASE = Command(
     SERVICE,
@@ -174,6 +189,7 @@ OPEN_CASE = Command(
 GET_CASE = Query(SERVICE, "get_case", OfMemberCase, Case, refuses=(CASE_UNKNOWN,))
 LIST_CASES = Query(SERVICE, "list_cases", ListCases, Cases)
 FIND_CASES = Query(SERVICE, "find_cases", FindCases, Cases)
+LIST_CASE_REASONS = Query(SERVICE, "list_case_reasons", NoWish, CaseReasons)
 WITHDRAW_CASE = Command(SERVICE, "withdraw_case", WithdrawCase, Case, refuses=_MOVED)
 SEND_GOODS_BACK = Command(SERVICE, "send_goods_back", SendGoodsBack, Case, refuses=_MOVED)
 DISPUTE_CASE = Command(SERVICE, "dispute_case", DisputeCase, Case, refuses=(*_MOVED, CASE_WINDOW_OVER))

@@ -2,7 +2,6 @@
 
 import argparse
 import json
-from datetime import datetime
 from typing import Any
 
 from services.chassis.data.work import Works
@@ -10,6 +9,7 @@ from services.chassis.operations import DONE, Verb
 from services.chassis.showing import brief, say_json
 from services.orders.domain.flows.flow import PLAIN
 from services.orders.domain.flows.steps import STEPS
+from services.orders.operating.asking import moment
 from services.orders.storage.flow_rows import flow_rows, policy_rows
 from services.orders.usecases.set_flow import SECONDS, set_flow, set_step_policy
 
@@ -71,16 +71,9 @@ def _takes_policy(parser: argparse.ArgumentParser) -> None:
 
 def _takes_start(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--from", dest="starting", type=_moment, metavar="INSTANT", help="with its zone; now if not said"
+        "--from", dest="starting", type=moment, metavar="INSTANT", help="with its zone; now if not said"
     )
     parser.add_argument("--because", required=True, metavar="REASON", help="kept for good")
-
-
-def _moment(said: str) -> datetime:
-    moment = datetime.fromisoformat(said)
-    if moment.tzinfo is None:
-        raise argparse.ArgumentTypeError("with its zone, as 2026-12-01T00:00:00+08:00")
-    return moment
 
 
 FLOW_VERBS = [

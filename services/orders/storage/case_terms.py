@@ -1,5 +1,7 @@
 """Terms and reasons of cases in force: of rows of one scope the newest counts whose time has come."""
 
+from typing import Any
+
 import sqlalchemy as sa
 
 from services.chassis.data.work import Work
@@ -25,11 +27,24 @@ def case_terms_in_force(work: Work, merchant_id: str) -> AfterSaleTerms:
     return AfterSaleTerms(*(getattr(row, name) for name in names))
 
 
-def is_reason_offered(work: Work, reason: str, kind: str) -> bool:
-    newest = (
-        sa.select(after_sale_reason.c.kinds)
-        .where(after_sale_reason.c.reason == reason, after_sale_reason.c.effective_from <= work.now)
-        .order_by(after_sale_reason.c.effective_from.desc())
-        .limit(1)
+def reasons_in_force(work: Work) -> list[sa.Row]:
+    """Those that are for any kind of case."""
+    newest = sa.select(after_sale_reason).where(after_sale_reason.c.effective_from <= work.now)
+    in_order = newest.distinct(after_sale_reason.c.reason).order_by(
+        after_sale_reason.c.reason, after_sale_reason.c.effective_from.desc()
     )
-    return kind in (work.execute(newest).scalar_one_or_none() or [])
+    return [row for row in work.execute(in_order) if row.kinds]
+
+
+def add_case_terms(work: Work, **row: Any) -> dict[str, Any]:
+    return _add(work, after_sale_terms, row)
+
+
+def add_case_reason(work: Work, **row: Any) -> dict[str, Any]:
+    return _add(work, after_sale_reason, row)
+
+
+def _add(work: Work, table: sa.Table, row: dict[str, Any]) -> dict[str, Any]:
+    values = {**row, "actor": work.context.actor}
+    work.execute(table.insert(), values)
+    return values

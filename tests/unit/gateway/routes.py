@@ -7,6 +7,7 @@ from services.notifications import contract as notifications
 from services.orders import contract as orders
 from services.points import contract as points
 from tests.unit.gateway.cart_routes import CART_ROUTES
+from tests.unit.gateway.case_routes import CASE_ROUTES
 from tests.unit.gateway.counter_routes import COUNTER_ROUTES
 from tests.unit.gateway.edge import UUID, golden_reply, golden_request
 from tests.unit.gateway.ops_order_routes import OPS_ORDER_ROUTES
@@ -581,6 +582,7 @@ ROUTES = [
     ),
     *CART_ROUTES,
     *STOCK_ROUTES,
+    *CASE_ROUTES,
     *OPS_ORDER_ROUTES,
     *COUNTER_ROUTES,
     *OPS_PAYMENT_ROUTES,

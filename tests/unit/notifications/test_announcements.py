@@ -59,6 +59,10 @@ EVENTS = {
     "code.verified.v1": (AT_COUNTER, "code_verified"),
     "code.unverified.v1": (AT_COUNTER, "code_unverified"),
     "codes.issued.v1": ({"order_id": ORDER, "member_id": MEMBER, "codes": [{"code": "A1"}]}, "codes_issued"),
+    "aftersale.decided.v1": (
+        {"order_id": ORDER, "member_id": MEMBER, "kind": "return", "decision": "rejected", "because": "used"},
+        "case_rejected",
+    ),
     "shipment.dispatched.v1": (PARCEL, "shipment_dispatched"),
     "shipment.moved.v1": ({**PARCEL, "status": "lost"}, "shipment_lost"),
     "shipment.delivered.v1": (PARCEL, "shipment_delivered"),

@@ -9,6 +9,7 @@ from services.chassis.data.work import Work
 from services.chassis.refusal import Refused
 from services.orders import contract
 from services.orders.domain.aftersale.units import worth
+from services.orders.storage.case_terms import reasons_in_force
 from services.orders.storage.cases import find_case, page_of_cases, units_of
 
 View = dict[str, Any]
@@ -35,6 +36,10 @@ def find_cases(work: Work, request: dict[str, Any]) -> View:
 
 def view_of_case(work: Work, case: sa.Row) -> View:
     return views_of_cases(work, [case])[0]
+
+
+def list_case_reasons(work: Work, _: dict[str, Any]) -> View:
+    return {"reasons": reasons_in_force(work)}
 
 
 def views_of_cases(work: Work, cases: Sequence[sa.Row]) -> list[View]:

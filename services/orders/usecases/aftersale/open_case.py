@@ -11,7 +11,7 @@ from services.chassis.refusal import Refused
 from services.orders import contract
 from services.orders.domain.aftersale.offering import require_offered, require_one_merchant, require_returnable
 from services.orders.domain.aftersale.units import by_line, require_free, units_asked
-from services.orders.storage.case_terms import case_terms_in_force, is_reason_offered
+from services.orders.storage.case_terms import case_terms_in_force, reasons_in_force
 from services.orders.storage.cases import case_replaced_by, insert_case, places_claimed, when_replacements_arrived
 from services.orders.storage.locks import lock_order
 from services.orders.storage.queries import lines_of
@@ -38,7 +38,7 @@ def write_case(work: Work, order: sa.Row, request: dict[str, Any]) -> sa.Row:
     terms = case_terms_in_force(work, merchant_id)
     require_offered(kind, order.status, arrived_at(work, order), terms, work.now)
     require_returnable(kind, lines, units)
-    if not is_reason_offered(work, request["reason"], kind):
+    if not any(kind in offered.kinds for offered in reasons_in_force(work) if offered.reason == request["reason"]):
         raise Refused(contract.CASE_REASON_UNKNOWN, "not a reason for such a case", kind=kind)
     require_free(units, places_claimed(work, order.order_id))
     values = {
