@@ -16,6 +16,7 @@ AREAS: dict[str, tuple[str, list[str], str]] = {
     "order": ("services.orders.ops", [], "show an order with everything that happened to it / 查看订单"),
     "case": ("services.orders.ops", ["case"], "after the sale: refunds, returns, exchanges, disputes / 售后"),
     "member": ("services.members.ops", [], "show a member, change the account's state / 会员查询与状态"),
+    "segment": ("services.members.ops", ["segment"], "groups of members, by hand and by rule / 用户分群"),
     "staff": ("services.members.ops", ["staff"], "keys of operations and finance people / 运营与财务人员密钥"),
     "parcel": ("services.logistics.ops", [], "carrier callbacks and parcels that need a person / 待人工处理的包裹"),
     "template": ("services.notifications.ops", [], "preview message templates / 预览消息模板"),
