@@ -14,6 +14,7 @@ from services.orders.operating.carts import CART_VERBS
 from services.orders.operating.cases import CASE_VERBS
 from services.orders.operating.finding import FINDING_VERBS
 from services.orders.operating.flows import FLOW_VERBS
+from services.orders.operating.merchants import MERCHANT_VERBS
 from services.orders.operating.stuck_orders import STUCK_ORDER_VERBS
 from services.orders.usecases.check_invariants import check_invariants
 from services.orders.usecases.order_record import get_order_record
@@ -63,6 +64,7 @@ VERBS = [
     *CART_VERBS,
     *BILL_VERBS,
     *CASE_VERBS,
+    *MERCHANT_VERBS,
 ]
 
 

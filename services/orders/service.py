@@ -27,6 +27,8 @@ from services.orders.usecases.aftersale.withdraw_case import withdraw_case
 from services.orders.usecases.cancel_order import cancel_order
 from services.orders.usecases.confirm_receipt import confirm_receipt
 from services.orders.usecases.drive_orders import drive_orders
+from services.orders.usecases.escrow.credit_merchants import credit_merchants
+from services.orders.usecases.escrow.look_at_merchants import get_merchant_balance, list_merchant_entries
 from services.orders.usecases.fill_cart import change_cart_line, get_cart, put_in_cart, remove_from_cart
 from services.orders.usecases.find_orders import find_orders
 from services.orders.usecases.look_at_bills import explain_difference, list_bills, list_differences, observe_bills
@@ -208,6 +210,14 @@ class OrdersService:
     def explain_bill_difference(self, request: Request) -> Any:
         return self.works.once(contract.EXPLAIN_DIFFERENCE, explain_difference, request)
 
+    @query(contract.GET_MERCHANT_BALANCE)
+    def get_merchant_balance(self, request: Request) -> Any:
+        return self.works.run(get_merchant_balance, request)
+
+    @query(contract.LIST_MERCHANT_ENTRIES)
+    def list_merchant_entries(self, request: Request) -> Any:
+        return self.works.run(list_merchant_entries, request)
+
     @subscribe(points.HOLD_CAPTURED)
     def on_points_hold_captured(self, event: ReceivedEvent) -> None:
         self.works.apply(event, record_points_captured)
@@ -307,3 +317,8 @@ class OrdersService:
     @every(seconds=600, limit_s=1_200)
     def reconcile_with_mobile(self) -> None:
         reconcile(self.works, "mobile")
+
+    @every(seconds=60)
+    def credit_merchants(self) -> None:
+        while credit_merchants(self.works):
+            pass

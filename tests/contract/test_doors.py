@@ -26,6 +26,8 @@ HEARD_BY_NOBODY = {
     "bill_run.posted.v1": "for reports; points of each member come in points.accrued.v1",
     "ledger.audit_failed.v1": "for whoever is on call: alarms come from metrics, this says what broke",
     "ledger.checkpoint_sealed.v1": "the anchor outside the ledger's own database: for auditors and archives",
+    "merchant.credited.v1": "for the settlement with merchants, which is to come",
+    "merchant.debited.v1": "for the settlement with merchants, which is to come",
     "payment.difference_opened.v1": "for finance's own programs; ops see the list",
     "payment.difference_closed.v1": "for finance's own programs",
     "payment.captured.v1": "order.confirmed.v1 says the same to everybody but the books",

@@ -4,6 +4,7 @@
 from services.orders.contract.aftersale import *
 from services.orders.contract.aftersale_events import *
 from services.orders.contract.carts import *
+from services.orders.contract.escrow import *
 from services.orders.contract.events import *
 from services.orders.contract.orders import *
 from services.orders.contract.payments import *

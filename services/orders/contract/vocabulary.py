@@ -39,6 +39,8 @@ DIFFERENCES = ("unknown", "missing_here", "missing_there", "amount_differs", "re
 DIFFERENCE_STATES = ("open", "explained", "corrected")
 # Variants of flows that orders follow beside the plain one.
 PRESALE = "presale"
+# What merchants have for their sales.
+ENTRY_KINDS = ("sale", "refund", "credit", "debit")
 LARGEST_QUANTITY = 99
 LARGEST_BASKET = 50
 LARGEST_CART = 200  # lines

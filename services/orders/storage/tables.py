@@ -285,3 +285,27 @@ bill_difference = _table(
     closed_by=sa.Text,
     note=sa.Text,
 )
+escrow_terms = _table(
+    "escrow_terms",
+    merchant_id=sa.Text,
+    effective_from=_Moment,
+    days_after_delivery=sa.Integer,
+    actor=sa.Text,
+    reason=sa.Text,
+)
+merchant_escrow = _table(
+    "merchant_escrow", order_id=sa.Text, merchant_id=sa.Text, state=sa.Text, look_at=_Moment, credited_at=_Moment
+)
+merchant_entry = _table(
+    "merchant_entry",
+    id=sa.BigInteger,
+    order_id=sa.Text,
+    merchant_id=sa.Text,
+    operation=sa.Text,
+    kind=sa.Text,
+    points=sa.BigInteger,
+    coins=sa.BigInteger,
+    cash_fen=sa.BigInteger,
+    at=_Moment,
+    actor=sa.Text,
+)

@@ -9,6 +9,7 @@ from services.chassis.data.work import Work
 from services.orders.domain.flows.facts import Facts
 from services.orders.storage.audits import QUESTIONS
 from services.orders.storage.case_audits import CASE_QUESTIONS
+from services.orders.storage.escrow_audits import ESCROW_QUESTIONS
 from services.orders.storage.queries import all_orders
 from services.orders.usecases.order_facts import facts_about_all
 
@@ -17,7 +18,10 @@ STORED_AS_FOLDED = "stored_statuses_are_as_folded"
 
 def check_invariants(work: Work) -> list[Finding]:
     """``found`` are ids of orders; of bills, provider and day or number."""
-    return [*audited(work, QUESTIONS | CASE_QUESTIONS, now=work.now), finding(STORED_AS_FOLDED, stored_otherwise(work))]
+    return [
+        *audited(work, QUESTIONS | CASE_QUESTIONS | ESCROW_QUESTIONS, now=work.now),
+        finding(STORED_AS_FOLDED, stored_otherwise(work)),
+    ]
 
 
 def stored_otherwise(work: Work) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from services.catalog.contract import CODE_VERIFIED
 from services.chassis.data.work import ReceivedEvent, Work
+from services.orders.storage.escrow import look_now
 from services.orders.storage.locks import lock_order
 from services.orders.storage.writes import add_fact, mark_code
 from services.orders.usecases.unknown_order import note_unknown_order
@@ -24,5 +25,6 @@ def record_verification(work: Work, event: ReceivedEvent) -> None:
     if not mark_code(work, order.order_id, data["code"], data["done_at"] if is_verified else None, data["version"]):
         raise CodeNotKnownYet(order.order_id)
     told = {name: data[name] for name in ("sku_id", "merchant_id", "key_id")}
+    look_now(work, order.order_id)  # what is used was received
     tail = data["code"][-CODE_TAIL:]
     add_fact(work, order.order_id, event.type.rpartition(".v")[0], data["done_at"], code_tail=tail, **told)

@@ -12,14 +12,27 @@ from services.orders.domain.flows.flow import PIVOT
 from services.orders.domain.flows.interpreter import Begin, Finished, Move, TakeBack, TurnBack
 from services.orders.storage.writes import add_fact
 from services.orders.usecases.announce import announce_allotted, announce_confirmed, announce_end
+from services.orders.usecases.escrow.keep_back import follow_end, keep_back_for_merchants
 from services.orders.usecases.give_back import refund_cash, refund_held, release_hold, request_capture
 
 PAYMENT_WINDOW_OVER = "payment_window_over"
 _REASONS = {"take_cash": PAYMENT_WINDOW_OVER}
 
 Effect = Callable[[Work, sa.Row, Facts], None]
+
+
+def confirm(work: Work, order: sa.Row, facts: Facts) -> None:
+    announce_confirmed(work, order, facts)
+    keep_back_for_merchants(work, order)
+
+
+def end(work: Work, order: sa.Row) -> None:
+    announce_end(work, order)
+    follow_end(work, order)
+
+
 BEGINS: dict[str, Effect] = {
-    PIVOT: announce_confirmed,
+    PIVOT: confirm,
     "carry": announce_allotted,
     "settle_points": partial(request_capture, kind="points"),
     "settle_coins": partial(request_capture, kind="coins"),
@@ -53,7 +66,7 @@ def effect_of(work: Work, order: sa.Row, facts: Facts, move: Move) -> None:
         case TurnBack():
             add_fact(work, order.order_id, "order.closing", reason=reason_of(move))
         case Finished():
-            announce_end(work, order)
+            end(work, order)
 
 
 def reason_of(move: TurnBack) -> str:

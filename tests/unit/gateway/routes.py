@@ -10,6 +10,7 @@ from tests.unit.gateway.cart_routes import CART_ROUTES
 from tests.unit.gateway.case_routes import CASE_ROUTES
 from tests.unit.gateway.counter_routes import COUNTER_ROUTES
 from tests.unit.gateway.edge import UUID, golden_reply, golden_request
+from tests.unit.gateway.merchant_routes import MERCHANT_ROUTES
 from tests.unit.gateway.ops_order_routes import OPS_ORDER_ROUTES
 from tests.unit.gateway.ops_payment_routes import OPS_PAYMENT_ROUTES
 from tests.unit.gateway.purchase_routes import PURCHASE_ROUTES
@@ -587,6 +588,7 @@ ROUTES = [
     *COUNTER_ROUTES,
     *OPS_PAYMENT_ROUTES,
     *PURCHASE_ROUTES,
+    *MERCHANT_ROUTES,
 ]
 WITHOUT_A_CALL = {"GET /healthz", "GET /readyz"}
 # The page for a buyer who comes back: it is there whatever the services say.

@@ -5,11 +5,13 @@ import sqlalchemy as sa
 from services.chassis.data.work import Work
 from services.orders import contract
 from services.orders.domain.aftersale.units import by_line, worth
+from services.orders.domain.escrow import Worth
 from services.orders.storage.case_refunds import add_case_refund, refunding_cases, refunds_of_cases
 from services.orders.storage.cases import change_units, units_of
 from services.orders.storage.tenders import tenders_of
 from services.orders.usecases.aftersale.move_case import move_case
 from services.orders.usecases.aftersale.telling import tell, tell_closed
+from services.orders.usecases.escrow.keep_back import take_back_from_merchant
 from services.orders.usecases.give_back import refund_part
 
 
@@ -23,6 +25,8 @@ def give_back_pieces(work: Work, order: sa.Row, case: sa.Row) -> sa.Row:
         if amount := amounts[tender.kind]:
             reference = refund_part(work, order, tender, amount, operation, case.reason)
             add_case_refund(work, case.case_id, tender.tender_id, reference, amount)
+    merchants_share = Worth(amounts["points"], amounts["coins"], amounts["cash"])
+    take_back_from_merchant(work, order, case.merchant_id, merchants_share, operation)
     return settle_case(work, case)
 
 
