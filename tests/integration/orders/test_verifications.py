@@ -39,7 +39,7 @@ def told(shop, order, event, version):
 
 def verified_at(shop, order):
     [code] = shop.works.run(get_order, shop.of(order))["codes"]
-    return code.verified_at
+    return code["verified_at"]
 
 
 DEEDS = [(catalog.CODE_VERIFIED, 1), (catalog.CODE_UNVERIFIED, 2), (catalog.CODE_VERIFIED, 3)]
