@@ -153,6 +153,7 @@ STATUSES = {
     "cart.line_unknown": 404,
     "cart.terms_invalid": 422,
     "order.combination_not_offered": 422,
+    "order.cash_on_delivery_not_offered": 422,
     "order.step_not_open": 409,
     "order.flow_invalid": 422,
     "order.purchase_required": 409,
@@ -179,6 +180,7 @@ STATUSES = {
     "payment.difference_unknown": 404,
     "payment.difference_closed_before": 409,
     "payment.amount_differs": 409,
+    "payout.unknown": 404,
     # logistics
     "carrier.unknown": 404,
     "callback.signature_invalid": 401,

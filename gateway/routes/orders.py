@@ -12,6 +12,7 @@ from gateway.requests import request_id_for, rpc
 from services.catalog import contract as catalog
 from services.chassis.schemas import Request, choice, flag, instant, listed, nested, text
 from services.logistics import contract as logistics
+from services.members import contract as members
 from services.orders import contract as orders
 from services.points import contract as points
 
@@ -37,7 +38,7 @@ class NewOrder(Basket):
 
     expected = nested(orders.Total)
     channel = choice("web", "wap", "app", load_default="web")
-    payment_provider = choice(*orders.PROVIDERS, allow_none=True)
+    payment_provider = choice(*orders.PAYMENT_WAYS, allow_none=True)
     delivery_address = nested(orders.DeliveryAddress, allow_none=True)
     from_cart = flag(load_default=False)
 
@@ -74,11 +75,13 @@ def quote(body: dict[str, Any]) -> Any:
 @blueprint.signed_in
 @blueprint.idempotent
 @blueprint.arguments(NewOrder, example=EXAMPLE_ORDER)
-@blueprint.refuses(orders.PLACE_ORDER, catalog.QUOTE_LINES, catalog.RESERVE_STOCK, points.HOLD_POINTS)
+@blueprint.refuses(
+    orders.PLACE_ORDER, catalog.QUOTE_LINES, catalog.RESERVE_STOCK, points.HOLD_POINTS, members.GET_CREDIT
+)
 @blueprint.response(201, orders.Order)
 def place_order(body: dict[str, Any]) -> Any:
-    """Redeem goods of one merchant; those of several are a purchase. Paid in points alone it is confirmed at once; with
-    cash it waits for the payment."""
+    """Redeem goods of one merchant; those of several are a purchase. Paid in points alone, or at the door, it is
+    confirmed at once; with other cash it waits for the payment."""
     return rpc(g.identity.actor).call(orders.PLACE_ORDER, to_place(body))
 
 

@@ -9,6 +9,7 @@ from gateway.requests import rpc
 from gateway.routes.orders import EXAMPLE_ORDER, NewOrder, to_place
 from gateway.routes.payments import PROVIDER_CHOSEN, ChosenProvider, to_start
 from services.catalog import contract as catalog
+from services.members import contract as members
 from services.orders import contract as orders
 from services.points import contract as points
 
@@ -19,7 +20,9 @@ blueprint = MallBlueprint("purchases", __name__, url_prefix="/v1", description="
 @blueprint.signed_in
 @blueprint.idempotent
 @blueprint.arguments(NewOrder, example=EXAMPLE_ORDER)
-@blueprint.refuses(orders.PLACE_PURCHASE, catalog.QUOTE_LINES, catalog.RESERVE_STOCK, points.HOLD_POINTS)
+@blueprint.refuses(
+    orders.PLACE_PURCHASE, catalog.QUOTE_LINES, catalog.RESERVE_STOCK, points.HOLD_POINTS, members.GET_CREDIT
+)
 @blueprint.response(201, orders.Purchase)
 def place_purchase(body: dict[str, Any]) -> Any:
     """Redeem goods of several merchants: an order for each of them, all or none. Orders without cash are confirmed at

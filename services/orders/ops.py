@@ -1,4 +1,4 @@
-"""For operators: ``python -m services.orders.ops check | show | find | stuck | unstick | replay | flow … | case …``."""
+"""For operators: ``python -m services.orders.ops check | show | find | stuck | flow | case | payout …``."""
 
 import argparse
 import sys
@@ -15,6 +15,7 @@ from services.orders.operating.cases import CASE_VERBS
 from services.orders.operating.finding import FINDING_VERBS
 from services.orders.operating.flows import FLOW_VERBS
 from services.orders.operating.merchants import MERCHANT_VERBS
+from services.orders.operating.payouts import PAYOUT_VERBS
 from services.orders.operating.stuck_orders import STUCK_ORDER_VERBS
 from services.orders.usecases.check_invariants import check_invariants
 from services.orders.usecases.order_record import get_order_record
@@ -65,6 +66,7 @@ VERBS = [
     *BILL_VERBS,
     *CASE_VERBS,
     *MERCHANT_VERBS,
+    *PAYOUT_VERBS,
 ]
 
 

@@ -3,7 +3,7 @@
 from services.chassis.contract import Event
 from services.chassis.schemas import Record, choice, flag, identifier, instant, integer, listed, nested, text
 from services.orders.contract.orders import DeliveryAddress, OrderLine
-from services.orders.contract.vocabulary import PROVIDERS, SERVICE
+from services.orders.contract.vocabulary import PAYMENT_WAYS, SERVICE
 
 
 class OrderData(Record):
@@ -52,7 +52,7 @@ class PaymentData(Record):
     order_id = identifier("ord")
     member_id = identifier("mbr")
     payment_id = identifier("pay")
-    provider = choice(*PROVIDERS)
+    provider = choice(*PAYMENT_WAYS)
     amount_fen = integer(1)
 
 

@@ -17,11 +17,12 @@ from services.orders.contract.vocabulary import (
     MEMBER_NOT_ACTIVE,
     NOT_CANCELLABLE,
     NOT_DELIVERED,
+    ON_DELIVERY_NOT_OFFERED,
     ORDER_UNKNOWN,
     PAYMENT_STATUSES,
+    PAYMENT_WAYS,
     PLACING_LAPSED,
     PROVIDER_REQUIRED,
-    PROVIDERS,
     PURCHASE_REQUIRED,
     PURCHASE_UNKNOWN,
     SERVICE,
@@ -105,7 +106,7 @@ class PlaceOrder(Request):
     channel = choice(*CHANNELS, load_default="web")
     lines = listed(BasketLine, shortest=1, longest=LARGEST_BASKET)
     expected = nested(Total)
-    payment_provider = choice(*PROVIDERS, allow_none=True)
+    payment_provider = choice(*PAYMENT_WAYS, allow_none=True)
     delivery_address = nested(DeliveryAddress, allow_none=True)
     from_cart = flag(load_default=False)
 
@@ -132,12 +133,14 @@ class CodeOfOrder(Record):
 
 
 class Order(Record):
-    """``points``, ``coins`` and ``cash_fen`` are the price; refunds show in ``payment_status``. The orders of one
+    """``variant`` says how it goes its way, if not the plain one: ``on_delivery`` is paid at the door.
+    ``points``, ``coins`` and ``cash_fen`` are the price; refunds show in ``payment_status``. The orders of one
     purchase were placed together, and their cash is one payment."""
 
     order_id = identifier("ord")
     purchase_id = identifier("pur", allow_none=True)
     member_id = identifier("mbr")
+    variant = text(20, shortest=0, load_default="")
     status = choice(*STATUSES)
     payment_status = choice(*PAYMENT_STATUSES)
     fulfilment_status = choice(*FULFILMENT_STATUSES)
@@ -222,6 +225,7 @@ _NOT_PLACED = (
     ADDRESS_REQUIRED,
     PROVIDER_REQUIRED,
     COMBINATION_NOT_OFFERED,
+    ON_DELIVERY_NOT_OFFERED,
     PLACING_LAPSED,
     TEMPORARILY_UNAVAILABLE,
 )

@@ -20,7 +20,15 @@ from services.chassis.schemas import (
     text,
 )
 from services.orders.contract.orders import BasketLine, OrderLine, segments_field
-from services.orders.contract.vocabulary import LANES, LARGEST_BASKET, LARGEST_QUANTITY, SERVICE, TENDERS, TIERS
+from services.orders.contract.vocabulary import (
+    LANES,
+    LARGEST_BASKET,
+    LARGEST_QUANTITY,
+    PAYMENT_WAYS,
+    SERVICE,
+    TENDERS,
+    TIERS,
+)
 
 
 def spared_field() -> fields.List:
@@ -104,8 +112,18 @@ class Split(Record):
     is_best = flag()
 
 
+class OfferedProvider(Record):
+    """``reasons`` are all that stands against it; of cash on delivery those of the member's credit among them, or
+    ``not_carried_alone``, ``too_many_open_orders``, ``too_much_open_cash``, ``credit_not_known_now``."""
+
+    provider = choice(*PAYMENT_WAYS)
+    is_offered = flag()
+    reasons = listed(text(40))
+
+
 class Quote(Record):
-    """``best_split`` is null if the member has too little for any, or if it is not known what they have."""
+    """``best_split`` is null if the member has too little for any, or if it is not known what they have.
+    ``payment_providers`` are by whom the cash can be paid; none, if there is none to pay."""
 
     lines = listed(OrderLine, shortest=1)
     points = integer()
@@ -114,6 +132,7 @@ class Quote(Record):
     explained = listed(ExplainedLine, load_default=list)
     tenders = listed(QuotedTender, load_default=list)
     best_split = nested(Split, allow_none=True)
+    payment_providers = listed(OfferedProvider, load_default=list)
 
 
 QUOTE_ORDER = Query(SERVICE, "quote_order", QuoteOrder, Quote)

@@ -12,6 +12,7 @@ from services.orders.contract.vocabulary import (
     NOT_CANCELLABLE,
     ORDER_UNKNOWN,
     PAYMENT_STATUSES,
+    PAYMENT_WAYS,
     PROVIDERS,
     SERVICE,
     STATUSES,
@@ -106,7 +107,7 @@ class TenderEventOfOrder(Record):
 
 class PaymentOfOrder(Record):
     payment_id = identifier("pay")
-    provider = choice(*PROVIDERS)
+    provider = choice(*PAYMENT_WAYS)
     amount_fen = integer(1)
     status = text(20)
     provider_trade_no = text(80, allow_none=True)

@@ -6,12 +6,13 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from services.catalog.contract import own_element
 from services.chassis.ids import derived_id
 from services.chassis.money import split_by_weight
 from services.chassis.refusal import Refused
 from services.orders import contract
 from services.orders.domain.flows.flow import PLAIN
+from services.orders.domain.parts import parts_of
+from services.orders.domain.promises import Credit
 from services.orders.domain.split import UNITS
 from services.orders.domain.tenders import tender_id_of
 from services.orders.domain.variants import variant_of
@@ -19,7 +20,8 @@ from services.orders.domain.variants import variant_of
 
 @dataclass(frozen=True)
 class Draft:
-    """An order that is agreed upon but not yet placed. ``lines`` carry the frozen share of each unit."""
+    """An order that is agreed upon but not yet placed. ``lines`` carry the frozen share of each unit; ``credit`` is on
+    what terms its cash may be promised."""
 
     order_id: str
     purchase_id: str
@@ -34,10 +36,16 @@ class Draft:
     lines: list[dict[str, Any]]
     variant: str = PLAIN
     is_from_cart: bool = False
+    credit: Credit | None = None
 
     @property
     def is_cash_due(self) -> bool:
-        return self.cash_fen > 0
+        """Before anything goes out: what is promised for the door is not."""
+        return self.cash_fen > 0 and not self.is_paid_on_delivery
+
+    @property
+    def is_paid_on_delivery(self) -> bool:
+        return self.provider == contract.ON_DELIVERY
 
     @property
     def deliveries(self) -> list[str]:
@@ -135,13 +143,6 @@ def frozen_lines(quote: dict[str, Any]) -> list[dict[str, Any]]:
 _SNAPSHOT = ("sku_id", "goods_id", "merchant_id", "price_id", "kind", "name_zh", "name_en", "quantity")
 
 
-def parts_of(line: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The contract's PartsOfLine; what names no parts, as everything before there were any, is one element."""
-    delivery = contract.PARCEL if line["kind"] == "physical" else contract.CODE
-    own = {"element_id": own_element(line["sku_id"]), "delivery": delivery, "quantity": 1}
-    return line.get("parts") or [own]
-
-
 def _to_come(line: Mapping[str, Any]) -> dict[str, Any]:
     """Of what is sold before it is there, out of which pre-sale, and the day from which on it is sent."""
     presale = line.get("presale")
@@ -181,7 +182,7 @@ def _require_address(request: dict[str, Any], quote: dict[str, Any]) -> None:
 def _require_provider(request: dict[str, Any], quote: dict[str, Any]) -> None:
     if quote["cash_fen"] and request["payment_provider"] is None:
         raise Refused(
-            contract.PROVIDER_REQUIRED, "there is cash to pay: name a provider", providers=list(contract.PROVIDERS)
+            contract.PROVIDER_REQUIRED, "there is cash to pay: name a provider", providers=list(contract.PAYMENT_WAYS)
         )
 
 

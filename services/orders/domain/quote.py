@@ -1,10 +1,10 @@
 """A quote that explains itself: for every line which price was taken and why, lane by lane; then what is to be paid by
 which means."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from services.orders.contract import LANES, LIST_PRICE, MEMBER_PRICE
+from services.orders.contract import LANES, LIST_PRICE, MEMBER_PRICE, ON_DELIVERY, PROVIDERS
 from services.orders.domain.split import UNITS
 
 Line = Mapping[str, Any]
@@ -25,6 +25,14 @@ def tenders(quote: Mapping[str, Any], available: Mapping[str, int] | None) -> li
         for kind, amount in due.items()
         if amount
     ]
+
+
+def payment_providers(quote: Mapping[str, Any], against_on_delivery: Sequence[str]) -> list[dict[str, Any]]:
+    """The contract's OfferedProviders: who can take the cash of this quote."""
+    if not quote["cash_fen"]:
+        return []
+    against = dict.fromkeys(PROVIDERS, ()) | {ON_DELIVERY: tuple(against_on_delivery)}
+    return [{"provider": name, "is_offered": not reasons, "reasons": reasons} for name, reasons in against.items()]
 
 
 def _explained(line_no: int, line: Line) -> dict[str, Any]:

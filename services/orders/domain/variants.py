@@ -6,6 +6,7 @@ from typing import Any
 
 from services.chassis.refusal import Refused
 from services.orders import contract
+from services.orders.domain.cash_on_delivery import is_carried_alone
 from services.orders.domain.flows.flow import PLAIN
 
 Order = Mapping[str, Any]
@@ -29,7 +30,14 @@ def _are_all_to_come(quote: Order) -> bool:
     return all(line.get("presale") for line in quote["lines"])
 
 
-RULES = (Rule(contract.PRESALE, _is_any_to_come, _are_all_to_come),)
+def _is_paid_on_delivery(request: Order, quote: Order) -> bool:
+    return request["payment_provider"] == contract.ON_DELIVERY and quote["cash_fen"] > 0
+
+
+RULES = (
+    Rule(contract.PRESALE, _is_any_to_come, _are_all_to_come),
+    Rule(contract.ON_DELIVERY, _is_paid_on_delivery, is_carried_alone),
+)
 
 
 def variant_of(request: Order, quote: Order) -> str:

@@ -47,7 +47,15 @@ QUESTIONS = {
     + """SELECT s.order_id FROM state s JOIN orders o USING (order_id)
          WHERE o.status IN ('confirmed', 'completed') AND (NOT s.is_capturing OR s.voided > 0)
            AND s.captured - s.refunded
-               < s.due - (SELECT coalesce(sum(amount), 0) FROM after_sale_refund a WHERE a.tender_id = s.tender_id)""",
+               < s.due - (SELECT coalesce(sum(amount), 0) FROM after_sale_refund a WHERE a.tender_id = s.tender_id)
+           AND NOT (s.kind = 'cash' AND o.variant = 'on_delivery' AND o.status = 'confirmed')""",
+    "cash_at_the_door_is_there_or_the_order_is_stuck": """
+        SELECT order_id FROM orders
+        WHERE variant = 'on_delivery' AND status = 'confirmed' AND fulfilment_status = 'delivered'
+          AND payment_status <> 'paid' AND stuck_step IS NULL
+          AND NOT EXISTS (SELECT FROM tender t JOIN tender_event e USING (tender_id)
+              WHERE t.order_id = orders.order_id AND t.kind = 'cash' AND e.op = 'capture' AND e.outcome = 'succeeded')
+        """,
     "dead_orders_are_given_back_or_being_given_back": _MOVED
     + """SELECT s.order_id FROM state s JOIN orders o USING (order_id)
          WHERE o.status IN ('closed', 'cancelled') AND s.captured > s.refunded AND NOT s.is_refunding""",
@@ -59,8 +67,9 @@ QUESTIONS = {
     "nothing_waits_forgotten": """
         SELECT order_id FROM orders WHERE due_at < CAST(:now AS timestamptz) - interval '1 hour'
             OR (status IN ('awaiting_payment', 'closing', 'cancelling') AND due_at IS NULL)
-        UNION SELECT order_id FROM refund r
-        WHERE r.status = 'open' AND r.due_at < CAST(:now AS timestamptz) - interval '1 hour'""",
+        UNION SELECT r.order_id FROM refund r JOIN payment p USING (payment_id)
+        WHERE r.status = 'open' AND r.due_at < CAST(:now AS timestamptz)
+            - CASE p.provider WHEN 'on_delivery' THEN interval '7 days' ELSE interval '1 hour' END""",
     "payments_are_shared_out": """
         SELECT s.order_id FROM payment_share s JOIN payment p USING (payment_id)
         WHERE p.amount_fen <> (SELECT sum(amount_fen) FROM payment_share WHERE payment_id = p.payment_id)""",

@@ -35,6 +35,11 @@ def _lock(work: Work, purchase_id: str | sa.ScalarSelect[str]) -> Sequence[sa.Ro
     return work.execute(together.order_by(orders.c.order_id).with_for_update()).all()
 
 
+def lock_promises(work: Work, member_id: str) -> None:
+    """Placings of one member that promise cash go one by one, until the commit. Taken before any order is there."""
+    work.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(f"promises:{member_id}", 0))))
+
+
 def due_orders(work: Work, lane: str, limit: int) -> list[str]:
     """Orders whose time has come and whose errands go through ``lane``, the longest overdue first; not locked."""
     due = sa.select(orders.c.order_id).where(orders.c.lane == lane, orders.c.due_at <= work.now)

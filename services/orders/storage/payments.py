@@ -160,5 +160,16 @@ def postpone_refund(work: Work, refund_id: str, due_at: datetime, problem: str) 
     work.execute(change.values(due_at=due_at, problem=problem[:500]))
 
 
+def find_refund(work: Work, refund_id: str) -> sa.Row | None:
+    return work.execute(sa.select(refund).where(refund.c.refund_id == refund_id)).one_or_none()
+
+
+def open_refunds_through(work: Work, provider: str, limit: int) -> list[sa.Row]:
+    """Of payments at ``provider``, what is due first."""
+    of_provider = sa.select(refund).join(payment, payment.c.payment_id == refund.c.payment_id)
+    wanted = of_provider.where(payment.c.provider == provider, refund.c.status == "open")
+    return list(work.execute(wanted.order_by(refund.c.due_at, refund.c.refund_id).limit(limit)).all())
+
+
 def refunds_of_order(work: Work, order_id: str) -> list[sa.Row]:
     return list(work.execute(sa.select(refund).where(refund.c.order_id == order_id).order_by(refund.c.refund_id)).all())

@@ -52,7 +52,8 @@ def tell_again(work: Work, order: sa.Row) -> list[str]:
 
 def tell_confirmed(work: Work, order: sa.Row) -> str:
     lines = lines_of(work, [order.order_id])[order.order_id]
-    return _tell(work, contract.ORDER_CONFIRMED, order, {"lines": lines, "waits_for_goods": waits_for_goods(order)})
+    told = {"waits_for_goods": waits_for_goods(order), "is_paid_on_delivery": order.variant == contract.ON_DELIVERY}
+    return _tell(work, contract.ORDER_CONFIRMED, order, {"lines": lines, **told})
 
 
 def tell_allotted(work: Work, order: sa.Row) -> str:

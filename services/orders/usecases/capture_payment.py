@@ -49,12 +49,12 @@ def capture_payment(work: Work, payment: sa.Row, trade: Trade, notify_id: str | 
 def capture_share(
     work: Work, order: sa.Row, payment: sa.Row, share: sa.Row, trade_no: str | None, notify_id: str | None
 ) -> None:
-    """A live order is confirmed; a dead one stays dead and its share goes back."""
+    """A live order is confirmed, or paid at the door; a dead one stays dead and its share goes back."""
     captured = TenderEvent("capture", "succeeded", share.amount_fen, payment.payment_id, trade_no)
     record_tender_event(work, tender_id_of(order.order_id, "cash"), captured, notify_id)
     add_fact(work, order.order_id, "payment.captured", payment_id=payment.payment_id, amount_fen=share.amount_fen)
     announce_captured(work, order, payment, share)
-    if can_be_confirmed(work, order):
+    if can_be_confirmed(work, order) or is_due_at_door(order):
         (go_on if order.status == "closing" else move_on)(work, order)
     else:
         give_late_money_back(work, order, share)
@@ -65,6 +65,11 @@ def can_be_confirmed(work: Work, order: sa.Row) -> bool:
     if not ORDER.allows(order.status, "confirm"):
         return False
     return not any(tender.state.is_released for tender in tenders_of(work, order.order_id))
+
+
+def is_due_at_door(order: sa.Row) -> bool:
+    """Also while it is being called off: a parcel that was paid for is not given back any more."""
+    return order.variant == contract.ON_DELIVERY and not ORDER.is_end(order.status)
 
 
 def give_late_money_back(work: Work, order: sa.Row, share: sa.Row) -> None:

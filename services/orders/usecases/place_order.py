@@ -26,6 +26,7 @@ from services.orders.usecases.hold_goods_and_points import (
     lapsed,
     release_goods_and_points,
 )
+from services.orders.usecases.promise_cash import promise_cash, with_credit
 from services.orders.usecases.views import View, new_view, purchase_of, views_of
 from services.orders.usecases.write_order import write_order
 
@@ -96,6 +97,7 @@ def agree_and_place(
         drafts = draft_purchase(request, works.rpc.call(catalog.QUOTE_LINES, basket_of(request)))
         if placing is ORDER:
             require_one_order(len(drafts))
+        drafts = with_credit(works, drafts)
     except Refused as refused:
         refusal = refused.as_reply()
         return answer_once(works, question, lambda _: refusal)
@@ -124,6 +126,10 @@ def basket_of(request: dict[str, Any]) -> dict[str, Any]:
 def write_or_refuse(work: Work, placing: Placing, held: Sequence[Held], terms: SaleTerms) -> Reply:
     if is_lapsed(terms.last_safe_instant(min(one.expires_at for one in held)), work.now):
         return lapsed().as_reply()
+    try:
+        promise_cash(work, [one.draft for one in held])
+    except Refused as refused:
+        return refused.as_reply()
     pay_by = pay_by_of(held, terms, work.now)
     written = [(one.draft, write_order(work, one.draft, pay_by if one.draft.is_cash_due else None)) for one in held]
     if any(order is None for _, order in written):

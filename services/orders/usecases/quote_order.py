@@ -6,11 +6,17 @@ import structlog
 
 from services.catalog import contract as catalog
 from services.chassis.bus.faults import RpcFault
+from services.chassis.contract import Call
 from services.chassis.data.work import Works
 from services.chassis.refusal import Reply, value_of
+from services.members import contract as members
+from services.orders.domain.cash_on_delivery import objections
 from services.orders.domain.placing import frozen_lines
-from services.orders.domain.quote import explained, tenders
+from services.orders.domain.promises import Promised, credit_of
+from services.orders.domain.purchase import quotes_by_order
+from services.orders.domain.quote import explained, payment_providers, tenders
 from services.orders.domain.split import SPARED_FIRST, best_split, wish_of
+from services.orders.storage.promises import promised_by
 from services.orders.usecases.views import View
 from services.points import contract as points
 
@@ -19,20 +25,41 @@ UNITS = {"points": points.POINTS, "coins": points.COINS}
 
 
 def quote_order(works: Works, request: dict[str, Any]) -> View:
-    """The contract's Quote. While points does not answer, the quote is given without the best split."""
+    """The contract's Quote. While points does not answer, the quote is given without the best split; while members
+    does not, without cash on delivery."""
     basket = {name: request[name] for name in ("member_tier", "member_segments", "lines")}
-    wallets = [(points.GET_BALANCE, {"member_id": request["member_id"], "unit": unit}) for unit in UNITS.values()]
-    quoted, *replies = works.rpc.ask_all([(catalog.QUOTE_LINES, basket), *(wallets if request["member_id"] else [])])
+    about_member = questions_about(request["member_id"]) if request["member_id"] else []
+    quoted, *told = works.rpc.ask_all([(catalog.QUOTE_LINES, basket), *about_member])
     if isinstance(quoted, RpcFault):
         raise quoted
-    quote, available = value_of(quoted), _available(replies)
+    quote, available = value_of(quoted), _available(told[: len(UNITS)])
+    against = against_on_delivery(works, request, quote, told[-1] if told else None)
     return {
         "lines": frozen_lines(quote),
         **{unit: quote.get(unit, 0) for unit in ("points", "cash_fen", "coins")},
         "explained": explained(quote),
         "tenders": tenders(quote, available),
+        "payment_providers": payment_providers(quote, against),
         "best_split": _best_split(quote, available, request["spared_first"] or SPARED_FIRST),
     }
+
+
+def questions_about(member_id: str) -> list[tuple[Call, dict[str, Any]]]:
+    """What they have in each wallet, then their credit."""
+    wallets: list[tuple[Call, dict[str, Any]]] = [
+        (points.GET_BALANCE, {"member_id": member_id, "unit": unit}) for unit in UNITS.values()
+    ]
+    return [*wallets, (members.GET_CREDIT, {"member_id": member_id})]
+
+
+def against_on_delivery(
+    works: Works, request: dict[str, Any], quote: dict[str, Any], credited: Reply | RpcFault | None
+) -> list[str]:
+    """Who is not signed in, or not known, has no credit."""
+    if credited is None or isinstance(credited, RpcFault) or not credited["ok"]:
+        return objections(quotes_by_order(quote).values(), None, Promised(0, 0))
+    promised = works.run(lambda work, _: promised_by(work, request["member_id"]), request)
+    return objections(quotes_by_order(quote).values(), credit_of(credited["value"]), promised)
 
 
 def _available(replies: list[Reply | RpcFault]) -> dict[str, int] | None:

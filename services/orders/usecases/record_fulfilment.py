@@ -12,6 +12,7 @@ from services.orders.domain.fulfilment import ParcelFact
 from services.orders.storage.locks import lock_order
 from services.orders.storage.queries import parcels_of
 from services.orders.storage.writes import add_codes, add_fact, put_parcel
+from services.orders.usecases.collect_cash import collect_cash
 from services.orders.usecases.move_order import move_on
 from services.orders.usecases.order_facts import facts_about, received_by
 from services.orders.usecases.unknown_order import note_unknown_order
@@ -30,7 +31,8 @@ def record_shipment_fact(work: Work, event: ReceivedEvent) -> None:
     is_ignored = not is_news or order.status in OVER
     add_shipment_entry(work, event, occurred_at, is_ignored)
     if is_news:
-        follow_fulfilment(work, order, occurred_at)
+        order = follow_fulfilment(work, order, occurred_at)
+        collect_cash(work, order, event)
 
 
 def record_codes(work: Work, event: ReceivedEvent) -> None:
@@ -68,12 +70,12 @@ def add_shipment_entry(work: Work, event: ReceivedEvent, occurred_at: datetime, 
     add_fact(work, event.data["order_id"], what, occurred_at, **details, is_ignored=is_ignored)
 
 
-def follow_fulfilment(work: Work, order: sa.Row, at: datetime) -> None:
+def follow_fulfilment(work: Work, order: sa.Row, at: datetime) -> sa.Row:
     facts = facts_about(work, order)
     is_delivered = facts.fulfilment_status == "delivered"
     delivered_at = last_delivery(work, order.order_id, at) if is_delivered else None
     facts = replace(facts, received_by=received_by(work, delivered_at))
-    move_on(work, order, facts, delivered_at=delivered_at)
+    return move_on(work, order, facts, delivered_at=delivered_at)
 
 
 def last_delivery(work: Work, order_id: str, otherwise: datetime) -> datetime:

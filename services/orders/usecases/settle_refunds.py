@@ -84,18 +84,20 @@ def make_refund(provider: PaymentProvider, payment: PaymentAtProvider, due: DueR
     return provider.refund(payment, due.wanted)
 
 
-def refund_is_done(work: Work, refund: sa.Row, payment: sa.Row) -> None:
+def refund_is_done(work: Work, refund: sa.Row, payment: sa.Row, provider_ref: str | None = None) -> bool:
+    """False if it was known. ``provider_ref``: the refund's number there, ours if it has no other."""
     order = lock_known_order(work, refund.order_id)
-    done = TenderEvent("refund", "succeeded", refund.amount_fen, refund.refund_id, refund.refund_id)
+    done = TenderEvent("refund", "succeeded", refund.amount_fen, refund.refund_id, provider_ref or refund.refund_id)
     finish_refund(work, refund.refund_id)
     if not record_tender_event(work, tender_id_of(refund.order_id, "cash"), done):
-        return
+        return False
     add_fact(work, order.order_id, "payment.refunded", refund_id=refund.refund_id, amount_fen=refund.amount_fen)
     settle_refunded_cases(work, order)
     order = move_on(work, order)
     told = {"order_id": order.order_id, "member_id": order.member_id, "amount_fen": refund.amount_fen}
     data = {**payment._mapping, **told}
     work.emit(contract.PAYMENT_REFUNDED, order.order_id, data, order.version)
+    return True
 
 
 def refund_has_failed(work: Work, refund: sa.Row, problem: str) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from services.chassis.data.work import Work
+from services.orders.contract import REFUSED_AT_DOOR
 from services.orders.domain.flows.facts import Facts
 from services.orders.domain.flows.flow import PIVOT
 from services.orders.domain.flows.interpreter import Begin, Finished, Move, TakeBack, TurnBack
@@ -16,7 +17,7 @@ from services.orders.usecases.escrow.keep_back import follow_end, keep_back_for_
 from services.orders.usecases.give_back import refund_cash, refund_held, release_hold, request_capture
 
 PAYMENT_WINDOW_OVER = "payment_window_over"
-_REASONS = {"take_cash": PAYMENT_WINDOW_OVER}
+_REASONS = {"take_cash": PAYMENT_WINDOW_OVER, "carry": REFUSED_AT_DOOR}
 
 Effect = Callable[[Work, sa.Row, Facts], None]
 
@@ -43,6 +44,7 @@ TAKE_BACKS: dict[str, Effect] = {
     "settle_points": partial(refund_held, kind="points"),
     "settle_coins": partial(refund_held, kind="coins"),
     "take_cash": refund_cash,
+    "collect_cash": refund_cash,
 }
 
 
@@ -64,7 +66,8 @@ def effect_of(work: Work, order: sa.Row, facts: Facts, move: Move) -> None:
         case TakeBack(step) if step in TAKE_BACKS:
             TAKE_BACKS[step](work, order, facts)
         case TurnBack():
-            add_fact(work, order.order_id, "order.closing", reason=reason_of(move))
+            what = "order.cancelling" if order.confirmed_at else "order.closing"
+            add_fact(work, order.order_id, what, reason=reason_of(move))
         case Finished():
             end(work, order)
 

@@ -37,6 +37,8 @@ def write_order(work: Work, draft: Draft, pay_by: datetime | None) -> sa.Row | N
         take_placed(work, draft.member_id, draft.lines)
     paid_with = {column: getattr(draft, column) for column in UNITS.values()}
     add_fact(work, draft.order_id, "order.placed", **paid_with, channel=draft.channel)
+    if draft.credit:
+        add_fact(work, draft.order_id, "cash.promised", amount_fen=draft.cash_fen, reasons=draft.credit.reasons)
     if order.status == status:
         work.emit(contract.ORDER_PLACED, order.order_id, new_view(order, draft.lines), order.version)
     for move in course.moves:

@@ -8,6 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.orders.contract import ON_DELIVERY
+from services.orders.domain.flows.checking import FlowNotLawful, check_flow
 from services.orders.domain.flows.flow import PLAIN, Flow, FlowsDoNotAgree, flows_for, merged
 from services.orders.domain.flows.interpreter import gone_on
 from services.orders.domain.flows.plan import Plan
@@ -20,6 +22,7 @@ from tests.unit.orders.world_of_an_order import NOON, World
 SHIPPED = importlib.import_module("services.orders.migrations.0005_flows").FLOWS
 waiting_for_goods = importlib.import_module("services.orders.migrations.0013_presales").waiting_for_goods
 with_coins = importlib.import_module("services.orders.migrations.0006_coins").with_coins
+collected_at_door = importlib.import_module("services.orders.migrations.0016_cash_on_delivery").collected_at_door
 
 
 def flow_of(delivery: str) -> Flow:
@@ -35,7 +38,8 @@ def variant_of_parcels(variant: str, change: Callable[[list[dict]], list[dict]])
 
 FLOWS = [flow_of(delivery) for delivery in SHIPPED]
 TO_COME = variant_of_parcels("presale", waiting_for_goods)
-WHO = ("take_cash back", "carry back", "settle_points", "points", "logistics", "catalog")
+AT_THE_DOOR = variant_of_parcels(ON_DELIVERY, collected_at_door)
+WHO = ("take_cash back", "carry back", "settle_points", "points", "logistics", "catalog", "carrier")
 WHO_TO_COME = (*WHO, "await_goods back", "catalog allots")
 
 
@@ -55,7 +59,22 @@ def worlds(draw: st.DrawFn) -> World:
     )
 
 
-@given(worlds(), st.integers(0, 20), st.integers(0, 60))
+@st.composite
+def worlds_at_the_door(draw: st.DrawFn) -> World:
+    failing = st.tuples(st.sampled_from(WHO), st.sampled_from(("before", "after")))
+    return World(
+        [AT_THE_DOOR],
+        draw(st.sampled_from([0, 500])),
+        900,
+        ("parcel",),
+        pays_after_s=draw(st.sampled_from([None, 0])),
+        fails=draw(st.sets(failing, max_size=4)),
+        provider=ON_DELIVERY,
+        counts_wrong=draw(st.booleans()),
+    )
+
+
+@given(worlds() | worlds_at_the_door(), st.integers(0, 20), st.integers(0, 60))
 def test_every_order_ends_fulfilled_or_with_everything_taken_back(world, calls_off_after, receives_after):
     for turn in range(200):
         if ORDER.is_end(world.status):
@@ -125,6 +144,56 @@ def test_goods_to_come_are_not_late_before_the_day_that_was_promised():
     world.plan, world.status = Plan.of(merged([TO_COME])), "awaiting_payment"
     world.move()
     assert world.plan["await_goods"].stuck_at == NOON + timedelta(days=4)
+
+
+@pytest.mark.parametrize("who", WHO)
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize("calls_off_after", [None, *range(8)])
+@pytest.mark.parametrize("pays_after_s", [0, None])
+@pytest.mark.parametrize("counts_wrong", [True, False])
+def test_each_failure_at_each_moment_of_an_order_paid_at_the_door(
+    who, when, calls_off_after, pays_after_s, counts_wrong
+):
+    world = World([AT_THE_DOOR], 500, 900, ("parcel",), pays_after_s, {(who, when)}, True, ON_DELIVERY, counts_wrong)
+    for turn in range(200):
+        if turn == calls_off_after:
+            world.call_off()
+        world.pass_time()
+    good = ["completed"] if pays_after_s == 0 else []
+    assert world.status in (good or ["cancelled"] if calls_off_after is None else [*good, "cancelled"])
+    assert world.is_fulfilled if world.status == "completed" else world.is_compensated
+
+
+def test_at_the_door_nothing_is_paid_before_the_goods_go_out():
+    world = World([AT_THE_DOOR], 500, 900, ("parcel",), 0, set(), provider=ON_DELIVERY)
+    assert (world.status, world.facts.payment_status) == ("confirmed", "none")
+    assert [step for step, _ in AT_THE_DOOR.steps][-3:] == ["carry", "collect_cash", "receive"]
+    assert dict(AT_THE_DOOR.steps)["confirm"] == ("hold_goods", "hold_points", "hold_coins")
+    assert dict(AT_THE_DOOR.steps)["receive"] == ("collect_cash",)
+
+
+def test_a_parcel_that_comes_back_unpaid_turns_the_order_back_at_once():
+    world = World([AT_THE_DOOR], 500, 900, ("parcel",), None, set(), provider=ON_DELIVERY)
+    world.parcels = "returned"
+    world.move()
+    assert world.status == "cancelled"
+
+
+def test_a_paid_parcel_that_comes_back_does_not():
+    world = World(FLOWS[:1], 500, 900, ("parcel",), 0, set())
+    world.pass_time()
+    world.parcels = "returned"
+    world.move()
+    assert world.status == "confirmed"
+
+
+def test_a_flow_has_cash_come_in_one_way():
+    check_flow(AT_THE_DOOR, FLOWS)
+    both = Flow("parcel", "x", (*AT_THE_DOOR.steps, ("take_cash", ("hold_goods",))))
+    neither = Flow("parcel", "x", tuple(step for step in FLOWS[0].steps if step[0] != "take_cash"))
+    for flow in (both, neither):
+        with pytest.raises(FlowNotLawful, match="one of take_cash and collect_cash"):
+            check_flow(flow, [])
 
 
 def test_the_shipped_flows_are_made_of_known_steps():

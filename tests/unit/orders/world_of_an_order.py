@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from services.orders.contract import ON_DELIVERY
 from services.orders.domain.flows.course import Course, course_of, status_when_called_off
 from services.orders.domain.flows.facts import Facts
 from services.orders.domain.flows.flow import PIVOT, Flow, merged
@@ -21,7 +22,9 @@ GOES_ON_AS = {"closing": "awaiting_payment", "cancelling": "confirmed"}
 
 @dataclass
 class World:
-    """``fails`` names what fails once: (who, "before" or "after"). ``is_paid``: the buyer pays, at ``pays_at``."""
+    """``fails`` names what fails once: (who, "before" or "after"). The buyer pays ``pays_after_s`` after placing, at
+    ``provider``; one who is to pay at the door and never does refuses the parcel. ``counts_wrong``: the carrier first
+    says that it has collected another amount."""
 
     flows: list[Flow]
     points: int
@@ -30,6 +33,8 @@ class World:
     pays_after_s: int | None
     fails: set[tuple[str, str]]
     starts_paying: bool = True
+    provider: str = "alipay"
+    counts_wrong: bool = False
     now: datetime = NOON
     status: str = "awaiting_payment"
     moved: set[TenderEvent] = field(default_factory=set)
@@ -48,8 +53,12 @@ class World:
         self.plan = Plan.of(merged(self.flows))
         if self.points:
             self.moved.add(TenderEvent("hold", "succeeded", self.points, "order"))
-        self.is_being_paid = bool(self.cash) and self.starts_paying
+        self.is_being_paid = bool(self.cash) and self.starts_paying and not self.is_paid_at_door
         self.move()
+
+    @property
+    def is_paid_at_door(self) -> bool:
+        return self.provider == ON_DELIVERY
 
     @property
     def facts(self) -> Facts:
@@ -60,9 +69,9 @@ class World:
             lines=(LineToDeliver(1, "sku", 1, parts),),
             parcels=(Parcel(self.parcels, (1,)),) if self.parcels else (),
             codes=(("sku", "elm_code"),) * self.codes_out,
-            cash_provider="alipay" if self.cash else None,
+            cash_provider=self.provider if self.cash else None,
             is_being_paid=self.is_being_paid,
-            pay_by=NOON + timedelta(minutes=15) if self.cash else None,
+            pay_by=NOON + timedelta(minutes=15) if self.cash and not self.is_paid_at_door else None,
             is_allotted=self.is_allotted and "allotted" in self.heard,
             ships_from=NOON + timedelta(days=3) if self.is_to_come else None,
             received_by=self.delivered_at + timedelta(days=7) if self.delivered_at else None,
@@ -90,7 +99,7 @@ class World:
                 self.heard.append("confirmed")
             case Begin("carry"):
                 self.heard.append("may be sent")
-            case TakeBack("take_cash") if self._paid():
+            case TakeBack("take_cash" | "collect_cash") if self._paid():
                 self.moved.add(TenderEvent("refund", "succeeded", self.cash, "trade"))
             case TakeBack("hold_points") if self.points and not self._captured():
                 self.moved.add(TenderEvent("void", "succeeded", self.points, "order"))
@@ -190,11 +199,24 @@ class World:
         if self.points and not self._captured() and self._does("points")[0]:
             self._points_go(True)
         if "may be sent" in self.heard and self.parcels != "delivered" and self._does("logistics")[0]:
-            self.parcels = "in_transit" if self.parcels is None else "delivered"
+            self._parcel_moves()
+        if self.parcels == "delivered" and self.is_paid_at_door and not self._paid() and self._does("carrier")[0]:
+            self._cash_is_told()
         if "code" in self.deliveries and not self.codes_out and self._does("catalog")[0]:
             self.codes_out = 1
         if self.delivered_at is None and self.facts.fulfilment_status == "delivered":
             self.delivered_at = self.now
+
+    def _parcel_moves(self) -> None:
+        is_refused = self.is_paid_at_door and self.cash and self.pays_after_s is None
+        self.parcels = "in_transit" if self.parcels is None else "returned" if is_refused else "delivered"
+
+    def _cash_is_told(self) -> None:
+        """An amount that is not what is due pays nothing; the carrier corrects it."""
+        if self.counts_wrong:
+            self.counts_wrong = False
+        elif self.cash:
+            self.moved.add(TenderEvent("capture", "succeeded", self.cash, "trade"))
 
     def receive(self) -> None:
         if "receive" in self.plan and self.plan["receive"].state == "doing":
@@ -214,4 +236,4 @@ class World:
         if self.is_allotted and self.is_to_come:
             return False  # what is there goes out
         freed = not self.points or self._captured() or self.facts.tenders["points"].is_released
-        return given_back and freed and not self.is_being_paid and self.parcels in (None, "cancelled")
+        return given_back and freed and not self.is_being_paid and self.parcels in (None, "cancelled", "returned")

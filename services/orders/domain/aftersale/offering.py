@@ -8,6 +8,7 @@ from services.chassis.refusal import Refused
 from services.orders import contract
 from services.orders.domain.aftersale.terms import AfterSaleTerms
 from services.orders.domain.aftersale.units import Unit
+from services.orders.domain.tenders import TenderState
 
 SOLD = ("confirmed", "completed")
 
@@ -25,6 +26,12 @@ def require_offered(
     if now >= terms.return_by(delivered_at):
         until = terms.return_by(delivered_at).isoformat()
         raise Refused(contract.CASE_WINDOW_OVER, "the time for that is over", until=until)
+
+
+def require_paid(tenders: Iterable[TenderState]) -> None:
+    """What is not paid, as cash at the door, cannot go back."""
+    if owed := [tender.kind for tender in tenders if not tender.is_captured]:
+        raise Refused(contract.CASE_NOT_OFFERED, "the order is not paid", tenders=owed)
 
 
 def require_one_merchant(lines: Mapping[int, Mapping[str, Any]], units: Iterable[Unit]) -> str:

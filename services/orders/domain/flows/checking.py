@@ -6,7 +6,8 @@ from services.orders.domain.flows.flow import PIVOT, PLAIN, Flow, FlowsDoNotAgre
 from services.orders.domain.flows.steps import STEPS
 
 # Without them an order would hold or take what nobody looks after.
-INDISPENSABLE = ("hold_goods", "hold_points", "hold_coins", "take_cash", PIVOT, "settle_points", "settle_coins")
+INDISPENSABLE = ("hold_goods", "hold_points", "hold_coins", PIVOT, "settle_points", "settle_coins")
+CASH_COMES_BY = ("take_cash", "collect_cash")  # one of them
 
 
 class FlowNotLawful(ValueError):
@@ -20,6 +21,8 @@ def check_flow(flow: Flow, others: Iterable[Flow]) -> None:
         raise FlowNotLawful(f"unknown steps: {', '.join(sorted(unknown))}; known are {', '.join(STEPS)}")
     if len(names) != len(set(names)) or set(INDISPENSABLE) - set(names):
         raise FlowNotLawful(f"every step once, and among them {', '.join(INDISPENSABLE)}")
+    if len(set(names) & set(CASH_COMES_BY)) != 1:
+        raise FlowNotLawful(f"one of {' and '.join(CASH_COMES_BY)}")
     _check_pivot(flow)
     try:
         merged([flow])

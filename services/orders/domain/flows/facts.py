@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from services.orders.contract import ON_DELIVERY
 from services.orders.domain.fulfilment import Code, LineToDeliver, Parcel, fulfilment_status, is_handed_over_at_once
 from services.orders.domain.tenders import TenderState, payment_status
 
@@ -46,6 +47,12 @@ class Facts:
         """Nothing is on its way, no code was or is being handed over, and what was to come has not come."""
         is_here = self.is_allotted or is_handed_over_at_once(self.lines)
         return self.fulfilment_status == "none" and not is_here
+
+    @property
+    def is_refused_at_door(self) -> bool:
+        """The goods are back, and the cash that was promised for them has not come."""
+        is_promised = self.cash_provider == ON_DELIVERY and not self.is_captured("cash")
+        return is_promised and self.fulfilment_status == "returned"
 
     def is_held(self, kind: str) -> bool:
         tender = self.tenders.get(kind)

@@ -32,7 +32,7 @@ class TakeBack:
 
 @dataclass(frozen=True)
 class TurnBack:
-    """The step's time is over."""
+    """The step's time is over, or it has failed."""
 
     step: str
 
@@ -68,7 +68,7 @@ def _forward(plan: Plan, facts: Facts, now: datetime, policies: Policies) -> tup
             start = max(now, STEPS[step.name].counts_from(facts) or now)
             due = {"due_at": policy.first_ask(start), "stuck_at": policy.stuck_at(start)}
             return plan.moved(step.name, "begin", now, **due), Begin(step.name)
-        if _is_over(step, facts, now):
+        if _is_over(step, facts, now) or STEPS[step.name].fails(facts):
             return plan, TurnBack(step.name)
     return plan, Finished() if plan.is_done else _soonest(plan.reached, facts, now)
 

@@ -9,12 +9,18 @@ from services.chassis.data.work import Work
 from services.chassis.ids import derived_id
 from services.chassis.refusal import Refused
 from services.orders import contract
-from services.orders.domain.aftersale.offering import require_offered, require_one_merchant, require_returnable
+from services.orders.domain.aftersale.offering import (
+    require_offered,
+    require_one_merchant,
+    require_paid,
+    require_returnable,
+)
 from services.orders.domain.aftersale.units import by_line, require_free, units_asked
 from services.orders.storage.case_terms import case_terms_in_force, reasons_in_force
 from services.orders.storage.cases import case_replaced_by, insert_case, places_claimed, when_replacements_arrived
 from services.orders.storage.locks import lock_order
 from services.orders.storage.queries import lines_of
+from services.orders.storage.tenders import tenders_of
 from services.orders.usecases.aftersale.look_up_cases import view_of_case
 from services.orders.usecases.aftersale.telling import note, tell
 from services.orders.usecases.move_order import move_on
@@ -37,6 +43,7 @@ def write_case(work: Work, order: sa.Row, request: dict[str, Any]) -> sa.Row:
     merchant_id = require_one_merchant(lines, units)
     terms = case_terms_in_force(work, merchant_id)
     require_offered(kind, order.status, arrived_at(work, order), terms, work.now)
+    require_paid(tender.state for tender in tenders_of(work, order.order_id) if tender.kind == "cash")
     require_returnable(kind, lines, units)
     if not any(kind in offered.kinds for offered in reasons_in_force(work) if offered.reason == request["reason"]):
         raise Refused(contract.CASE_REASON_UNKNOWN, "not a reason for such a case", kind=kind)
