@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from services.catalog.contract import (
+    PARCEL,
     PRESALE_BACKDATED,
     PRESALE_NOT_CARRIED,
     PRESALE_NOT_OPEN,
@@ -98,7 +99,7 @@ def check_not_over(presale: Presale) -> None:
         raise Refused(PRESALE_OVER, "it was cancelled before", presale_id=presale.presale_id)
 
 
-def check_carried(sku_id: str, parts: Sequence[Part], carried: str) -> None:
+def check_carried(sku_id: str, parts: Sequence[Part]) -> None:
     """A code is out at once or not at all: only what is carried can come later."""
-    if any(part.delivery != carried for part in parts):
+    if any(part.delivery != PARCEL for part in parts):
         raise Refused(PRESALE_NOT_CARRIED, "only what is carried is sold before it is there", sku_id=sku_id)

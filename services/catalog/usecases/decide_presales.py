@@ -5,7 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from services.catalog.contract import GOODS_UNKNOWN, OPEN_PRESALE, PARCEL, PRESALE_UNKNOWN
+from services.catalog.contract import GOODS_UNKNOWN, OPEN_PRESALE, PRESALE_UNKNOWN
 from services.catalog.domain.presales import CANCELLED, OPEN, Presale, check_carried, check_not_over, check_plan
 from services.catalog.storage.compositions import compositions_of
 from services.catalog.storage.limits import goods_of
@@ -32,7 +32,7 @@ def open_presale(work: Work, request: Request) -> dict[str, Any]:
     if goods_id is None:
         raise Refused(GOODS_UNKNOWN, "no such SKU", sku_ids=[sku_id])
     lock_goods(work, goods_id)  # of two that would overlap one is first
-    check_carried(sku_id, compositions_of(work, [sku_id])[sku_id], PARCEL)
+    check_carried(sku_id, compositions_of(work, [sku_id])[sku_id])
     planned = Presale(
         derived_id("psl", OPEN_PRESALE.address, request["request_id"]),
         sku_id,

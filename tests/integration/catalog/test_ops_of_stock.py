@@ -92,3 +92,18 @@ def test_how_much_one_person_may_settle_alone(capsys):
     assert main(["count-policy", "list"]) == 0
     assert main(["count-policy", "set", "9", "--from", "2000-01-01T00:00:00Z", "--because", "晚了"]) == 1
     assert "policy.backdated" in capsys.readouterr().err
+
+
+def test_a_pre_sale_from_its_opening_to_its_end(engine, capsys):
+    sku_id = stocked(works_on(engine), 0)
+    terms = ("--until", "2999-12-12T00:00:00+08:00", "--ships-from", "2999-12-20", "--quota", "500")
+    code, opened = told(capsys, "presale", "open", sku_id, *terms, "--because", "厂家十二月交货")
+    assert (code, opened["status"], opened["ships_from"], opened["taken"]) == (0, "open", "2999-12-20", 0)
+    assert main(["presale", "open", sku_id, *terms, "--because", "再来一场"]) == 1
+    assert "presale.overlaps" in capsys.readouterr().err
+    presale_id = opened["presale_id"]
+    changed = told(capsys, "presale", "change", presale_id, "--quota", "800", "--because", "厂家追加")[1]
+    assert (changed["quota"], changed["ships_from"]) == (800, "2999-12-20")
+    assert told(capsys, "presale", "cancel", presale_id, "--because", "厂家停产")[1]["status"] == "cancelled"
+    [listed] = told(capsys, "presale", "list", sku_id)[1]
+    assert [one["reason"] for one in listed["decisions"]] == ["厂家十二月交货", "厂家追加", "厂家停产"]

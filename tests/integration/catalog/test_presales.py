@@ -19,7 +19,7 @@ from services.catalog.contract import (
     own_element,
 )
 from services.catalog.storage.places import receiving_warehouse
-from services.catalog.usecases.commit_confirmed_order import commit_confirmed_order
+from services.catalog.usecases.commit_confirmed_order import ConfirmedOrderUnserved, commit_confirmed_order
 from services.catalog.usecases.release_ended_order import release_ended_order
 from services.catalog.usecases.settle_expired_reservations import settle
 from services.chassis.clock import FixedClock
@@ -274,3 +274,12 @@ def test_goods_of_several_elements_are_owed_all_of_them(engine, works):
     bought(works, box, presale_id, 4)
     case_alone = bundled(works, (case["element_id"], 1))
     assert refusal_of(reserve, works, new_order(), (case_alone, 2)).details["shortages"][0]["available"] == 1
+
+
+def test_an_order_that_waits_for_what_it_never_held_is_parked_for_a_person(engine, works):
+    sku_id, order_id = stocked(works, 5), new_order()
+    event = confirmed(order_id, (sku_id, 1))
+    event.data["waits_for_goods"] = True
+    with pytest.raises(ConfirmedOrderUnserved, match=order_id):
+        works.apply(event, commit_confirmed_order)
+    assert (status_of(engine, order_id), level(engine, sku_id)) == (None, (5, 0))
