@@ -1,4 +1,5 @@
-"""Making a purchase out of a request and the quote of its basket: an order for each merchant. Pure."""
+"""Making a purchase out of a request and the quote of its basket: an order for each merchant, and of theirs for what is
+sent now and what is to come. Pure."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,8 +8,10 @@ from services.chassis.ids import derived_id
 from services.chassis.money import split_by_weight
 from services.orders.domain.placing import Draft, draft_order, order_id_of, require_agreement
 from services.orders.domain.split import UNITS
+from services.orders.domain.variants import variant_of_line
 
 Quote = dict[str, Any]
+OrderKey = tuple[str, str]
 
 
 def draft_purchase(request: dict[str, Any], quote: Quote) -> list[Draft]:
@@ -20,9 +23,9 @@ def draft_purchase(request: dict[str, Any], quote: Quote) -> list[Draft]:
     return sorted(drafts, key=lambda draft: draft.order_id)
 
 
-def quotes_by_order(quote: Quote) -> dict[str, Quote]:
-    """By merchant what the basket's quote says of their lines. The parts sum to the whole exactly."""
-    grouped: dict[str, list[int]] = {}
+def quotes_by_order(quote: Quote) -> dict[OrderKey, Quote]:
+    """By what makes them an order what the basket's quote says of such lines. The parts sum to the whole exactly."""
+    grouped: dict[OrderKey, list[int]] = {}
     for place, line in enumerate(quote["lines"]):
         grouped.setdefault(order_key(line), []).append(place)
     shares = {unit: _shares(quote, unit) for unit in UNITS.values()}
@@ -36,14 +39,14 @@ def quotes_by_order(quote: Quote) -> dict[str, Quote]:
     }
 
 
-def order_key(line: Mapping[str, Any]) -> str:
-    """Lines with the same key become one order."""
-    return str(line["merchant_id"])
+def order_key(line: Mapping[str, Any]) -> OrderKey:
+    """Lines with the same key become one order: whose goods they are, and by which variant of flows they come."""
+    return line["merchant_id"], variant_of_line(line)
 
 
-def _order_id(request: dict[str, Any], key: str, orders: int) -> str:
-    """An order alone is named by its request; of several each by what they are grouped by, too."""
-    return order_id_of(request) if orders == 1 else derived_id("ord", request["member_id"], request["request_id"], key)
+def _order_id(request: dict[str, Any], key: OrderKey, orders: int) -> str:
+    """An order alone is named by its request; of several each by what makes it one, too."""
+    return order_id_of(request) if orders == 1 else derived_id("ord", request["member_id"], request["request_id"], *key)
 
 
 def _shares(quote: Quote, unit: str) -> list[int]:

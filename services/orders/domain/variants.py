@@ -40,6 +40,11 @@ RULES = (
 )
 
 
+def variant_of_line(line: Mapping[str, Any]) -> str:
+    """The variant that a line needs by itself; lines of different ones are different orders."""
+    return contract.PRESALE if line.get("presale") else PLAIN
+
+
 def variant_of(request: Order, quote: Order) -> str:
     """Raises Refused if several apply, or if what is ordered cannot go that way."""
     applying = [rule for rule in RULES if rule.applies(request, quote)]

@@ -63,9 +63,16 @@ def test_the_order_names_the_pre_sale_and_the_day(shop):
 
 
 def test_what_is_there_and_what_is_to_come_are_not_one_order(shop):
-    with pytest.raises(Refused) as refusal:
+    with pytest.raises(Refused, match=contract.PURCHASE_REQUIRED):
         shop.place((TABLET, 1), (PHONE, 1))
-    assert (refusal.value.code, refusal.value.details) == (contract.COMBINATION_NOT_OFFERED, {"variants": ["presale"]})
+    purchase = shop.purchase((TABLET, 1), (PHONE, 1))
+    by_sku = {order["lines"][0]["sku_id"]: shop.row_of(order).variant for order in purchase["orders"]}
+    assert by_sku == {TABLET: "presale", PHONE: ""}
+    shop.pay(purchase)
+    waits = [
+        shop.events_of(order, contract.ORDER_CONFIRMED)[0]["data"]["waits_for_goods"] for order in purchase["orders"]
+    ]
+    assert sorted(waits) == [False, True]
 
 
 def test_nothing_is_sent_before_the_goods_are_allotted(shop):
