@@ -21,12 +21,17 @@ class Choice:
         return {"sku_id": self.sku_id, "quantity": quantity, "price_id": self.price["price_id"]}
 
 
-def choose(shop: Shop, kind: str, fits: Callable[[dict[str, Any]], bool]) -> Choice:
-    """The first item of ``kind`` that anybody may have, is in stock, and has a price that ``fits``."""
+def choose(
+    shop: Shop, kind: str, fits: Callable[[dict[str, Any]], bool], not_of: dict[str, Any] | None = None
+) -> Choice:
+    """The first item of ``kind`` that anybody may have, is in stock, has a price that ``fits``, and is of another
+    merchant than ``not_of``."""
     for card in _cards(shop):
         if card["kind"] != kind or card["least_tier"] != "registered":
             continue
         goods = shop.get(f"/v1/goods/{card['goods_id']}")
+        if goods["merchant"] == not_of:
+            continue
         for sku in goods["skus"]:
             for price in sku["prices"]:
                 if sku["in_stock"] > 0 and fits(price):
