@@ -10,6 +10,7 @@ import pwd
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -86,6 +87,14 @@ def show_findings(findings: Sequence[Finding], options: argparse.Namespace) -> i
         for each in findings:
             print(f"✓ {each['name']}" if each["ok"] else f"✗ {each['name']}: {_shown(each['found'])}")
     return DONE if all(each["ok"] for each in findings) else FOUND
+
+
+def instant(typed: str) -> datetime:
+    """With its zone, as 2026-12-01T00:00:00+08:00."""
+    found = datetime.fromisoformat(typed)
+    if found.tzinfo is None:
+        raise ValueError
+    return found
 
 
 def _run(service: str, options: argparse.Namespace) -> int:

@@ -3,7 +3,6 @@
 import argparse
 import json
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -36,14 +35,6 @@ def read_file(path: Path, code: str) -> dict[str, Any]:
     if not isinstance(content, dict):
         raise Refused(code, f"{path} is not one JSON object")
     return content
-
-
-def instant(typed: str) -> datetime:
-    """With its zone, as 2026-12-01T00:00:00+08:00."""
-    found = datetime.fromisoformat(typed)
-    if found.tzinfo is None:
-        raise ValueError
-    return found
 
 
 def read_units(told: Sequence[str], code: str) -> list[tuple[str, int]]:

@@ -3,12 +3,12 @@
 import argparse
 
 from services.catalog import contract
-from services.catalog.operating.asking import ask, instant, takes_reason
+from services.catalog.operating.asking import ask, takes_reason
 from services.catalog.storage.counters import all_terms
 from services.catalog.usecases.set_counter_terms import LIMITS, set_counter_terms
 from services.catalog.usecases.verify_codes import list_verifications
 from services.chassis.data.work import Works
-from services.chassis.operations import DONE, Verb
+from services.chassis.operations import DONE, Verb, instant
 from services.chassis.showing import brief, say_json
 
 

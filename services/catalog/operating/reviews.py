@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from services.catalog import contract
-from services.catalog.operating.asking import ask, command, instant, show, takes_reason
-from services.catalog.usecases.check_values import set_value_band
+from services.catalog.operating.asking import ask, command, show, takes_reason
+from services.catalog.usecases.check_values import offered_values_outside, set_value_band
 from services.catalog.usecases.review_listings import (
     approve_listing,
     draft_listing,
@@ -19,7 +19,7 @@ from services.catalog.usecases.review_listings import (
     submit_listing,
 )
 from services.chassis.data.work import Works
-from services.chassis.operations import DONE, Verb
+from services.chassis.operations import DONE, FOUND, Verb, instant
 from services.chassis.showing import brief, say_json
 
 
@@ -92,6 +92,16 @@ def _takes_page(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--before", type=int, metavar="NO", help="as the page before said")
 
 
+def check_band(works: Works, options: argparse.Namespace) -> int:
+    with works.begin() as work:
+        found = offered_values_outside(work)
+    if options.json:
+        say_json({"prices": found})
+    else:
+        print("\n".join(brief(price) for price in found) or "all within the band, or accepted")
+    return FOUND if found else DONE
+
+
 def _takes_band(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--least", type=int, required=True, metavar="FEN", help="that a thousand points may be worth")
     parser.add_argument("--most", type=int, required=True, metavar="FEN")
@@ -104,5 +114,6 @@ REVIEW_VERBS: list[Any] = [
     Verb("review show", "one of them, with the goods as they would be", show_one, _takes_listing),
     Verb("review approve", "list what somebody else submitted", approve, _takes_approval),
     Verb("review reject", "send it back, with the reason", reject, _takes_rejection),
+    Verb("value-band check", "what is offered now outside of it, and nobody accepted; 1 if anything is", check_band),
     Verb("value-band set", "what a thousand points may be worth in prices", set_band, _takes_band),
 ]

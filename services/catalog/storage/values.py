@@ -6,8 +6,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
+from services.catalog.domain.prices import PriceTerm
 from services.catalog.domain.value import Band
-from services.catalog.storage.tables import value_band, value_exception
+from services.catalog.storage.goods_queries import IS_CURRENT
+from services.catalog.storage.tables import price, sku, value_band, value_exception
 from services.chassis.data.work import Work
 
 _NOW: sa.BindParameter = sa.bindparam("now", type_=sa.TIMESTAMP(timezone=True))
@@ -18,10 +20,22 @@ _BAND = (
     .limit(1)
 )
 
+_PRICES = (
+    sa.select(*(price.c[name] for name in PriceTerm.__dataclass_fields__))
+    .join(sku, sku.c.sku_id == price.c.sku_id)
+    .where(sku.c.retired_at.is_(None), IS_CURRENT)
+    .order_by(price.c.sku_id, price.c.price_id, price.c.id)
+)
+
 
 def band_in_force(work: Work) -> Band:
     row = work.execute(_BAND, {"now": work.now}).one()
     return Band(row.least, row.most)
+
+
+def prices_in_force(work: Work) -> list[PriceTerm]:
+    """Of all SKUs that are not retired, on sale or not."""
+    return [PriceTerm(**row) for row in work.execute(_PRICES, {"now": work.now}).mappings()]
 
 
 def put_band(work: Work, row: Mapping[str, Any]) -> bool:
@@ -43,6 +57,6 @@ def accept_values(work: Work, listing_id: str, explanation: str, prices: Sequenc
     new = insert(value_exception)
     changed = {name: new.excluded[name] for name in ("value", *approved)}
     upsert = new.on_conflict_do_update(index_elements=["price_id", "least_tier", "segment"], set_=changed)
-    for price in prices:
-        key = {"price_id": price["price_id"], "least_tier": price["least_tier"], "segment": price["segment"] or ""}
-        work.execute(upsert, {**key, "value": price["value_per_1000_points_fen"], **approved})
+    for one in prices:
+        key = {"price_id": one["price_id"], "least_tier": one["least_tier"], "segment": one["segment"] or ""}
+        work.execute(upsert, {**key, "value": one["value_per_1000_points_fen"], **approved})

@@ -5,9 +5,10 @@ from typing import Any
 
 from services.catalog.contract import VALUE_OUTSIDE_BAND
 from services.catalog.domain.imports import price_terms
+from services.catalog.domain.prices import PriceTerm
 from services.catalog.domain.value import market_value, outside
 from services.catalog.storage.compositions import composed_of
-from services.catalog.storage.values import band_in_force, put_band, values_accepted
+from services.catalog.storage.values import band_in_force, prices_in_force, put_band, values_accepted
 from services.chassis.data.work import Work
 from services.chassis.refusal import Refused
 
@@ -16,7 +17,15 @@ Prices = list[dict[str, Any]]
 
 def values_outside(work: Work, goods: Sequence[Mapping[str, Any]]) -> Prices:
     """Prices of goods that have just been brought in whose points are worth too little or too much here."""
-    terms = price_terms(goods)
+    return _outside(work, price_terms(goods))
+
+
+def offered_values_outside(work: Work) -> Prices:
+    """The same of all that is offered now: market values and bands change after goods were brought in."""
+    return _outside(work, prices_in_force(work))
+
+
+def _outside(work: Work, terms: Sequence[PriceTerm]) -> Prices:
     if not terms:
         return []
     worth = {sku_id: market_value(parts) for sku_id, parts in composed_of(work, {t.sku_id for t in terms}).items()}

@@ -1,12 +1,11 @@
 """Verbs on segments: groups of members for which there may be prices and goods."""
 
 import argparse
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from services.chassis.data.work import Works
-from services.chassis.operations import DONE, Verb
+from services.chassis.operations import DONE, Verb, instant
 from services.chassis.refusal import Refused
 from services.chassis.showing import brief, say_json
 from services.members import contract
@@ -72,13 +71,6 @@ def _label(text: str) -> str:
     return text
 
 
-def _instant(text: str) -> datetime:
-    read = datetime.fromisoformat(text)
-    if read.tzinfo is None:
-        raise argparse.ArgumentTypeError("say an instant with its zone: 2027-01-01T00:00:00+08:00")
-    return read
-
-
 def _takes_segment(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("segment", metavar="SEGMENT", type=_label)
 
@@ -98,16 +90,16 @@ def _takes_file(parser: argparse.ArgumentParser) -> None:
 
 def _takes_file_and_time(parser: argparse.ArgumentParser) -> None:
     _takes_file(parser)
-    parser.add_argument("--from", dest="starting", type=_instant, metavar="INSTANT", help="now, if not said")
-    parser.add_argument("--until", type=_instant, metavar="INSTANT", help="for good, if not said")
+    parser.add_argument("--from", dest="starting", type=instant, metavar="INSTANT", help="now, if not said")
+    parser.add_argument("--until", type=instant, metavar="INSTANT", help="for good, if not said")
 
 
 def _takes_rule(parser: argparse.ArgumentParser) -> None:
     _takes_segment(parser)
     parser.add_argument("--tier", action="append", choices=contract.TIERS, help="may be given several times")
-    parser.add_argument("--joined-from", type=_instant, metavar="INSTANT", help="in the operator's network since then")
-    parser.add_argument("--joined-before", type=_instant, metavar="INSTANT", help="in it longer than since then")
-    parser.add_argument("--from", dest="starting", type=_instant, metavar="INSTANT", help="now, if not said")
+    parser.add_argument("--joined-from", type=instant, metavar="INSTANT", help="in the operator's network since then")
+    parser.add_argument("--joined-before", type=instant, metavar="INSTANT", help="in it longer than since then")
+    parser.add_argument("--from", dest="starting", type=instant, metavar="INSTANT", help="now, if not said")
     _takes_reason(parser)
 
 

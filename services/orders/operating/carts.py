@@ -1,11 +1,10 @@
 """Verbs on the terms of carts."""
 
 import argparse
-from datetime import datetime
 from typing import Any
 
 from services.chassis.data.work import Works
-from services.chassis.operations import DONE, Verb
+from services.chassis.operations import DONE, Verb, instant
 from services.chassis.showing import brief, say_json
 from services.orders.storage.cart_terms import list_cart_terms
 from services.orders.usecases.tidy_carts import set_cart_terms
@@ -31,17 +30,10 @@ def _show(found: list[dict[str, Any]], options: argparse.Namespace) -> int:
     return DONE
 
 
-def _instant(text: str) -> datetime:
-    read = datetime.fromisoformat(text)
-    if read.tzinfo is None:
-        raise argparse.ArgumentTypeError("say an instant with its zone: 2027-01-01T00:00:00+08:00")
-    return read
-
-
 def _takes_terms(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--most-lines", type=int, required=True, metavar="N", help="in one cart")
     parser.add_argument("--keep-days", type=int, required=True, metavar="DAYS", help="that nobody touches a line")
-    parser.add_argument("--from", dest="starting", type=_instant, metavar="INSTANT", help="now, if not said")
+    parser.add_argument("--from", dest="starting", type=instant, metavar="INSTANT", help="now, if not said")
     parser.add_argument("--because", required=True, metavar="REASON", help="kept for good")
 
 

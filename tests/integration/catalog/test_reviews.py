@@ -2,6 +2,7 @@
 
 import json
 import secrets
+from argparse import Namespace
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -10,9 +11,10 @@ import pytest
 import sqlalchemy as sa
 
 from services.catalog import contract
+from services.catalog.operating.reviews import check_band
 from services.catalog.ops import main
 from services.catalog.storage.tables import direct_listing, value_exception
-from services.catalog.usecases.check_values import set_value_band
+from services.catalog.usecases.check_values import offered_values_outside, set_value_band
 from services.catalog.usecases.review_listings import (
     approve_listing,
     draft_listing,
@@ -248,3 +250,22 @@ def test_operators_type_reviews(engine, works, people, tmp_path, monkeypatch, ca
     assert mine in capsys.readouterr().out
     assert main(["review", "show", mine]) == 0
     assert main(["value-band", "set", "--least", "1", "--most", "5000", "--from", "2099-01-01T00:00:00Z"]) == 0
+
+
+def offered_outside(works):
+    found = works.run(lambda work, _: offered_values_outside(work), {})
+    return {one["price_id"]: one["value_per_1000_points_fen"] for one in found}
+
+
+def test_what_fell_out_of_the_band_since_it_was_brought_in_is_listed(engine, works, phone, capsys):
+    fair = price(100_000)
+    bring_in(works, of_phone(phone, fair))
+    assert fair["price_id"] not in offered_outside(works)
+    with engine.begin() as connection:
+        cheaper = sa.text("UPDATE element SET market_value_fen = 40000 WHERE element_id = :phone")
+        connection.execute(cheaper, {"phone": phone})
+    assert offered_outside(works)[fair["price_id"]] == 400
+    assert check_band(works, Namespace(json=True)) == 1
+    assert fair["price_id"] in {one["price_id"] for one in json.loads(capsys.readouterr().out)["prices"]}
+    assert check_band(works, Namespace(json=False)) == 1
+    assert fair["price_id"] in capsys.readouterr().out
