@@ -1,4 +1,5 @@
-"""What partners call: carriers with signed parcel news, payment providers with signed notices.
+"""What partners call: carriers with signed parcel news, payment providers with signed notices, and partners that switch
+things on.
 
 The raw request goes to the service that owns the partner's protocol; it verifies, dedupes and applies it.
 """
@@ -35,7 +36,7 @@ A_WORD = {"type": "string", "enum": ["success", "failure", "ok"]}
 @blueprint.response(200, logistics.CallbackRecorded)
 def carrier_callback(carrier: str) -> Any:
     """A parcel event, signed as Standard Webhooks says. Repeats, late and reordered events are welcome."""
-    webhook_id, timestamp, signature = _signature_of_request()
+    webhook_id, timestamp, signature = _signature_of_request(logistics.SIGNATURE_INVALID)
     callback = {
         "carrier": carrier,
         "webhook_id": webhook_id,
@@ -44,6 +45,23 @@ def carrier_callback(carrier: str) -> Any:
         "body": _text_body(),
     }
     return rpc(f"carrier:{carrier}").call(logistics.RECORD_CARRIER_CALLBACK, callback)
+
+
+@blueprint.route("/provisioning/<name:provisioner>", methods=["POST"])
+@blueprint.doc(parameters=SIGNATURE_PARAMETERS, requestBody=ANY_JSON)
+@blueprint.refuses(orders.RECORD_PROVISIONING_CALLBACK)
+@blueprint.response(200, orders.ProvisioningRecorded)
+def provisioning_callback(provisioner: str) -> Any:
+    """What became of an operation, signed as Standard Webhooks says. Repeats, late and reordered ones are welcome."""
+    webhook_id, timestamp, signature = _signature_of_request(orders.CALLBACK_NOT_GENUINE)
+    callback = {
+        "provisioner": provisioner,
+        "webhook_id": webhook_id,
+        "webhook_timestamp": timestamp,
+        "webhook_signature": signature,
+        "body": _text_body(),
+    }
+    return rpc(f"provisioner:{provisioner}").call(orders.RECORD_PROVISIONING_CALLBACK, callback)
 
 
 @blueprint.route("/payments/<name:provider>", methods=["POST"])
@@ -80,10 +98,10 @@ def _said(word: notices.Word) -> Response:
     return Response(word.text, word.status, mimetype=word.media_type)
 
 
-def _signature_of_request() -> tuple[str, ...]:
+def _signature_of_request(missing: str) -> tuple[str, ...]:
     values = tuple(request.headers.get(name, "") for name in SIGNATURE_HEADERS)
     if not all(values):
-        raise Refused(logistics.SIGNATURE_INVALID, f"the headers {', '.join(SIGNATURE_HEADERS)} are needed")
+        raise Refused(missing, f"the headers {', '.join(SIGNATURE_HEADERS)} are needed")
     return values
 
 

@@ -162,6 +162,13 @@ class Credit(Record):
     cash_on_delivery = nested(CashOnDelivery)
 
 
+class MemberPhone(Record):
+    """``phone`` is E.164."""
+
+    member_id = identifier("mbr")
+    phone = text(20)
+
+
 class FindMember(Request):
     """By exactly one of the two; ``phone`` as a person types it."""
 
@@ -250,6 +257,7 @@ CHECK_SESSION = Query(SERVICE, "check_session", CheckSession, SessionChecked, re
 CHECK_STAFF_KEY = Query(SERVICE, "check_staff_key", CheckStaffKey, StaffChecked, refuses=(STAFF_KEY_UNKNOWN,))
 GET_CREDIT = Query(SERVICE, "get_credit", OfMember, Credit, refuses=(MEMBER_UNKNOWN,))
 GET_MEMBER = Query(SERVICE, "get_member", OfMember, Profile, refuses=(MEMBER_UNKNOWN,))
+GET_PHONE = Query(SERVICE, "get_phone", OfMember, MemberPhone, refuses=(MEMBER_UNKNOWN,))
 FIND_MEMBER = Query(SERVICE, "find_member", FindMember, MemberFound, refuses=(MEMBER_UNKNOWN, PHONE_NOT_ACCEPTED))
 LIST_SESSIONS = Query(SERVICE, "list_sessions", OfMember, Sessions)
 REVOKE_SESSION = Command(SERVICE, "revoke_session", RevokeSession, SessionRevoked, refuses=(SESSION_UNKNOWN,))

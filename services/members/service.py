@@ -20,7 +20,7 @@ from services.members.usecases.discount_qualifying_points import discount_qualif
 from services.members.usecases.find_member import find_member
 from services.members.usecases.forget_old_sign_ins import forget_old_sign_ins
 from services.members.usecases.get_credit import get_credit
-from services.members.usecases.get_member import get_member
+from services.members.usecases.get_member import get_member, get_phone
 from services.members.usecases.import_subscribers import import_subscribers
 from services.members.usecases.list_sessions import list_sessions
 from services.members.usecases.record_trade import record_good_trade, record_refused_at_door
@@ -67,6 +67,10 @@ class MembersService:
     @query(contract.GET_MEMBER)
     def get_member(self, request: dict[str, Any]) -> Reply:
         return self.works.run(get_member, request)
+
+    @query(contract.GET_PHONE)
+    def get_phone(self, request: dict[str, Any]) -> Reply:
+        return self.works.run(get_phone, request)
 
     @query(contract.GET_CREDIT)
     def get_credit(self, request: dict[str, Any]) -> Reply:

@@ -16,6 +16,7 @@ from services.orders.operating.finding import FINDING_VERBS
 from services.orders.operating.flows import FLOW_VERBS
 from services.orders.operating.merchants import MERCHANT_VERBS
 from services.orders.operating.payouts import PAYOUT_VERBS
+from services.orders.operating.provisioners import PROVISIONER_VERBS
 from services.orders.operating.stuck_orders import STUCK_ORDER_VERBS
 from services.orders.usecases.check_invariants import check_invariants
 from services.orders.usecases.order_record import get_order_record
@@ -67,6 +68,7 @@ VERBS = [
     *CASE_VERBS,
     *MERCHANT_VERBS,
     *PAYOUT_VERBS,
+    *PROVISIONER_VERBS,
 ]
 
 

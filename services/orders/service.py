@@ -27,6 +27,7 @@ from services.orders.usecases.aftersale.withdraw_case import withdraw_case
 from services.orders.usecases.cancel_order import cancel_order
 from services.orders.usecases.confirm_receipt import confirm_receipt
 from services.orders.usecases.drive_orders import drive_orders
+from services.orders.usecases.drive_provisioners import drive_provisioners
 from services.orders.usecases.escrow.credit_merchants import credit_merchants
 from services.orders.usecases.escrow.look_at_merchants import get_merchant_balance, list_merchant_entries
 from services.orders.usecases.fill_cart import change_cart_line, get_cart, put_in_cart, remove_from_cart
@@ -35,6 +36,7 @@ from services.orders.usecases.look_at_bills import explain_difference, list_bill
 from services.orders.usecases.look_up_orders import check_order, get_order, get_purchase, get_timeline
 from services.orders.usecases.order_record import get_order_record
 from services.orders.usecases.place_order import place_order, place_purchase
+from services.orders.usecases.put_provisioner import list_provisioners, put_provisioner
 from services.orders.usecases.quote_order import quote_order
 from services.orders.usecases.reconcile import reconcile
 from services.orders.usecases.record_fulfilment import record_codes, record_shipment_fact
@@ -45,6 +47,7 @@ from services.orders.usecases.record_points_movement import (
     record_points_released,
 )
 from services.orders.usecases.record_presale import record_allotment, record_revocation
+from services.orders.usecases.record_provisioning_callback import record_provisioning_callback
 from services.orders.usecases.record_verification import record_verification
 from services.orders.usecases.resolve_payment import resolve_payment
 from services.orders.usecases.settle_refunds import settle_refunds
@@ -218,6 +221,18 @@ class OrdersService:
     def list_merchant_entries(self, request: Request) -> Any:
         return self.works.run(list_merchant_entries, request)
 
+    @command(contract.RECORD_PROVISIONING_CALLBACK)
+    def record_provisioning_callback(self, request: Request) -> Any:
+        return record_provisioning_callback(self.works, request)
+
+    @command(contract.PUT_PROVISIONER)
+    def put_provisioner(self, request: Request) -> Any:
+        return self.works.once(contract.PUT_PROVISIONER, put_provisioner, request)
+
+    @query(contract.LIST_PROVISIONERS)
+    def list_provisioners(self, request: Request) -> Any:
+        return self.works.run(list_provisioners, request)
+
     @subscribe(points.HOLD_CAPTURED)
     def on_points_hold_captured(self, event: ReceivedEvent) -> None:
         self.works.apply(event, record_points_captured)
@@ -295,6 +310,15 @@ class OrdersService:
     @drain()
     def settle_refunds_at_mobile(self) -> bool:
         return settle_refunds(self.works, "mobile")
+
+    # Partners that switch things on are rows: so many of them may hang before one waits for another.
+
+    @drain()
+    @drain()
+    @drain()
+    @drain()
+    def drive_provisioners(self) -> bool:
+        return drive_provisioners(self.works)
 
     @drain()
     def drive_cases(self) -> bool:

@@ -1,7 +1,7 @@
 """The settings of orders: where its payment providers are and with which keys they are spoken to."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from environs import Env, validate
@@ -12,8 +12,10 @@ from services.orders.adapters.payments.alipay import Alipay, AlipayAccount
 from services.orders.adapters.payments.unionpay import UnionPay, UnionPayAccount
 from services.orders.adapters.payments.wechatpay import WechatPay
 from services.orders.adapters.payments.wechatpay_calls import WechatPayAccount
+from services.orders.adapters.provisioning.registry import Partners
 from services.orders.contract import SERVICE
 from services.orders.domain.provider import PaymentProvider
+from services.orders.domain.provisioning import Provisioner, ProvisioningPartner
 
 AT_ONCE = 4  # calls to one provider from one process: one that hangs holds no more workers than that
 Make = Callable[["House"], PaymentProvider]
@@ -21,9 +23,11 @@ Make = Callable[["House"], PaymentProvider]
 
 @dataclass(frozen=True)
 class OrdersSettings:
-    """``providers`` by the name they have in the contract."""
+    """``providers`` by the name they have in the contract; ``partner_of`` speaks to whoever is configured to switch
+    things on."""
 
     providers: Mapping[str, PaymentProvider]
+    partner_of: Callable[[Provisioner], ProvisioningPartner] = field(default_factory=Partners)
 
 
 @dataclass(frozen=True)
@@ -57,7 +61,8 @@ def read_orders_settings() -> OrdersSettings:
     seal(env)
     house = House(read_settings(SERVICE), keys_dir)
     try:
-        return OrdersSettings({name: make(house) for name, make in makers.items()})
+        providers = {name: make(house) for name, make in makers.items()}
+        return OrdersSettings(providers, Partners(house.general.secrets, house.general.public_url))
     except ValueError as problem:
         raise SettingsError(f"a key in the folder that MALL_KEYS_DIR names cannot be used: {problem}") from None
 

@@ -21,7 +21,11 @@ QUERY_VERBS = ("get", "list", "find", "quote", "check")
 IRREGULAR = ("clawed_back", "expiring", "sent", "paid", "lost", "sold", "made", "begun", "frozen", "unfrozen")
 CODE = re.compile(r"[a-z]+(_[a-z]+)*\.[a-z]+(_[a-z]+)*")
 # A partner's message has a name of its own, by which its repetition is known.
-NAMED_BY_PARTNERS = {"logistics.record_carrier_callback", "orders.record_payment_notice"}
+NAMED_BY_PARTNERS = {
+    "logistics.record_carrier_callback",
+    "orders.record_payment_notice",
+    "orders.record_provisioning_callback",
+}
 
 
 def named(message: Call | Event) -> str:

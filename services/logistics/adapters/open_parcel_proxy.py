@@ -10,8 +10,8 @@ import requests
 from urllib3.exceptions import NewConnectionError
 
 from services.chassis.http_client import PartnerClient, PartnerUnavailable
+from services.chassis.webhook_signatures import signed_headers
 from services.logistics.adapters import open_parcel
-from services.logistics.adapters.webhook_signatures import signed_headers
 from services.logistics.domain.answers_of_carriers import Booked, CarrierUnavailable, Tracked
 
 

@@ -6,8 +6,8 @@ import structlog
 
 from services.chassis.data.work import Work, Works
 from services.chassis.refusal import Refused
+from services.chassis.webhook_signatures import is_fresh, is_signed_by
 from services.logistics.adapters.registry import adapter_of
-from services.logistics.adapters.webhook_signatures import is_fresh, is_signed_by
 from services.logistics.contract import CALLBACK_MALFORMED, CALLBACK_TOO_OLD, CARRIER_UNKNOWN, SIGNATURE_INVALID
 from services.logistics.domain.answers_of_carriers import CallbackMalformed
 from services.logistics.domain.carriers import Carrier

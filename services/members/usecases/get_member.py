@@ -1,4 +1,4 @@
-"""One member, with the segments that the member is in."""
+"""One member, with the segments that the member is in; and the whole of a member's phone number, for services only."""
 
 from typing import Any
 
@@ -8,6 +8,13 @@ from services.members.contract import MEMBER_UNKNOWN
 from services.members.storage.members import find_member
 from services.members.storage.segments import segments_of
 from services.members.usecases.member_views import member_of
+
+
+def get_phone(work: Work, request: dict[str, Any]) -> dict[str, Any]:
+    found = find_member(work, request["member_id"])
+    if found is None:
+        raise Refused(MEMBER_UNKNOWN, "no such member")
+    return {"member_id": found.member_id, "phone": found.phone}
 
 
 def get_member(work: Work, request: dict[str, Any]) -> dict[str, Any]:

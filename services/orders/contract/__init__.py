@@ -8,6 +8,7 @@ from services.orders.contract.escrow import *
 from services.orders.contract.events import *
 from services.orders.contract.orders import *
 from services.orders.contract.payments import *
+from services.orders.contract.provisioning import *
 from services.orders.contract.quoting import *
 from services.orders.contract.reconciliation import *
 from services.orders.contract.searching import *

@@ -4,7 +4,9 @@ from marshmallow import fields
 
 from services.chassis.contract import Command, Query
 from services.chassis.schemas import Record, Request, choice, flag, identifier, instant, integer, listed, nested, text
+from services.orders.contract.provisioning import ProvisioningOfOrder
 from services.orders.contract.vocabulary import (
+    ACCOUNT_WRONG,
     ADDRESS_REQUIRED,
     CASE_OPEN,
     CHANNELS,
@@ -23,6 +25,8 @@ from services.orders.contract.vocabulary import (
     PAYMENT_WAYS,
     PLACING_LAPSED,
     PROVIDER_REQUIRED,
+    PROVISIONER_PAUSED,
+    PROVISIONER_UNKNOWN,
     PURCHASE_REQUIRED,
     PURCHASE_UNKNOWN,
     SERVICE,
@@ -48,9 +52,13 @@ class DeliveryAddress(Request):
 
 
 class BasketLine(Request):
+    """``provision_to``: the phone number or account for which partners switch on what the line has of that kind; the
+    member's own number if it is not said."""
+
     sku_id = identifier("sku")
     quantity = integer(1, LARGEST_QUANTITY)
     price_id = identifier("prc")
+    provision_to = text(60, allow_none=True)
 
 
 class Total(Request):
@@ -91,6 +99,7 @@ class OrderLine(Record):
     coins = integer(load_default=0)
     parts = listed(PartOfLine, load_default=list)
     ships_from = text(10, allow_none=True)
+    provision_to = text(60, allow_none=True)
 
 
 class PlaceOrder(Request):
@@ -151,6 +160,7 @@ class Order(Record):
     delivery_address = nested(DeliveryAddress, allow_none=True)
     parcels = listed(ParcelOfOrder)
     codes = listed(CodeOfOrder)
+    provisionings = listed(ProvisioningOfOrder, load_default=list)
     close_reason = text(80, allow_none=True)
     placed_at = instant()
     pay_by = instant(allow_none=True)
@@ -228,6 +238,9 @@ _NOT_PLACED = (
     ON_DELIVERY_NOT_OFFERED,
     PLACING_LAPSED,
     TEMPORARILY_UNAVAILABLE,
+    ACCOUNT_WRONG,
+    PROVISIONER_UNKNOWN,
+    PROVISIONER_PAUSED,
 )
 PLACE_PURCHASE = Command(SERVICE, "place_purchase", PlaceOrder, Purchase, refuses=_NOT_PLACED, timeout_s=8)
 PLACE_ORDER = Command(SERVICE, "place_order", PlaceOrder, Order, refuses=(*_NOT_PLACED, PURCHASE_REQUIRED), timeout_s=8)

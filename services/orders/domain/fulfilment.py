@@ -5,7 +5,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from services.orders.contract import CODE, PARCEL
+from services.orders.contract import CODE, PARCEL, PROVISION
+from services.orders.domain.provisioning import Provisioning
 
 _STAGES = {
     "pending": 0,
@@ -71,13 +72,19 @@ PartOfLine = tuple[int, PartToDeliver]
 
 
 def is_handed_over_at_once(lines: Iterable[LineToDeliver]) -> bool:
-    """Codes are out the moment an order is confirmed, and cannot be taken back."""
-    return any(part.delivery == CODE for line in lines for part in line.parts)
+    """Codes are out, and partners are asked, the moment an order is confirmed: a buyer cannot take that back."""
+    return any(part.delivery in (CODE, PROVISION) for line in lines for part in line.parts)
 
 
-def fulfilment_status(lines: Sequence[LineToDeliver], parcels: Iterable[Parcel], codes: Iterable[Code]) -> str:
+def fulfilment_status(
+    lines: Sequence[LineToDeliver],
+    parcels: Iterable[Parcel],
+    codes: Iterable[Code],
+    provisionings: Iterable[Provisioning] = (),
+) -> str:
     """One word for all parts of all lines: none, partial, shipped, delivered or returned."""
     reached = _parts_delivered_by_code(lines, codes) | _parts_carried(lines, parcels)
+    reached |= _parts_switched_on(lines, provisionings)
     states = {reached.get((line.line_no, part), "none") for line in lines for part in line.parts}
     if len(states) == 1:
         return states.pop()
@@ -95,6 +102,16 @@ def _parts_delivered_by_code(lines: Sequence[LineToDeliver], issued: Iterable[Co
                 codes[of] -= needed
                 reached[line.line_no, part] = "delivered"
     return reached
+
+
+def _parts_switched_on(lines: Sequence[LineToDeliver], provisionings: Iterable[Provisioning]) -> dict[PartOfLine, str]:
+    there = {(one.line_no, one.element_id) for one in provisionings if one.state == "succeeded"}
+    return {
+        (line.line_no, part): "delivered"
+        for line in lines
+        for part in line.parts
+        if part.delivery == PROVISION and (line.line_no, part.element_id) in there
+    }
 
 
 def _parts_carried(lines: Sequence[LineToDeliver], parcels: Iterable[Parcel]) -> dict[PartOfLine, str]:

@@ -88,6 +88,12 @@ class Draft:
         ]
 
 
+def basket_of(request: dict[str, Any]) -> dict[str, Any]:
+    """As the catalog is asked what it costs."""
+    lines = [{name: line[name] for name in ("sku_id", "quantity", "price_id")} for line in request["lines"]]
+    return {**{name: request[name] for name in ("member_tier", "member_segments")}, "lines": lines}
+
+
 def order_id_of(request: dict[str, Any]) -> str:
     return derived_id("ord", request["member_id"], request["request_id"])
 
@@ -133,6 +139,7 @@ def frozen_lines(quote: dict[str, Any]) -> list[dict[str, Any]]:
             "line_no": place + 1,
             "parts": parts_of(line),
             **_to_come(line),
+            "provision_to": line.get("provision_to"),
             **{column: shares[column][place] for column in shares},
             **{f"unit_{column}": _by_unit(shares[column][place], line["quantity"]) for column in shares},
         }

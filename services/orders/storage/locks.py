@@ -46,6 +46,13 @@ def due_orders(work: Work, lane: str, limit: int) -> list[str]:
     return list(work.execute(due.order_by(orders.c.due_at).limit(limit)).scalars())
 
 
+def due_lanes(work: Work, prefix: str) -> list[str]:
+    """Those that begin with ``prefix`` in which orders are due, the longest overdue first."""
+    of_kind = (orders.c.lane.startswith(prefix, autoescape=True), orders.c.due_at <= work.now)
+    lanes = sa.select(orders.c.lane).where(*of_kind).group_by(orders.c.lane)
+    return list(work.execute(lanes.order_by(sa.func.min(orders.c.due_at))).scalars())
+
+
 def lock_due_order(work: Work, order_id: str, lane: str) -> sa.Row | None:
     """None if somebody else works on it, or on another order of its purchase, or has done so."""
     of_purchase = sa.select(sa.func.min(orders.c.order_id)).where(orders.c.purchase_id == _purchase_of(order_id))

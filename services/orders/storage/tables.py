@@ -84,6 +84,7 @@ order_line = _table(
     parts=JSONB,
     presale_id=sa.Text,
     ships_from=sa.Date,
+    provision_to=sa.Text,
 )
 tender = _table("tender", tender_id=sa.Text, order_id=sa.Text, kind=sa.Text, provider=sa.Text, due=sa.BigInteger)
 tender_event = _table(
@@ -156,6 +157,42 @@ issued_code = _table(
     issued_at=_Moment,
     verified_at=_Moment,
     deeds=sa.Integer,
+)
+provisioner = _table(
+    "provisioner",
+    provisioner=sa.Text,
+    effective_from=_Moment,
+    adapter=sa.Text,
+    endpoint=sa.Text,
+    secret_name=sa.Text,
+    timeout_ms=sa.Integer,
+    asks_for=sa.Text,
+    pattern=sa.Text,
+    can_reverse=sa.Boolean,
+    is_paused=sa.Boolean,
+    name_zh=sa.Text,
+    name_en=sa.Text,
+    actor=sa.Text,
+    reason=sa.Text,
+)
+provisioning = _table(
+    "provisioning",
+    operation_id=sa.Text,
+    order_id=sa.Text,
+    line_no=sa.Integer,
+    element_id=sa.Text,
+    round=sa.Integer,
+    provisioner=sa.Text,
+    product=sa.Text,
+    account=sa.Text,
+    units=sa.BigInteger,
+    can_reverse=sa.Boolean,
+    state=sa.Text,
+    reference=sa.Text,
+    problem=sa.Text,
+    attempts=sa.Integer,
+    asked_at=_Moment,
+    changed_at=_Moment,
 )
 order_fact = _table(
     "order_fact", id=sa.BigInteger, order_id=sa.Text, what=sa.Text, at=_Moment, actor=sa.Text, details=JSONB

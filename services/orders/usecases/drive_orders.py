@@ -13,6 +13,7 @@ from services.orders.usecases.ask_catalog import ask_catalog_to_give_up
 from services.orders.usecases.ask_logistics import ask_logistics_to_stop
 from services.orders.usecases.ask_points import ask_points_to_capture
 from services.orders.usecases.ask_provider import ask_provider_to_end_trade
+from services.orders.usecases.ask_provisioners import ask_provisioners, ask_provisioners_to_reverse
 from services.orders.usecases.move_order import Errand, claim
 
 BATCH = 8
@@ -23,11 +24,13 @@ log = structlog.get_logger(__name__)
 FORWARD: dict[str, Callable[[Works, str], None]] = {
     "settle_points": partial(ask_points_to_capture, kind="points"),
     "settle_coins": partial(ask_points_to_capture, kind="coins"),
+    "provision": ask_provisioners,
 }
 BACK: dict[str, Callable[[Works, str], None]] = {
     "take_cash": ask_provider_to_end_trade,
     "carry": ask_logistics_to_stop,
     "await_goods": ask_catalog_to_give_up,
+    "provision": ask_provisioners_to_reverse,
 }
 
 

@@ -10,8 +10,10 @@ from services.chassis.clock import start_of_day
 from services.chassis.data.work import Work
 from services.orders.domain.flows.facts import Facts
 from services.orders.domain.fulfilment import LineToDeliver, Parcel, PartToDeliver
+from services.orders.domain.provisioning import Provisioning, as_they_stand
 from services.orders.storage.cases import CasesOfOrder, cases_of_orders
 from services.orders.storage.payments import orders_being_paid
+from services.orders.storage.provisioning import provisionings_of
 from services.orders.storage.queries import codes_of, lines_of, parcels_of
 from services.orders.storage.tenders import Tender, tenders_of_orders
 from services.orders.storage.terms import terms_in_force
@@ -26,6 +28,7 @@ def facts_about_all(work: Work, orders: Sequence[sa.Row]) -> dict[str, Facts]:
     order_ids = [order.order_id for order in orders]
     tenders, lines = tenders_of_orders(work, order_ids), lines_of(work, order_ids)
     parcels, codes = parcels_of(work, order_ids), codes_of(work, order_ids)
+    provisionings = provisionings_of(work, order_ids)
     terms = terms_in_force(work) if any(order.delivered_at for order in orders) else None
     being_paid = orders_being_paid(work, [order.order_id for order in orders if order.cash_fen])
     cases = cases_of_orders(work, [order.order_id for order in orders if order.confirmed_at])
@@ -35,6 +38,7 @@ def facts_about_all(work: Work, orders: Sequence[sa.Row]) -> dict[str, Facts]:
             lines=lines_to_deliver(dict(row._mapping) for row in lines[order.order_id]),
             parcels=tuple(Parcel(row.status, tuple(row.line_nos)) for row in parcels[order.order_id]),
             codes=tuple((code.sku_id, code.element_id) for code in codes[order.order_id]),
+            provisionings=as_they_stand(map(provisioning_of, provisionings[order.order_id])),
             cash_provider=_cash_provider(tenders[order.order_id]),
             is_being_paid=order.order_id in being_paid,
             pay_by=order.pay_by,
@@ -66,6 +70,10 @@ def lines_to_deliver(lines: Iterable[Mapping[str, Any]]) -> tuple[LineToDeliver,
         )
         for line in lines
     )
+
+
+def provisioning_of(row: sa.Row) -> Provisioning:
+    return Provisioning(row.line_no, row.element_id, row.provisioner, row.state, row.attempts, row.can_reverse)
 
 
 def _to_deliver(part: Mapping[str, Any]) -> PartToDeliver:

@@ -14,7 +14,7 @@ from services.chassis.data.answers import Question, fingerprint_of
 from services.chassis.data.work import Work, Works
 from services.chassis.refusal import Refused, Reply, accepted, value_of
 from services.orders import contract
-from services.orders.domain.placing import Draft, is_lapsed, order_id_of, purchase_id_of
+from services.orders.domain.placing import Draft, basket_of, is_lapsed, order_id_of, purchase_id_of
 from services.orders.domain.purchase import draft_purchase
 from services.orders.domain.terms import SaleTerms
 from services.orders.storage.queries import orders_of_purchase
@@ -26,6 +26,7 @@ from services.orders.usecases.hold_goods_and_points import (
     lapsed,
     release_goods_and_points,
 )
+from services.orders.usecases.name_accounts import name_accounts
 from services.orders.usecases.promise_cash import promise_cash, with_credit
 from services.orders.usecases.views import View, new_view, purchase_of, views_of
 from services.orders.usecases.write_order import write_order
@@ -94,7 +95,8 @@ def agree_and_place(
     works: Works, placing: Placing, question: Question, request: dict[str, Any], terms: SaleTerms
 ) -> Reply:
     try:
-        drafts = draft_purchase(request, works.rpc.call(catalog.QUOTE_LINES, basket_of(request)))
+        quote = works.rpc.call(catalog.QUOTE_LINES, basket_of(request))
+        drafts = draft_purchase(request, name_accounts(works, request, quote))
         if placing is ORDER:
             require_one_order(len(drafts))
         drafts = with_credit(works, drafts)
@@ -117,10 +119,6 @@ def hold_and_place(works: Works, placing: Placing, question: Question, drafts: l
     if not reply["ok"]:
         release_goods_and_points(works, drafts)
     return reply
-
-
-def basket_of(request: dict[str, Any]) -> dict[str, Any]:
-    return {name: request[name] for name in ("member_tier", "member_segments", "lines")}
 
 
 def write_or_refuse(work: Work, placing: Placing, held: Sequence[Held], terms: SaleTerms) -> Reply:
@@ -147,6 +145,7 @@ def question_of(placing: Placing, request: dict[str, Any]) -> Question:
     """Request ids are the member's own, and only what the buyer said counts as content: a retry after a change of
     tier is still the same request."""
     said = {name: request[name] for name in SAID_BY_THE_BUYER}
+    said["lines"] = [{name: value for name, value in line.items() if value is not None} for line in said["lines"]]
     said["expected"] = {unit: amount for unit, amount in said["expected"].items() if amount or unit != "coins"}
     question = Question.of(placing.command.address, request)
     return replace(question, request_id=order_id_of(request), fingerprint=fingerprint_of(said))

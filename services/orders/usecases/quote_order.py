@@ -11,7 +11,7 @@ from services.chassis.data.work import Works
 from services.chassis.refusal import Reply, value_of
 from services.members import contract as members
 from services.orders.domain.cash_on_delivery import objections
-from services.orders.domain.placing import frozen_lines
+from services.orders.domain.placing import basket_of, frozen_lines
 from services.orders.domain.promises import Promised, credit_of
 from services.orders.domain.purchase import quotes_by_order
 from services.orders.domain.quote import explained, payment_providers, tenders
@@ -27,9 +27,8 @@ UNITS = {"points": points.POINTS, "coins": points.COINS}
 def quote_order(works: Works, request: dict[str, Any]) -> View:
     """The contract's Quote. While points does not answer, the quote is given without the best split; while members
     does not, without cash on delivery."""
-    basket = {name: request[name] for name in ("member_tier", "member_segments", "lines")}
     about_member = questions_about(request["member_id"]) if request["member_id"] else []
-    quoted, *told = works.rpc.ask_all([(catalog.QUOTE_LINES, basket), *about_member])
+    quoted, *told = works.rpc.ask_all([(catalog.QUOTE_LINES, basket_of(request)), *about_member])
     if isinstance(quoted, RpcFault):
         raise quoted
     quote, available = value_of(quoted), _available(told[: len(UNITS)])

@@ -13,6 +13,7 @@ from services.orders.domain.flows.flow import PIVOT
 from services.orders.domain.flows.interpreter import Begin, Finished, Move, TakeBack, TurnBack
 from services.orders.storage.writes import add_fact
 from services.orders.usecases.announce import announce_allotted, announce_confirmed, announce_end
+from services.orders.usecases.begin_provisioning import begin_provisioning
 from services.orders.usecases.escrow.keep_back import follow_end, keep_back_for_merchants
 from services.orders.usecases.give_back import refund_cash, refund_held, release_hold, request_capture
 
@@ -37,6 +38,7 @@ BEGINS: dict[str, Effect] = {
     "carry": announce_allotted,
     "settle_points": partial(request_capture, kind="points"),
     "settle_coins": partial(request_capture, kind="coins"),
+    "provision": begin_provisioning,
 }
 TAKE_BACKS: dict[str, Effect] = {
     "hold_points": partial(release_hold, kind="points"),

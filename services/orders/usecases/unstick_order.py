@@ -19,12 +19,16 @@ from services.orders.storage.locks import lock_order
 from services.orders.storage.queries import stuck_orders
 from services.orders.storage.writes import add_fact
 from services.orders.usecases.announce import tell_again
+from services.orders.usecases.begin_provisioning import ask_anew, take_as_done
 from services.orders.usecases.cancel_order import is_cancellable
 from services.orders.usecases.move_order import move_on_with, turn_back
 from services.orders.usecases.plan_order import plan_of
 from services.orders.usecases.views import View, view_of
 
 MOVES: dict[str, Callable[[Work, sa.Row, str, str], sa.Row]]
+# What else a move means to a step whose facts are our own.
+ASKED_ANEW: dict[str, Callable[[Work, str], None]] = {"provision": ask_anew}
+TAKEN_AS_DONE: dict[str, Callable[[Work, str], None]] = {"provision": take_as_done}
 
 
 def list_stuck(work: Work, limit: int) -> list[dict[str, Any]]:
@@ -55,6 +59,8 @@ def replay_order(work: Work, request: dict[str, Any]) -> dict[str, Any]:
 
 def ask_again(work: Work, order: sa.Row, name: str, _: str) -> sa.Row:
     step = _open_step(order, name)
+    if step.state == "doing" and name in ASKED_ANEW:
+        ASKED_ANEW[name](work, order.order_id)
     policy = PoliciesInForce(work).get(name, StepPolicy())
     fresh = replace(step, due_at=work.now, stuck_at=policy.stuck_at(work.now), tries=0, problem=None)
     return move_on_with(work, order, plan_of(order).put(fresh))
@@ -66,6 +72,8 @@ def count_as_done(work: Work, order: sa.Row, name: str, _: str) -> sa.Row:
     step, plan = _open_step(order, name), plan_of(order)
     if step.state == "doing" and STEPS[name].moves_money:
         raise Refused(contract.STEP_NOT_OPEN, "what is to be paid is not paid by saying so", step=name)
+    if step.state == "doing" and name in TAKEN_AS_DONE:
+        TAKEN_AS_DONE[name](work, order.order_id)
     settled: Plan = taken_back(plan, name, work.now) if step.state == "undoing" else marked_done(plan, name, work.now)
     return move_on_with(work, order, settled)
 

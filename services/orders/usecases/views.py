@@ -1,12 +1,13 @@
 """An order as the contract shows it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 
 from services.chassis.data.work import Work
 from services.orders.domain.split import UNITS
+from services.orders.storage.provisioning import provisionings_of
 from services.orders.storage.queries import codes_of, lines_of, parcels_of
 
 View = dict[str, Any]
@@ -17,15 +18,17 @@ def view_of(work: Work, order: sa.Row) -> View:
 
 
 def views_of(work: Work, rows: Sequence[sa.Row]) -> list[View]:
-    """Three queries for any number of orders."""
+    """Four queries for any number of orders."""
     order_ids = [row.order_id for row in rows]
     lines, parcels, codes = lines_of(work, order_ids), parcels_of(work, order_ids), codes_of(work, order_ids)
+    provisionings = provisionings_of(work, order_ids)
     return [
         {
             **row._mapping,
             "lines": lines[row.order_id],
             "parcels": parcels[row.order_id],
             "codes": [named(code, lines[row.order_id]) for code in codes[row.order_id]],
+            "provisionings": [named_provisioning(one, lines[row.order_id]) for one in provisionings[row.order_id]],
         }
         for row in rows
     ]
@@ -34,8 +37,17 @@ def views_of(work: Work, rows: Sequence[sa.Row]) -> list[View]:
 def named(code: sa.Row, lines: Sequence[sa.Row]) -> View:
     """A code with the names that its part had when the order was placed."""
     parts = (part for line in lines if line.sku_id == code.sku_id for part in line.parts)
-    part: Mapping[str, Any] = next((part for part in parts if part["element_id"] == code.element_id), {})
-    return {**code._mapping, **{name: part.get(name, "") for name in ("name_zh", "name_en")}}
+    return {**code._mapping, **_names(parts, code.element_id)}
+
+
+def named_provisioning(row: sa.Row, lines: Sequence[sa.Row]) -> View:
+    parts = (part for line in lines if line.line_no == row.line_no for part in line.parts)
+    return {**row._mapping, **_names(parts, row.element_id)}
+
+
+def _names(parts: Iterable[Mapping[str, Any]], element_id: str) -> View:
+    part: Mapping[str, Any] = next((part for part in parts if part["element_id"] == element_id), {})
+    return {name: part.get(name, "") for name in ("name_zh", "name_en")}
 
 
 def purchase_of(views: list[View]) -> View:
@@ -51,4 +63,4 @@ def purchase_of(views: list[View]) -> View:
 
 def new_view(order: sa.Row, lines: list[dict[str, Any]]) -> View:
     """Of an order that was just placed: nothing has happened to it yet."""
-    return {**order._mapping, "lines": lines, "parcels": [], "codes": []}
+    return {**order._mapping, "lines": lines, "parcels": [], "codes": [], "provisionings": []}

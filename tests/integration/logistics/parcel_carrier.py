@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 
-from services.logistics.adapters.webhook_signatures import is_signed_by
+from services.chassis.webhook_signatures import is_signed_by
 
 
 class ParcelCarrier:

@@ -11,7 +11,7 @@ from services.chassis.clock import FixedClock
 from services.chassis.data.work import Works
 from services.chassis.ids import new_id
 from services.chassis.testkit import event_of
-from services.logistics.adapters.webhook_signatures import signed_headers
+from services.chassis.webhook_signatures import signed_headers
 from services.logistics.contract import LIST_SHIPMENTS, RECORD_CARRIER_CALLBACK, STOP_DISPATCH
 from services.logistics.settings import LogisticsSettings
 from services.logistics.storage.tables import shipment

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from services.orders.contract import ON_DELIVERY
+from services.orders.contract import CODE, ON_DELIVERY, PARCEL
 from services.orders.domain.fulfilment import Code, LineToDeliver, Parcel, fulfilment_status, is_handed_over_at_once
+from services.orders.domain.provisioning import OPEN, Provisioning, lane_of
 from services.orders.domain.tenders import TenderState, payment_status
 
 
@@ -20,6 +21,7 @@ class Facts:
     lines: tuple[LineToDeliver, ...]
     parcels: tuple[Parcel, ...] = ()
     codes: tuple[Code, ...] = ()
+    provisionings: tuple[Provisioning, ...] = ()
     cash_provider: str | None = None
     is_being_paid: bool = False
     pay_by: datetime | None = None
@@ -35,7 +37,7 @@ class Facts:
 
     @property
     def fulfilment_status(self) -> str:
-        return fulfilment_status(self.lines, self.parcels, self.codes)
+        return fulfilment_status(self.lines, self.parcels, self.codes, self.provisionings)
 
     @property
     def counts_as_received_by(self) -> datetime | None:
@@ -44,7 +46,7 @@ class Facts:
 
     @property
     def is_untouched(self) -> bool:
-        """Nothing is on its way, no code was or is being handed over, and what was to come has not come."""
+        """Nothing is on its way, was or is being handed over or switched on, and what was to come has not come."""
         is_here = self.is_allotted or is_handed_over_at_once(self.lines)
         return self.fulfilment_status == "none" and not is_here
 
@@ -69,4 +71,22 @@ class Facts:
     def delivered(self, delivery: str) -> bool:
         """All parts that are delivered this way are there."""
         lines = tuple(line.only(delivery) for line in self.lines if line.only(delivery).parts)
-        return not lines or fulfilment_status(lines, self.parcels, self.codes) == "delivered"
+        return not lines or fulfilment_status(lines, self.parcels, self.codes, self.provisionings) == "delivered"
+
+    @property
+    def may_be_taken_back(self) -> bool:
+        """Of an order of which a partner refused a part: nothing of it is out that cannot be undone. Whether a parcel
+        can be kept, logistics says."""
+        others = tuple(line.only(PARCEL) for line in self.lines if line.only(PARCEL).parts)
+        is_carried = bool(others) and fulfilment_status(others, self.parcels, ()) != "none"
+        has_codes = any(line.only(CODE).parts for line in self.lines)
+        return not (is_carried or has_codes) and all(one.can_be_undone for one in self.provisionings)
+
+    @property
+    def is_switched_on(self) -> bool:
+        """Something is, or may be."""
+        return any(one.is_open or one.state == "succeeded" for one in self.provisionings)
+
+    def provision_lane(self) -> str | None:
+        """Of the partner that is to be asked next; on the way back of one that has switched something on."""
+        return lane_of(self.provisionings, OPEN) or lane_of(self.provisionings, ("succeeded",))

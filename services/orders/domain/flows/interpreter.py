@@ -139,5 +139,10 @@ def taken_back(plan: Plan, name: str, now: datetime) -> Plan:
     return plan.moved(name, "take_back", now)
 
 
+def given_up(plan: Plan, name: str, problem: str, now: datetime) -> Plan:
+    """Whoever was asked has said no, and nobody here can do anything about it: somebody must look, now."""
+    return with_problem(plan.noted(name, due_at=None, stuck_at=now), name, problem)
+
+
 def with_problem(plan: Plan, name: str, problem: str) -> Plan:
     return plan.put(replace(plan[name], problem=problem[:500]))

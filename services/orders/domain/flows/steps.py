@@ -50,6 +50,10 @@ def _provider(facts: Facts) -> str:
     return facts.cash_provider or INSIDE
 
 
+def _provisioner(facts: Facts) -> str:
+    return facts.provision_lane() or INSIDE
+
+
 STEPS = {
     step.name: step
     for step in (
@@ -85,6 +89,12 @@ STEPS = {
         # After ``carry``: the carrier says with the delivery what it has collected.
         Step("collect_cash", is_done=lambda facts: facts.is_captured("cash"), moves_money=True),
         Step("issue_codes", is_done=lambda facts: facts.delivered("code") or facts.is_given_back),
+        Step(
+            "provision",
+            is_done=lambda facts: facts.delivered("provision") or facts.is_given_back,
+            asks_back=lambda facts: facts.is_switched_on,
+            lane=_provisioner,
+        ),
         Step(
             "receive",
             is_done=lambda facts: facts.is_given_back,

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from services.logistics.adapters.webhook_signatures import is_fresh, is_signed_by, signed_headers
+from services.chassis.webhook_signatures import is_fresh, is_signed_by, signed_headers
 
 # The vector that the Standard Webhooks specification and its libraries publish.
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"

@@ -1,0 +1,1 @@
+"""Partners that switch things on: one module a protocol."""
