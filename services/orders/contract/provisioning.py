@@ -16,8 +16,8 @@ ASKED_FOR = ("phone", "account")
 
 
 class PutProvisioner(Request):
-    """A partner, from now on. ``asks_for`` is what the buyer gives, by ``pattern``, a regular expression for the whole of
-    it; a phone is the member's own if none is given. ``secret_name`` names a secret that both sides sign with."""
+    """A partner, from now on. ``asks_for`` is what the buyer gives, by ``pattern``, a regular expression for all of it;
+    a phone is the member's own if none is given. ``secret_name`` names a secret that both sides sign with."""
 
     request_id = text(80)
     provisioner = text(40)

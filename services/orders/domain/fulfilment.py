@@ -49,11 +49,12 @@ class Parcel:
 
 @dataclass(frozen=True)
 class PartToDeliver:
-    """``quantity`` units of an element in each piece of a line."""
+    """``quantity`` units of an element in each piece of a line; ``provisioner`` switches them on, if anybody does."""
 
     element_id: str
     delivery: str
     quantity: int
+    provisioner: str | None = None
 
 
 @dataclass(frozen=True)

@@ -26,9 +26,10 @@ from services.orders.storage.provisioning import (
     provisionings_of,
 )
 from services.orders.storage.writes import add_fact
-from services.orders.usecases.move_order import go_on
+from services.orders.usecases.move_order import go_on, move_on_with
 from services.orders.usecases.order_facts import facts_about
-from services.orders.usecases.record_provisioning import give_up, record_result
+from services.orders.usecases.plan_order import plan_of
+from services.orders.usecases.record_provisioning import STEP, give_up, record_result
 
 ON_ITS_WAY = timedelta(seconds=60)  # after which a request that the partner has not heard of will not arrive any more
 NEVER_ASKED, NEVER_ARRIVED = "called off before it was asked for", "it never reached the partner"
@@ -53,6 +54,8 @@ def ask_provisioners(works: Works, order_id: str) -> None:
         works.run(lambda work, _: _look_again(work, order_id), {})
     for errand in errands:
         _ask(works, errand)
+    if errands:
+        works.run(lambda work, _: _turn_to_others(work, order_id), {})
 
 
 def ask_provisioners_to_reverse(works: Works, order_id: str) -> None:
@@ -76,6 +79,15 @@ def _claim(works: Works, work: Work, order_id: str, states: tuple[str, ...]) -> 
         if order.status == "confirmed" and (errand.was_asked or not errand.configured.is_paused):
             note_asking(work, errand.row.operation_id)
     return errands
+
+
+def _turn_to_others(work: Work, order_id: str) -> None:
+    """Who was not asked yet need not wait until this one is asked again."""
+    order, known = lock_known_order(work, order_id), provisioners_in_force(work)
+    unasked = [row for row in provisionings_of(work, [order_id])[order_id] if row.state in OPEN and not row.attempts]
+    plan = plan_of(order)
+    if plan[STEP].state == "doing" and any(not known[row.provisioner].is_paused for row in unasked):
+        move_on_with(work, order, plan.noted(STEP, due_at=work.now))
 
 
 def _ask(works: Works, errand: Errand) -> None:

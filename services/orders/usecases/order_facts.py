@@ -77,7 +77,7 @@ def provisioning_of(row: sa.Row) -> Provisioning:
 
 
 def _to_deliver(part: Mapping[str, Any]) -> PartToDeliver:
-    return PartToDeliver(part["element_id"], part["delivery"], part["quantity"])
+    return PartToDeliver(part["element_id"], part["delivery"], part["quantity"], part.get("provisioner"))
 
 
 def _put_right(cases: CasesOfOrder, lines: Sequence[sa.Row]) -> dict[str, bool]:

@@ -9,6 +9,10 @@ PHONE, RICE = derived_id("sku", "phone"), derived_id("sku", "rice")
 TOP_UP, BUNDLE = derived_id("sku", "top-up"), derived_id("sku", "bundle")
 CASE, DATA_PACK = derived_id("elm", "case"), derived_id("elm", "data-pack")
 GAME = derived_id("sku", "game")
+# What partners switch on: alone, in a box with a case that is carried, in a bag with a code, two at two partners.
+CREDIT, CREDIT_BOX, CREDIT_BAG, CREDITS = (derived_id("sku", name) for name in ("credit", "box", "bag", "credits"))
+PHONE_CREDIT, GAME_COINS = derived_id("elm", "phone-credit"), derived_id("elm", "game-coins")
+TOPUP, GAMES = "topup", "games"
 # What a piece costs: (kind, points, fen), and coins
 GOODS = {PHONE: ("physical", 500, 9900), RICE: ("physical", 300, 0), TOP_UP: ("virtual", 1000, 0)}
 GOODS[BUNDLE] = ("physical", 700, 0)
@@ -24,6 +28,8 @@ PRESALES = {
         "left": 5,
     }
 }
+GOODS |= {CREDIT: ("virtual", 500, 0), CREDIT_BAG: ("virtual", 900, 0), CREDITS: ("virtual", 800, 100)}
+GOODS[CREDIT_BOX] = ("physical", 700, 0)
 COINS = {GAME: 30}
 TEA, WATCH = derived_id("sku", "tea"), derived_id("sku", "watch")
 GOODS[TEA], GOODS[WATCH] = ("physical", 100, 2500), ("physical", 50, 1200)
@@ -39,11 +45,28 @@ ADDRESS = {
 }
 
 
+def _switched_on(element_id: str, provisioner: str) -> dict[str, Any]:
+    named = {"name_zh": "话费 50 元", "name_en": "50 yuan of credit"}
+    at = {"provisioner": provisioner, "product": "CREDIT-50"}
+    return {"element_id": element_id, "delivery": "provision", "quantity": 1, **named, **at}
+
+
+AT_ONE = _switched_on(PHONE_CREDIT, TOPUP)
+SWITCHED_ON: dict[str, list[dict[str, Any]]] = {
+    CREDIT: [AT_ONE],
+    CREDIT_BOX: [{"element_id": CASE, "delivery": "parcel", "quantity": 1}, AT_ONE],
+    CREDIT_BAG: [{"element_id": DATA_PACK, "delivery": "code", "quantity": 1}, AT_ONE],
+    CREDITS: [AT_ONE, _switched_on(GAME_COINS, GAMES)],
+}
+
+
 def parts_of(sku_id: str) -> list[dict[str, Any]]:
     """A bundle is a case that is carried and two codes; everything else is its own only element."""
     if sku_id == BUNDLE:
         case = {"element_id": CASE, "delivery": "parcel", "quantity": 1}
         return [case, {"element_id": DATA_PACK, "delivery": "code", "quantity": 2}]
+    if sku_id in SWITCHED_ON:
+        return SWITCHED_ON[sku_id]
     delivery = DELIVERY_OF_KIND[GOODS[sku_id][0]]
     return [{"element_id": own_element(sku_id), "delivery": delivery, "quantity": 1}]
 

@@ -21,6 +21,7 @@ from services.orders.usecases.cancel_order import cancel_order
 from services.orders.usecases.check_invariants import check_invariants
 from services.orders.usecases.confirm_receipt import confirm_receipt
 from services.orders.usecases.drive_orders import drive_orders
+from services.orders.usecases.drive_provisioners import drive_provisioners
 from services.orders.usecases.escrow.credit_merchants import credit_merchants
 from services.orders.usecases.place_order import place_order, place_purchase
 from services.orders.usecases.quote_order import quote_order
@@ -38,6 +39,7 @@ from services.orders.usecases.settle_refunds import settle_refunds
 from services.orders.usecases.start_payment import start_payment
 from services.points import contract as points
 from tests.integration.orders.goods import ADDRESS, composed, quoted
+from tests.integration.orders.partner_with_memory import OWN_PHONE, PartnerWithMemory
 from tests.integration.orders.provider_with_memory import ProviderWithMemory
 
 NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
@@ -65,6 +67,7 @@ class Shop:
     provider: ProviderWithMemory = field(default_factory=ProviderWithMemory)
     member_id: str = field(default_factory=lambda: new_id("mbr"))
     pays_with: str = "alipay"
+    partner: PartnerWithMemory = field(default_factory=PartnerWithMemory)
 
     def __post_init__(self) -> None:
         self.rpc = ScriptedRpc(
@@ -76,6 +79,7 @@ class Shop:
                 points.RELEASE_HOLD: lambda request: {"order_id": request["order_id"], "points": 1},
                 points.CAPTURE_HOLD: self._captured,
                 members.GET_CREDIT: good_credit,
+                members.GET_PHONE: lambda request: {**request, "phone": OWN_PHONE},
                 logistics.STOP_DISPATCH: lambda request: {"order_id": request["order_id"], "shipments": 1},
             }
         )
@@ -90,9 +94,8 @@ class Shop:
 
     @property
     def works(self) -> Works:
-        return works_on(
-            self.engine, self.clock, self.rpc, OrdersSettings(dict.fromkeys(contract.PROVIDERS, self.provider))
-        )
+        settings = OrdersSettings(dict.fromkeys(contract.PROVIDERS, self.provider), self.partner.named)
+        return works_on(self.engine, self.clock, self.rpc, settings)
 
     def request(self, *lines: tuple[str, int], **changes: Any) -> dict[str, Any]:
         """A request that the shop accepts, with ``changes``; lines are (SKU, quantity)."""
@@ -165,7 +168,7 @@ class Shop:
         return self.hear(event, order, points=amount, unit=unit, available=0, **reason)
 
     def run_jobs(self) -> None:
-        while self.drive() or self.drive_inside() or self.settle_refunds():
+        while self.drive() or self.drive_inside() or self.drive_provisioners() or self.settle_refunds():
             pass
 
     def drive(self) -> bool:
@@ -174,6 +177,9 @@ class Shop:
 
     def drive_inside(self) -> bool:
         return drive_orders(self.works, INSIDE)
+
+    def drive_provisioners(self) -> bool:
+        return drive_provisioners(self.works)
 
     def settle_refunds(self) -> bool:
         return settle_refunds(self.works, self.pays_with)

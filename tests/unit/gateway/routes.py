@@ -19,7 +19,7 @@ from tests.unit.gateway.stock_routes import STOCK_ROUTES
 
 PAYMENT = f"pay_{UUID}"
 ORDER, GOODS, MESSAGE, SESSION = f"ord_{UUID}", f"gds_{UUID}", f"msg_{UUID}", f"ses_{UUID[::-1]}"
-LINES = [{"sku_id": f"sku_{UUID}", "quantity": 2, "price_id": f"prc_{UUID}"}]
+LINES = [{"sku_id": f"sku_{UUID}", "quantity": 2, "price_id": f"prc_{UUID}", "provision_to": "13911112222"}]
 ADDRESS = {
     "name": "李雷",
     "phone": "13800138000",
@@ -392,6 +392,22 @@ ROUTES = [
         send={"data": '{ "status":"签收",\n"a":1e0 }'.encode(), "headers": SIGNATURE},
         open=True,
         actor="carrier:sf",
+    ),
+    Route(
+        "POST",
+        "/callbacks/provisioning/{provisioner}",
+        orders.RECORD_PROVISIONING_CALLBACK,
+        {
+            "provisioner": "topup",
+            "webhook_id": "msg_1",
+            "webhook_timestamp": "1763712000",
+            "webhook_signature": "v1,abc=",
+            "body": '{ "operation_id":"prv_1" }',
+        },
+        path="/callbacks/provisioning/topup",
+        send={"data": b'{ "operation_id":"prv_1" }', "headers": SIGNATURE},
+        open=True,
+        actor="provisioner:topup",
     ),
     Route(
         "POST",

@@ -2,6 +2,7 @@
 
 import importlib
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from services.orders.contract import ON_DELIVERY
 from services.orders.domain.flows.checking import FlowNotLawful, check_flow
+from services.orders.domain.flows.course import status_when_called_off
 from services.orders.domain.flows.flow import PLAIN, Flow, FlowsDoNotAgree, flows_for, merged
 from services.orders.domain.flows.interpreter import gone_on
 from services.orders.domain.flows.plan import Plan
@@ -17,6 +19,7 @@ from services.orders.domain.flows.policy import StepPolicy
 from services.orders.domain.flows.steps import STEPS
 from services.orders.domain.flows.stored_plan import plan_as_json, plan_of_json
 from services.orders.domain.order_status import ORDER
+from tests.unit.orders.partner_in_the_world import Partner
 from tests.unit.orders.world_of_an_order import NOON, World
 
 SHIPPED = importlib.import_module("services.orders.migrations.0005_flows").FLOWS
@@ -39,13 +42,27 @@ def variant_of_parcels(variant: str, change: Callable[[list[dict]], list[dict]])
 FLOWS = [flow_of(delivery) for delivery in SHIPPED]
 TO_COME = variant_of_parcels("presale", waiting_for_goods)
 AT_THE_DOOR = variant_of_parcels(ON_DELIVERY, collected_at_door)
-WHO = ("take_cash back", "carry back", "settle_points", "points", "logistics", "catalog", "carrier")
+SWITCHED_ON = importlib.import_module("services.orders.migrations.0017_provisioning").STEPS
+FLOWS.append(Flow("provision", PLAIN, tuple((step, tuple(after)) for step, after in SWITCHED_ON.items())))
+DELIVERIES = tuple(flow.delivery for flow in FLOWS)
+WHO = (
+    "take_cash back",
+    "carry back",
+    "settle_points",
+    "points",
+    "logistics",
+    "catalog",
+    "carrier",
+    "provision",
+    "provision back",
+)
+PARTNERS = (Partner(), Partner(refuses=True), Partner(refuses=True, can_reverse=False), Partner(can_reverse=False))
 WHO_TO_COME = (*WHO, "await_goods back", "catalog allots")
 
 
 @st.composite
 def worlds(draw: st.DrawFn) -> World:
-    deliveries = tuple(sorted(draw(st.sets(st.sampled_from(list(SHIPPED)), min_size=1))))
+    deliveries = tuple(sorted(draw(st.sets(st.sampled_from(DELIVERIES), min_size=1))))
     failing = st.tuples(st.sampled_from(WHO), st.sampled_from(("before", "after")))
     points, cash = draw(st.sampled_from([(500, 0), (0, 900), (500, 900), (0, 0)]))
     return World(
@@ -56,6 +73,7 @@ def worlds(draw: st.DrawFn) -> World:
         pays_after_s=draw(st.none() | st.integers(0, 2000)),
         fails=draw(st.sets(failing, max_size=4)),
         starts_paying=draw(st.booleans()),
+        partner=replace(draw(st.sampled_from(PARTNERS))),
     )
 
 
@@ -85,6 +103,7 @@ def test_every_order_ends_fulfilled_or_with_everything_taken_back(world, calls_o
             world.receive()
         world.pass_time()
     assert ORDER.is_end(world.status), (world.status, world.plan)
+    assert world.partner.is_consistent
     assert world.is_fulfilled if world.status == "completed" else world.is_compensated
 
 
@@ -196,6 +215,34 @@ def test_a_flow_has_cash_come_in_one_way():
             check_flow(flow, [])
 
 
+@pytest.mark.parametrize("deliveries", [("provision",), ("parcel", "provision"), ("code", "provision")])
+@pytest.mark.parametrize("who", WHO)
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize("partner", PARTNERS)
+def test_each_failure_while_a_partner_says_yes_or_no(deliveries, who, when, partner):
+    flows, partner = flows_for(FLOWS, deliveries, PLAIN), replace(partner)
+    world = World(flows, 500, 900, deliveries, pays_after_s=30, fails={(who, when)}, partner=partner)
+    for _ in range(200):
+        world.pass_time()
+    assert world.partner.is_consistent
+    may_be_called_off = partner.refuses and "code" not in deliveries
+    assert world.status in (["completed", "cancelled"] if may_be_called_off else ["completed"])
+    assert world.is_fulfilled if world.status == "completed" else world.is_compensated
+
+
+@pytest.mark.parametrize("calls_off_after", range(12))
+@pytest.mark.parametrize("can_reverse", [True, False])
+def test_an_order_that_loses_its_points_takes_back_what_was_switched_on_or_goes_on(calls_off_after, can_reverse):
+    """Whoever calls it off, by whatever right: what a partner did is undone, or the order is fulfilled."""
+    world = World([FLOWS[-1]], 500, 0, ("provision",), None, fails=set(), partner=Partner(can_reverse=can_reverse))
+    for turn in range(100):
+        if turn == calls_off_after and world.status == "confirmed":
+            world.status = status_when_called_off(world.status)
+        world.pass_time()
+    assert world.partner.is_consistent
+    assert world.is_fulfilled if world.status == "completed" else world.is_compensated
+
+
 def test_the_shipped_flows_are_made_of_known_steps():
     assert {step for flow in [*FLOWS, TO_COME] for step, _ in flow.steps} <= set(STEPS)
 
@@ -213,6 +260,7 @@ def test_merged_flows_keep_every_order_and_do_what_they_share_once():
         "carry",
         "issue_codes",
         "receive",
+        "provision",
     ]
     assert sequence["receive"] == ("carry",)
 

@@ -7,16 +7,21 @@ from services.orders.contract import ON_DELIVERY
 from services.orders.domain.flows.course import Course, course_of, status_when_called_off
 from services.orders.domain.flows.facts import Facts
 from services.orders.domain.flows.flow import PIVOT, Flow, merged
-from services.orders.domain.flows.interpreter import Begin, TakeBack, asked, gone_on, marked_done, taken_back
+from services.orders.domain.flows.interpreter import Begin, TakeBack, asked, given_up, gone_on, marked_done, taken_back
 from services.orders.domain.flows.plan import Plan
 from services.orders.domain.flows.policy import StepPolicy
 from services.orders.domain.flows.stored_plan import plan_as_json, plan_of_json
 from services.orders.domain.fulfilment import LineToDeliver, Parcel, PartToDeliver
 from services.orders.domain.order_status import CALLED_OFF, ORDER
+from services.orders.domain.provisioning import has_failed
 from services.orders.domain.tenders import TenderEvent, fold_tender
+from tests.unit.orders.partner_in_the_world import Partner
 
 NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
-POLICIES = {"settle_points": StepPolicy(ask_after_s=60, ask_every_s=60, stuck_after_s=3600)}
+POLICIES = {
+    "settle_points": StepPolicy(ask_after_s=60, ask_every_s=60, stuck_after_s=3600),
+    "provision": StepPolicy(ask_after_s=1, ask_every_s=30, stuck_after_s=1800),
+}
 GOES_ON_AS = {"closing": "awaiting_payment", "cancelling": "confirmed"}
 
 
@@ -35,6 +40,7 @@ class World:
     starts_paying: bool = True
     provider: str = "alipay"
     counts_wrong: bool = False
+    partner: Partner = field(default_factory=Partner)
     now: datetime = NOON
     status: str = "awaiting_payment"
     moved: set[TenderEvent] = field(default_factory=set)
@@ -63,12 +69,16 @@ class World:
     @property
     def facts(self) -> Facts:
         due = {"points": self.points, "cash": self.cash}
-        parts = tuple(PartToDeliver(f"elm_{delivery}", delivery, 1) for delivery in self.deliveries)
+        parts = tuple(
+            PartToDeliver(f"elm_{delivery}", delivery, 1, "topup" if delivery == "provision" else None)
+            for delivery in self.deliveries
+        )
         return Facts(
             tenders={kind: fold_tender(kind, due[kind], self._events(kind)) for kind in due if due[kind]},
             lines=(LineToDeliver(1, "sku", 1, parts),),
             parcels=(Parcel(self.parcels, (1,)),) if self.parcels else (),
             codes=(("sku", "elm_code"),) * self.codes_out,
+            provisionings=self.partner.facts,
             cash_provider=self.provider if self.cash else None,
             is_being_paid=self.is_being_paid,
             pay_by=NOON + timedelta(minutes=15) if self.cash and not self.is_paid_at_door else None,
@@ -99,6 +109,8 @@ class World:
                 self.heard.append("confirmed")
             case Begin("carry"):
                 self.heard.append("may be sent")
+            case Begin("provision"):
+                self.partner.begin()
             case TakeBack("take_cash" | "collect_cash") if self._paid():
                 self.moved.add(TenderEvent("refund", "succeeded", self.cash, "trade"))
             case TakeBack("hold_points") if self.points and not self._captured():
@@ -138,6 +150,9 @@ class World:
         is_done, is_told = self._does(f"{step} back" if is_back else step)
         doers = {"take_cash": self._trade_ends, "carry": self._parcel_stops, "settle_points": self._points_go}
         doers["await_goods"] = self._goods_are_given_up
+        doers["provision"] = self._partner_switches_off if is_back else self._partner_switches_on
+        if step == "provision" and not is_done:
+            self._nobody_answers()
         if is_done:
             doers[step](is_told)
 
@@ -169,10 +184,62 @@ class World:
     def _points_go(self, is_told: bool) -> None:
         self.moved.add(TenderEvent("capture", "succeeded", self.points, "order"))
 
+    def _partner_switches_on(self, is_told: bool) -> None:
+        if self.partner.known in ("failed", "reversed"):
+            self._give_up()  # the way back was tried, and is closed
+            return
+        self.partner.attempts += 1
+        self.partner.act()
+        if is_told:
+            self.partner.tell()
+            self._follow_partner()
+        else:
+            self._nobody_answers()
+
+    def _follow_partner(self) -> None:
+        if self.status != "confirmed" or not has_failed(self.facts.provisionings):
+            return
+        if self.facts.may_be_taken_back:
+            self.status = status_when_called_off(self.status)
+        else:
+            self._give_up()
+
+    def _partner_switches_off(self, is_told: bool) -> None:
+        if self.partner.known in ("requested", "unknown"):
+            if is_told:
+                self.partner.tell()
+            return
+        self.partner.reverse()
+        if not is_told:
+            return
+        if self.partner.did == "reversed":
+            self.partner.known = "reversed"
+        else:
+            self._go_on()
+            self._give_up()
+
+    def _nobody_answers(self) -> None:
+        if self.partner.known == "requested" and self.partner.attempts:
+            self.partner.known = "unknown"
+
+    def _give_up(self) -> None:
+        if self.plan["provision"].state == "doing":
+            self.plan = given_up(self.plan, "provision", "number unknown", self.now)
+
+    def somebody_looks(self) -> None:
+        """At what nobody here can bring to an end: it is switched on in another way, and counts as done."""
+        if "provision" not in self.plan:
+            return
+        step = self.plan["provision"]
+        if step.state == "doing" and step.is_stuck(self.now) and step.due_at is None:
+            self.partner.known, self.partner.by_hand = "succeeded", True
+            self.plan = marked_done(self.plan, "provision", self.now)
+
     def _go_on(self) -> None:
         self.plan, self.status = gone_on(self.plan, self.now), GOES_ON_AS[self.status]
 
     def _neighbours_act(self) -> None:
+        self.somebody_looks()
         self._buyer_pays()
         self._goods_come()
         if "confirmed" in self.heard and self.status not in CALLED_OFF and not ORDER.is_end(self.status):
@@ -236,4 +303,5 @@ class World:
         if self.is_allotted and self.is_to_come:
             return False  # what is there goes out
         freed = not self.points or self._captured() or self.facts.tenders["points"].is_released
-        return given_back and freed and not self.is_being_paid and self.parcels in (None, "cancelled", "returned")
+        kept = self.parcels in (None, "cancelled", "returned") and self.partner.is_off
+        return given_back and freed and not self.is_being_paid and kept

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from services.orders.contract import CODE, ON_DELIVERY, PARCEL
 from services.orders.domain.fulfilment import Code, LineToDeliver, Parcel, fulfilment_status, is_handed_over_at_once
-from services.orders.domain.provisioning import OPEN, Provisioning, lane_of
+from services.orders.domain.provisioning import LANE, OPEN, Provisioning, lane_of
 from services.orders.domain.tenders import TenderState, payment_status
 
 
@@ -88,5 +88,8 @@ class Facts:
         return any(one.is_open or one.state == "succeeded" for one in self.provisionings)
 
     def provision_lane(self) -> str | None:
-        """Of the partner that is to be asked next; on the way back of one that has switched something on."""
-        return lane_of(self.provisionings, OPEN) or lane_of(self.provisionings, ("succeeded",))
+        """Of the partner that is to be asked next; on the way back of one that has switched something on. When the step
+        is just begun, nothing is written down yet: then of the first of those that will be asked."""
+        named = (part.provisioner for line in self.lines for part in line.parts if part.provisioner)
+        first = next((f"{LANE}{provisioner}" for provisioner in named), None)
+        return lane_of(self.provisionings, OPEN) or lane_of(self.provisionings, ("succeeded",)) or first
