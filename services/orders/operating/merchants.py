@@ -13,6 +13,8 @@ from services.orders.usecases.escrow.look_at_merchants import (
     set_escrow_terms,
 )
 
+MOST_DAYS = 180
+
 
 def merchant_balance(works: Works, options: argparse.Namespace) -> int:
     asked = contract.GET_MERCHANT_BALANCE.load_request({"merchant_id": options.merchant_id})
@@ -53,7 +55,7 @@ def _takes_page(parser: argparse.ArgumentParser) -> None:
 
 
 def _takes_terms(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("days_after_delivery", type=int, metavar="DAYS")
+    parser.add_argument("days_after_delivery", type=int, choices=range(MOST_DAYS + 1), metavar="DAYS")
     parser.add_argument("--merchant", default=GENERAL, metavar="MERCHANT_ID", help="all others, if not said")
     parser.add_argument("--because", required=True, metavar="REASON", help="kept for good")
 
