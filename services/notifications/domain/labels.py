@@ -41,5 +41,4 @@ CASE_KIND_NAMES = {
     "refund": {"zh": "退款", "en": "refund"},
     "return": {"zh": "退货", "en": "return"},
     "exchange": {"zh": "换货", "en": "exchange"},
-    "cancel": {"zh": "取消", "en": "cancellation"},
 }

@@ -4,7 +4,6 @@ from services.chassis.contract import Command, Query
 from services.chassis.schemas import Record, Request, choice, flag, identifier, instant, integer, listed, nested, text
 from services.orders.contract.orders import DeliveryAddress
 from services.orders.contract.vocabulary import (
-    ASKED_KINDS,
     CASE_CODES_HANDED_OVER,
     CASE_KINDS,
     CASE_NOT_OFFERED,
@@ -36,7 +35,7 @@ class OpenCase(Request):
     request_id = text(80)
     member_id = identifier("mbr")
     order_id = identifier("ord")
-    kind = choice(*ASKED_KINDS)
+    kind = choice(*CASE_KINDS)
     lines = listed(UnitsOfLine, shortest=1, longest=LARGEST_BASKET)
     reason = text(40)
     note = text(500, allow_none=True)
@@ -161,7 +160,7 @@ class NoWish(Request):
 
 class CaseReason(Record):
     reason = text(40)
-    kinds = listed(choice(*ASKED_KINDS))
+    kinds = listed(choice(*CASE_KINDS))
     name_zh = text(80)
     name_en = text(80)
 

@@ -18,15 +18,13 @@ REFUSED_AT_DOOR = "refused_at_door"  # why an order is called off whose cash was
 # How a part of a line reaches the member: carried, as one code a unit, or switched on by a partner's system.
 PARCEL, CODE, PROVISION = "parcel", "code", "provision"
 DELIVERIES = (PARCEL, CODE, PROVISION)
-# Cases after the sale: money back alone, goods and money back, goods against the same goods, all of it called off.
-REFUND, RETURN, EXCHANGE, CANCEL = "refund", "return", "exchange", "cancel"
-CASE_KINDS = (REFUND, RETURN, EXCHANGE, CANCEL)
-ASKED_KINDS = (REFUND, RETURN, EXCHANGE)  # what a member opens as a case; who cancels, cancels the order
+# Cases after the sale: money back alone, goods and money back, goods against the same goods.
+REFUND, RETURN, EXCHANGE = "refund", "return", "exchange"
+CASE_KINDS = (REFUND, RETURN, EXCHANGE)
 CASE_STATUSES = (
     "requested",
     "awaiting_return",
     "sent_back",
-    "cancelling",
     "replacing",
     "refunding",
     "rejected",

@@ -3,6 +3,7 @@
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
 
 from services.chassis.data.work import Work
 from services.orders.domain.aftersale.terms import AfterSaleTerms
@@ -36,15 +37,17 @@ def reasons_in_force(work: Work) -> list[sa.Row]:
     return [row for row in work.execute(in_order) if row.kinds]
 
 
-def add_case_terms(work: Work, **row: Any) -> dict[str, Any]:
+def add_case_terms(work: Work, **row: Any) -> dict[str, Any] | None:
+    """None if something else was decided for the same instant."""
     return _add(work, after_sale_terms, row)
 
 
-def add_case_reason(work: Work, **row: Any) -> dict[str, Any]:
+def add_case_reason(work: Work, **row: Any) -> dict[str, Any] | None:
+    """As ``add_case_terms``."""
     return _add(work, after_sale_reason, row)
 
 
-def _add(work: Work, table: sa.Table, row: dict[str, Any]) -> dict[str, Any]:
+def _add(work: Work, table: sa.Table, row: dict[str, Any]) -> dict[str, Any] | None:
     values = {**row, "actor": work.context.actor}
-    work.execute(table.insert(), values)
-    return values
+    is_new = work.execute(insert(table).values(values).on_conflict_do_nothing()).rowcount == 1
+    return values if is_new else None

@@ -10,7 +10,6 @@ CASE = Transitions(
         "requested": {
             "approve_refund": "refunding",
             "approve_return": "awaiting_return",
-            "call_off": "cancelling",
             "reject": "rejected",
             "withdraw": "withdrawn",
         },
@@ -22,7 +21,6 @@ CASE = Transitions(
             "withdraw": "withdrawn",
         },
         "sent_back": {"accept": "refunding", "accept_exchange": "replacing", "reject": "rejected"},
-        "cancelling": {"called_off": "refunding", "reject": "rejected"},
         "replacing": {"replace": "closed", "run_out": "refunding"},
         "refunding": {"settle": "closed"},
         "rejected": {"dispute": "disputed"},

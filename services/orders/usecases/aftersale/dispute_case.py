@@ -12,7 +12,7 @@ from services.orders.storage.case_terms import case_terms_in_force
 from services.orders.storage.cases import change_units, places_claimed, units_of
 from services.orders.usecases.aftersale.decide_case import await_goods
 from services.orders.usecases.aftersale.look_up_cases import view_of_case
-from services.orders.usecases.aftersale.move_case import decided, end_case, known_case, move_case
+from services.orders.usecases.aftersale.move_case import decided, end_case, known_case, move_case, require_there
 from services.orders.usecases.aftersale.refund_case import give_back_pieces
 from services.orders.usecases.aftersale.telling import note, tell, tell_decided
 from services.orders.usecases.move_order import move_on
@@ -36,6 +36,7 @@ def dispute_case(work: Work, request: dict[str, Any]) -> dict[str, Any]:
 def decide_dispute(work: Work, request: dict[str, Any]) -> dict[str, Any]:
     """Who is right gets back what the rejected pieces were sold for, once they are here if they never were."""
     order, case = known_case(work, request)
+    require_there(case, "uphold")
     is_right, because = request["is_member_right"], request["reason"]
     tell_decided(work, case, "dispute_won" if is_right else "dispute_lost", because)
     decide = overrule if is_right else uphold

@@ -15,12 +15,17 @@ from services.orders.usecases.aftersale.telling import tell_closed
 
 def move_case(work: Work, case: sa.Row, event: str, **values: Any) -> sa.Row:
     """Refuses what the case is not in. Nothing is due any more unless ``due_at`` is said. Needs the order's lock."""
-    if not CASE.allows(case.status, event):
-        raise Refused(contract.CASE_NOT_THERE, "the case is at another point", status=case.status)
+    require_there(case, event)
     status = CASE.next(case.status, event)
     ended_at = work.now if status in SETTLED else None
     changed = {"status": status, "ended_at": ended_at, "due_at": None, "problem": None, **values}
     return update_case(work, case, **changed)
+
+
+def require_there(case: sa.Row, event: str) -> None:
+    """For what is changed before the case itself is moved."""
+    if not CASE.allows(case.status, event):
+        raise Refused(contract.CASE_NOT_THERE, "the case is at another point", status=case.status)
 
 
 def end_case(work: Work, case: sa.Row, event: str, outcome: str, **values: Any) -> sa.Row:

@@ -11,7 +11,7 @@ from services.orders.domain.aftersale.units import elements_of
 from services.orders.storage.cases import change_units, units_of
 from services.orders.storage.queries import lines_of
 from services.orders.usecases.aftersale.look_up_cases import view_of_case
-from services.orders.usecases.aftersale.move_case import decided, end_case, known_case, move_case
+from services.orders.usecases.aftersale.move_case import decided, end_case, known_case, move_case, require_there
 from services.orders.usecases.aftersale.refund_case import give_back_pieces
 from services.orders.usecases.aftersale.telling import tell, tell_decided
 from services.orders.usecases.move_order import move_on
@@ -20,6 +20,7 @@ from services.orders.usecases.move_order import move_on
 def receive_goods(work: Work, request: dict[str, Any]) -> dict[str, Any]:
     """A rejected piece is free for another case; with none accepted the case is rejected."""
     order, case = known_case(work, request)
+    require_there(case, "accept")
     verdicts = verdicts_on(units_of(work, [case.case_id])[case.case_id], request["units"])
     case = settle_goods(work, order, case, verdicts, request)
     move_on(work, order)

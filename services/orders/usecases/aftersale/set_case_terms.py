@@ -24,16 +24,15 @@ def set_case_terms(work: Work, request: dict[str, Any]) -> dict[str, Any]:
     if said.get("auto_approve_hours", 0) < 0:
         terms["auto_approve_hours"] = None
     effective_from = _from(work, request["effective_from"])
-    return add_case_terms(
-        work, merchant_id=merchant_id, effective_from=effective_from, reason=request["reason"], **terms
-    )
+    row = {"merchant_id": merchant_id, "effective_from": effective_from, "reason": request["reason"], **terms}
+    return _decided(add_case_terms(work, **row))
 
 
 def set_case_reason(work: Work, request: dict[str, Any]) -> dict[str, Any]:
     """``request``: reason, kinds (none: not offered any more), name_zh, name_en, because."""
-    if not set(request["kinds"]) <= set(contract.ASKED_KINDS):
-        raise Refused(contract.CASE_TERMS_WRONG, f"kinds are some of {', '.join(contract.ASKED_KINDS)}")
-    return add_case_reason(work, effective_from=work.now, **request)
+    if not set(request["kinds"]) <= set(contract.CASE_KINDS):
+        raise Refused(contract.CASE_TERMS_WRONG, f"kinds are some of {', '.join(contract.CASE_KINDS)}")
+    return _decided(add_case_reason(work, effective_from=work.now, **request))
 
 
 def _from(work: Work, said: datetime | None) -> datetime:
@@ -41,3 +40,9 @@ def _from(work: Work, said: datetime | None) -> datetime:
     if effective_from < work.now:
         raise Refused(contract.CASE_TERMS_WRONG, "the past is not rewritten: now or later")
     return effective_from
+
+
+def _decided(row: dict[str, Any] | None) -> dict[str, Any]:
+    if row is None:
+        raise Refused(contract.CASE_TERMS_WRONG, "something else was decided for this instant")
+    return row
