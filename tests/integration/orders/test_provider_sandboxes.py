@@ -6,7 +6,7 @@ from services.chassis.refusal import Refused
 from services.chassis.testkit import database_of, race
 from services.orders import contract
 from services.orders.usecases.start_payment import start_payment
-from tests.integration.orders.goods import PHONE
+from tests.integration.orders.goods import PHONE, TEA
 from tests.integration.orders.sandbox_shop import SandboxShop
 from tests.integration.orders.sandboxes import Callbacks, running_sandboxes, wait_for
 
@@ -43,6 +43,20 @@ def test_pay_notice_cancel_refund(shop):
     for echo in shop.letters(payment_id)[1:]:  # of the refund
         assert shop.take(echo) == "ignored"
     assert shop.status_of(order)[:2] == ("cancelled", "refunded")
+    assert shop.broken_invariants() == []
+
+
+def test_every_order_of_a_purchase_gets_its_own_share_back(shop):
+    """Two partial refunds of one payment, asked for one after the other."""
+    purchase = shop.purchase((PHONE, 1), (TEA, 1))
+    payment_id, button = shop.arrive(purchase)
+    assert shop.desk.push(button).status_code == 302
+    assert shop.come_back(payment_id) == "captured"
+    for made, order in enumerate(purchase["orders"], start=1):
+        assert shop.cancel(order)["status"] == "cancelled"
+        shop.run_jobs()
+        assert shop.status_of(order)[:2] == ("cancelled", "refunded")
+        assert len(shop.desk.trade(payment_id)["refunds"]) == made
     assert shop.broken_invariants() == []
 
 
