@@ -13,9 +13,9 @@ from services.members import contract as members
 from services.orders import contract
 from services.orders.ops import main
 from services.orders.usecases.fill_cart import change_cart_line, get_cart, put_in_cart, remove_from_cart
-from services.orders.usecases.place_order import place_order
+from services.orders.usecases.place_order import place_order, place_purchase
 from services.orders.usecases.tidy_carts import empty_cart_of_ended_member, set_cart_terms, tidy_carts
-from tests.integration.orders.goods import PHONE, RICE, TOP_UP, quoted_line
+from tests.integration.orders.goods import PHONE, RICE, TEA, TOP_UP, quoted_line
 from tests.integration.orders.kit import NOON, Shop
 
 engine = database_of("orders")
@@ -169,6 +169,16 @@ def test_an_order_takes_what_it_places_and_leaves_the_rest(cart):
     cart.put(PHONE, 1)
     place_order(cart.works, placed(cart, (RICE, 3), (PHONE, 1)))
     assert cart.holds() == {RICE: 2}
+
+
+def test_a_purchase_takes_what_each_of_its_orders_places_once(cart):
+    cart.put(PHONE, 2)
+    cart.put(TEA, 3)
+    request = placed(cart, (PHONE, 1), (TEA, 3))
+    told = race(*[lambda: place_purchase(cart.works, dict(request))] * 2)
+    assert all(isinstance(one, dict) for one in told)
+    assert cart.holds() == {PHONE: 1}
+    assert len(cart.shown()["merchants"]) == 1
 
 
 def test_an_order_that_does_not_come_from_the_cart_leaves_it_alone(cart):
