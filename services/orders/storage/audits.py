@@ -99,6 +99,10 @@ QUESTIONS = {
                           AND l.kind = 'trade' AND p.status = 'captured')
           AND NOT EXISTS (SELECT FROM refund r WHERE left(r.refund_id, 33) = l.number AND l.kind = 'refund'
                           AND r.status = 'done')""",
+    "ended_orders_leave_nothing_at_partners": """
+        SELECT order_id FROM orders JOIN provisioning USING (order_id)
+        WHERE (status = 'cancelled' AND state IN ('requested', 'unknown', 'succeeded'))
+           OR (status = 'completed' AND state IN ('requested', 'unknown'))""",
     "refunds_are_not_refused": _MOVED
     + """SELECT s.order_id FROM outcome o JOIN state s USING (tender_id)
          WHERE o.op = 'refund' AND o.has_failed""",

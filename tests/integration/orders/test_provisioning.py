@@ -13,6 +13,7 @@ from services.chassis.testkit import database_of, race
 from services.logistics import contract as logistics
 from services.orders import contract
 from services.orders.domain.provisioning import Result
+from services.orders.storage.audits import QUESTIONS
 from services.orders.usecases.look_up_orders import get_order
 from services.orders.usecases.put_provisioner import pause_provisioner, put_provisioner
 from services.orders.usecases.record_provisioning_callback import record_provisioning_callback
@@ -336,3 +337,15 @@ def test_who_asks_dies_and_the_next_one_asks_what_became_of_it(shop):
 def test_a_partner_nobody_knows_is_refused(shop, monkeypatch):
     monkeypatch.setitem(SWITCHED_ON, CREDIT, [{**SWITCHED_ON[CREDIT][0], "provisioner": "stranger"}])
     refused(contract.PROVISIONER_UNKNOWN, shop.place, (CREDIT, 1))
+
+
+def test_the_audit_names_a_cancelled_order_of_which_something_is_still_switched_on(shop):
+    shop.partner.refuses = {"13800138000"}
+    order = bought(shop)
+    with shop.engine.connect() as connection:
+        connection.exec_driver_sql(
+            "UPDATE provisioning SET state = 'succeeded' WHERE order_id = %s", (order["order_id"],)
+        )
+        question = QUESTIONS["ended_orders_leave_nothing_at_partners"]
+        assert connection.exec_driver_sql(question).scalars().all() == [order["order_id"]]
+        connection.rollback()
