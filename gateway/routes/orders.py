@@ -10,7 +10,7 @@ from gateway.pages import limit_field, on_the_wire
 from gateway.problems import language
 from gateway.requests import request_id_for, rpc
 from services.catalog import contract as catalog
-from services.chassis.schemas import Request, choice, flag, instant, listed, nested, text
+from services.chassis.schemas import Request, choice, flag, identifier, instant, listed, nested, text
 from services.logistics import contract as logistics
 from services.members import contract as members
 from services.orders import contract as orders
@@ -41,6 +41,7 @@ class NewOrder(Basket):
     payment_provider = choice(*orders.PAYMENT_WAYS, allow_none=True)
     delivery_address = nested(orders.DeliveryAddress, allow_none=True)
     from_cart = flag(load_default=False)
+    pick_up_at = identifier("whs", allow_none=True, metadata={"description": "A hall, instead of an address"})
 
 
 class OrdersQuery(Request):

@@ -139,6 +139,14 @@ class NotificationsService:
     def on_order_completed(self, event: ReceivedEvent) -> None:
         self.works.apply(event, announce_event)
 
+    @subscribe(orders.ORDER_PREPARED)
+    def on_order_prepared(self, event: ReceivedEvent) -> None:
+        self.works.apply(event, announce_event)
+
+    @subscribe(orders.FETCHING_REMINDED)
+    def on_fetching_reminded(self, event: ReceivedEvent) -> None:
+        self.works.apply(event, announce_event)
+
     @subscribe(orders.PAYMENT_REFUNDED)
     def on_payment_refunded(self, event: ReceivedEvent) -> None:
         self.works.apply(event, announce_event)

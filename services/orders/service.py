@@ -41,6 +41,7 @@ from services.orders.usecases.quote_order import quote_order
 from services.orders.usecases.reconcile import reconcile
 from services.orders.usecases.record_fulfilment import record_codes, record_shipment_fact
 from services.orders.usecases.record_payment_notice import record_payment_notice
+from services.orders.usecases.record_pick_up import record_collected, record_prepared
 from services.orders.usecases.record_points_movement import (
     record_points_captured,
     record_points_refunded,
@@ -248,6 +249,14 @@ class OrdersService:
     @subscribe(catalog.CODES_ISSUED)
     def on_codes_issued(self, event: ReceivedEvent) -> None:
         self.works.apply(event, record_codes)
+
+    @subscribe(catalog.PICK_UP_PREPARED)
+    def on_pick_up_prepared(self, event: ReceivedEvent) -> None:
+        self.works.apply(event, record_prepared)
+
+    @subscribe(catalog.PICK_UP_COLLECTED)
+    def on_pick_up_collected(self, event: ReceivedEvent) -> None:
+        self.works.apply(event, record_collected)
 
     @subscribe(catalog.CODE_VERIFIED)
     def on_code_verified(self, event: ReceivedEvent) -> None:

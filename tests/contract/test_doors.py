@@ -31,8 +31,6 @@ HEARD_BY_NOBODY = {
     "payment.difference_opened.v1": "for finance's own programs; ops see the list",
     "payment.difference_closed.v1": "for finance's own programs",
     "payment.captured.v1": "order.confirmed.v1 says the same to everybody but the books",
-    "pick_up.collected.v1": "orders is about to hear it",
-    "pick_up.prepared.v1": "orders is about to hear it",
     "replenishment.proposed.v1": "for whoever buys stock: people see it in the list of proposals",
     "stock.audit_failed.v1": "for whoever is on call: alarms come from metrics, this says what broke",
     "stock.committed.v1": "for stock reports; orders knows it from codes.issued.v1 and shipments",

@@ -15,10 +15,10 @@ FIRST = 1
 
 
 def plan_dispatch(work: Work, event: ReceivedEvent) -> None:
-    """Nothing for codes or for goods that are still to come, nothing when a stop came first; told again, it finds its
-    shipments there."""
+    """Nothing for codes, for what its buyer picks up or for goods that are still to come, nothing when a stop came
+    first; told again, it finds its shipments there."""
     order, parcels = event.data, parcels_of(event.data["lines"])
-    if not parcels or order["waits_for_goods"]:
+    if not parcels or order["waits_for_goods"] or order["pick_up_at"]:
         return
     if order["delivery_address"] is None:
         raise ValueError(f"{order['order_id']} has something to carry and no delivery address")

@@ -77,6 +77,19 @@ def _codes_issued(data: Data) -> list[Announcement]:
     return told("codes_issued", data, {"order": short_number(data["order_id"]), "codes": codes})
 
 
+def _waiting(topic: str) -> Callable[[Data], list[Announcement]]:
+    return lambda data: told(topic, data, _waiting_in_words(data))
+
+
+def _waiting_in_words(data: Data) -> Words:
+    return {
+        "order": short_number(data["order_id"]),
+        "code": data["code"],
+        "hall": {"zh": data["name_zh"], "en": data["name_en"]},
+        "fetch_by": both(amounts.moment, data["fetch_by"]),
+    }
+
+
 def _at_counter(topic: str) -> Callable[[Data], list[Announcement]]:
     """Of orders of before counters knew their members nobody is told: the order's timeline says it."""
     return lambda data: told(topic, data, _counter_in_words(data)) if data["member_id"] else []
@@ -137,6 +150,8 @@ _TABLE: dict[str, Callable[[Data], list[Announcement]]] = {
     orders.ORDER_CANCELLED.type: _ended("order_cancelled"),
     orders.ORDER_COMPLETED.type: _ended("order_completed"),
     orders.PAYMENT_REFUNDED.type: _payment_refunded,
+    orders.ORDER_PREPARED.type: _waiting("order_prepared"),
+    orders.FETCHING_REMINDED.type: _waiting("fetching_reminded"),
     CODES_ISSUED.type: _codes_issued,
     CODE_VERIFIED.type: _at_counter("code_verified"),
     CODE_UNVERIFIED.type: _at_counter("code_unverified"),

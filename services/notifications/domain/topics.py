@@ -73,6 +73,12 @@ _CASE: Variables = {
     "kind": labels.CASE_KIND_NAMES["return"],
     "because": "the photos show it",
 }
+_WAITING: Variables = {
+    "order": "0C4F9A21",
+    "code": "04291738",
+    "hall": {"zh": "天河营业厅", "en": "Tianhe hall"},
+    "fetch_by": both(amounts.moment, datetime(2026, 11, 28, 8, 30, tzinfo=UTC)),
+}
 _PAY_BY = datetime(2026, 11, 21, 14, 30, tzinfo=UTC)
 
 _ALL = (
@@ -109,6 +115,8 @@ _ALL = (
     Topic("case_rejected", _CASE),
     Topic("case_dispute_won", _CASE),
     Topic("case_dispute_lost", _CASE),
+    Topic("order_prepared", _WAITING),
+    Topic("fetching_reminded", _WAITING),
     Topic("shipment_dispatched", _PARCEL),
     Topic("shipment_out_for_delivery", _PARCEL),
     Topic("shipment_delivery_failed", _PARCEL),

@@ -31,6 +31,18 @@ class OrderConfirmedData(OrderData):
     waits_for_goods = flag(load_default=False)
 
 
+class OrderPreparedData(Record):
+    """The goods wait in a business hall until ``fetch_by`` for whoever shows the code there."""
+
+    order_id = identifier("ord")
+    member_id = identifier("mbr")
+    place_id = identifier("whs")
+    name_zh = text(80)
+    name_en = text(80)
+    code = text(20)
+    fetch_by = instant()
+
+
 class OrderEndedData(Record):
     order_id = identifier("ord")
     member_id = identifier("mbr")
@@ -59,6 +71,8 @@ class PaymentData(Record):
 ORDER_PLACED = Event(SERVICE, "order.placed.v1", OrderPlacedData)
 ORDER_CONFIRMED = Event(SERVICE, "order.confirmed.v1", OrderConfirmedData)
 ORDER_ALLOTTED = Event(SERVICE, "order.allotted.v1", OrderConfirmedData)  # its goods are there: they may be sent
+ORDER_PREPARED = Event(SERVICE, "order.prepared.v1", OrderPreparedData)
+FETCHING_REMINDED = Event(SERVICE, "fetching.reminded.v1", OrderPreparedData)
 ORDER_CLOSED = Event(SERVICE, "order.closed.v1", OrderEndedData)
 ORDER_CANCELLED = Event(SERVICE, "order.cancelled.v1", OrderEndedData)
 ORDER_COMPLETED = Event(SERVICE, "order.completed.v1", OrderCompletedData)

@@ -104,7 +104,7 @@ class OrderLine(Record):
 
 class PlaceOrder(Request):
     """``request_id`` names the order for ever: the same one again is the same order. ``from_cart``: what is ordered is
-    taken out of the member's cart with it."""
+    taken out of the member's cart with it. What is picked up at a hall, at ``pick_up_at``, needs no address."""
 
     request_id = text(80)
     member_id = identifier("mbr")
@@ -118,6 +118,7 @@ class PlaceOrder(Request):
     payment_provider = choice(*PAYMENT_WAYS, allow_none=True)
     delivery_address = nested(DeliveryAddress, allow_none=True)
     from_cart = flag(load_default=False)
+    pick_up_at = identifier("whs", allow_none=True)
 
 
 class ParcelOfOrder(Record):
@@ -141,6 +142,18 @@ class CodeOfOrder(Record):
     verified_at = instant(allow_none=True)
 
 
+class PickUpOfOrder(Record):
+    """What waits in a hall for whoever shows the ``code`` until ``fetch_by``; all null until it is there."""
+
+    place_id = identifier("whs")
+    name_zh = text(80, allow_none=True)
+    name_en = text(80, allow_none=True)
+    code = text(20, allow_none=True)
+    prepared_at = instant(allow_none=True)
+    fetch_by = instant(allow_none=True)
+    collected_at = instant(allow_none=True)
+
+
 class Order(Record):
     """``variant`` says how it goes its way, if not the plain one: ``on_delivery`` is paid at the door.
     ``points``, ``coins`` and ``cash_fen`` are the price; refunds show in ``payment_status``. The orders of one
@@ -161,6 +174,7 @@ class Order(Record):
     parcels = listed(ParcelOfOrder)
     codes = listed(CodeOfOrder)
     provisionings = listed(ProvisioningOfOrder, load_default=list)
+    pick_up = nested(PickUpOfOrder, allow_none=True)
     close_reason = text(80, allow_none=True)
     placed_at = instant()
     pay_by = instant(allow_none=True)

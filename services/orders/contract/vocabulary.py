@@ -39,6 +39,7 @@ DIFFERENCES = ("unknown", "missing_here", "missing_there", "amount_differs", "re
 DIFFERENCE_STATES = ("open", "explained", "corrected")
 # Variants of flows that orders follow beside the plain one.
 PRESALE = "presale"
+PICK_UP = "pick_up"
 # What merchants have for their sales.
 ENTRY_KINDS = ("sale", "refund", "credit", "debit")
 PROVISIONING_STATES = ("requested", "unknown", "succeeded", "failed", "reversed")
@@ -53,6 +54,7 @@ MEMBER_NOT_ACTIVE = "order.member_not_active"
 TOTAL_CHANGED = "order.expected_total_changed"
 ADDRESS_REQUIRED = "order.address_required"
 PROVIDER_REQUIRED = "order.payment_provider_required"
+COMBINATION_NOT_OFFERED = "order.combination_not_offered"
 TEMPORARILY_UNAVAILABLE = "order.temporarily_unavailable"
 COMBINATION_NOT_OFFERED = "order.combination_not_offered"
 ON_DELIVERY_NOT_OFFERED = "order.cash_on_delivery_not_offered"

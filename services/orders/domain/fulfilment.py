@@ -1,4 +1,4 @@
-"""How far the goods of an order are, folded from parcels and issued codes."""
+"""How far the goods of an order are, folded from parcels, issued codes and what was collected at a hall."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -82,9 +82,11 @@ def fulfilment_status(
     parcels: Iterable[Parcel],
     codes: Iterable[Code],
     provisionings: Iterable[Provisioning] = (),
+    is_collected: bool = False,
 ) -> str:
     """One word for all parts of all lines: none, partial, shipped, delivered or returned."""
-    reached = _parts_delivered_by_code(lines, codes) | _parts_carried(lines, parcels)
+    carried = _parts_collected(lines) if is_collected else _parts_carried(lines, parcels)
+    reached = _parts_delivered_by_code(lines, codes) | carried
     reached |= _parts_switched_on(lines, provisionings)
     states = {reached.get((line.line_no, part), "none") for line in lines for part in line.parts}
     if len(states) == 1:
@@ -124,6 +126,11 @@ def _parts_carried(lines: Sequence[LineToDeliver], parcels: Iterable[Parcel]) ->
                 states.setdefault(line_no, set()).add(_line_state(parcel.status))
     carried = [(line.line_no, part) for line in lines for part in line.parts if part.delivery == PARCEL]
     return {(line_no, part): _least_far(states[line_no]) for line_no, part in carried if line_no in states}
+
+
+def _parts_collected(lines: Sequence[LineToDeliver]) -> dict[PartOfLine, str]:
+    """All that would have been carried was handed over at a counter, in one go."""
+    return {(line.line_no, part): "delivered" for line in lines for part in line.only(PARCEL).parts}
 
 
 def _line_state(parcel_status: str) -> str:

@@ -37,6 +37,7 @@ class Draft:
     variant: str = PLAIN
     is_from_cart: bool = False
     credit: Credit | None = None
+    pick_up_at: str | None = None
 
     @property
     def is_cash_due(self) -> bool:
@@ -63,7 +64,10 @@ class Draft:
 
     @property
     def goes_to(self) -> dict[str, Any]:
-        """Where the parcel goes, for whoever chooses a warehouse; nothing, if nothing is carried."""
+        """Where the parcel goes, for whoever chooses a warehouse, or where all of it waits; nothing, if nothing is
+        carried."""
+        if self.pick_up_at:
+            return {"hall": self.pick_up_at, "waits": True}
         address = self.delivery_address
         return {"destination": {name: address[name] for name in ("province", "city")}} if address else {}
 
@@ -122,7 +126,8 @@ def draft_order(request: dict[str, Any], quote: dict[str, Any], order_id: str) -
         coins=quote.get("coins", 0),
         cash_fen=quote["cash_fen"],
         provider=request["payment_provider"] if quote["cash_fen"] else None,
-        delivery_address=request["delivery_address"] if _is_carried(quote) else None,
+        delivery_address=request["delivery_address"] if _is_carried(quote) and not request["pick_up_at"] else None,
+        pick_up_at=request["pick_up_at"],
         lines=frozen_lines(quote),
         is_from_cart=request["from_cart"],
         variant=variant_of(request, quote),
@@ -182,7 +187,7 @@ def _require_expected_total(expected: dict[str, int], quote: dict[str, Any]) -> 
 
 
 def _require_address(request: dict[str, Any], quote: dict[str, Any]) -> None:
-    if _is_carried(quote) and request["delivery_address"] is None:
+    if _is_carried(quote) and request["delivery_address"] is None and request["pick_up_at"] is None:
         raise Refused(contract.ADDRESS_REQUIRED, "what is carried needs a delivery address")
 
 

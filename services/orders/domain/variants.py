@@ -8,6 +8,7 @@ from services.chassis.refusal import Refused
 from services.orders import contract
 from services.orders.domain.cash_on_delivery import is_carried_alone
 from services.orders.domain.flows.flow import PLAIN
+from services.orders.domain.parts import parts_of
 
 Order = Mapping[str, Any]
 
@@ -34,9 +35,19 @@ def _is_paid_on_delivery(request: Order, quote: Order) -> bool:
     return request["payment_provider"] == contract.ON_DELIVERY and quote["cash_fen"] > 0
 
 
+def _is_picked_up(request: Order, _: Order) -> bool:
+    return request["pick_up_at"] is not None
+
+
+def _can_lie_in_a_hall(quote: Order) -> bool:
+    """What comes in another way would be out before somebody comes, and could not be taken back."""
+    return all(part["delivery"] == contract.PARCEL for line in quote["lines"] for part in parts_of(line))
+
+
 RULES = (
     Rule(contract.PRESALE, _is_any_to_come, _are_all_to_come),
     Rule(contract.ON_DELIVERY, _is_paid_on_delivery, is_carried_alone),
+    Rule(contract.PICK_UP, _is_picked_up, _can_lie_in_a_hall),
 )
 
 

@@ -18,6 +18,7 @@ sale_terms = _table(
     hold_grace_s=sa.Integer,
     covered_hold_s=sa.Integer,
     auto_complete_days=sa.Integer,
+    fetch_days=sa.Integer,
     actor=sa.Text,
 )
 orders = _table(
@@ -48,6 +49,7 @@ orders = _table(
     lane=sa.Text,
     stuck_step=sa.Text,
     variant=sa.Text,
+    pick_up_at=sa.Text,
     plan=JSONB(none_as_null=True),
 )
 order_flow = _table(
@@ -193,6 +195,17 @@ provisioning = _table(
     attempts=sa.Integer,
     asked_at=_Moment,
     changed_at=_Moment,
+)
+pick_up = _table(
+    "pick_up",
+    order_id=sa.Text,
+    name_zh=sa.Text,
+    name_en=sa.Text,
+    code=sa.Text,
+    prepared_at=_Moment,
+    fetch_by=_Moment,
+    collected_at=_Moment,
+    key_id=sa.Text,
 )
 order_fact = _table(
     "order_fact", id=sa.BigInteger, order_id=sa.Text, what=sa.Text, at=_Moment, actor=sa.Text, details=JSONB

@@ -16,4 +16,4 @@ _IN_FORCE = (
 
 def terms_in_force(work: Work) -> SaleTerms:
     row = work.execute(_IN_FORCE, {"now": work.now}).one()
-    return SaleTerms(row.pay_window_s, row.hold_grace_s, row.covered_hold_s, row.auto_complete_days)
+    return SaleTerms(row.pay_window_s, row.hold_grace_s, row.covered_hold_s, row.auto_complete_days, row.fetch_days)

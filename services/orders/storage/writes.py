@@ -28,6 +28,7 @@ def insert_order(work: Work, draft: Draft, values: dict[str, Any]) -> sa.Row | N
         "cash_fen": draft.cash_fen,
         "delivery_address": draft.delivery_address,
         "variant": draft.variant,
+        "pick_up_at": draft.pick_up_at,
         "placed_at": work.now,
         "version": 1,
         **values,

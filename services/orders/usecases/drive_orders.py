@@ -10,11 +10,13 @@ from services.chassis.data.work import Work, Works
 from services.orders.storage.locks import due_orders, lock_due_order, lock_known_order
 from services.orders.storage.writes import postpone_order
 from services.orders.usecases.ask_catalog import ask_catalog_to_give_up
+from services.orders.usecases.ask_hall import ask_hall_to_stop
 from services.orders.usecases.ask_logistics import ask_logistics_to_stop
 from services.orders.usecases.ask_points import ask_points_to_capture
 from services.orders.usecases.ask_provider import ask_provider_to_end_trade
 from services.orders.usecases.ask_provisioners import ask_provisioners, ask_provisioners_to_reverse
 from services.orders.usecases.move_order import Errand, claim
+from services.orders.usecases.record_pick_up import remind_to_fetch
 
 BATCH = 8
 AFTER_A_FAULT_S = 60
@@ -25,12 +27,14 @@ FORWARD: dict[str, Callable[[Works, str], None]] = {
     "settle_points": partial(ask_points_to_capture, kind="points"),
     "settle_coins": partial(ask_points_to_capture, kind="coins"),
     "provision": ask_provisioners,
+    "hand_over": remind_to_fetch,
 }
 BACK: dict[str, Callable[[Works, str], None]] = {
     "take_cash": ask_provider_to_end_trade,
     "carry": ask_logistics_to_stop,
     "await_goods": ask_catalog_to_give_up,
     "provision": ask_provisioners_to_reverse,
+    "prepare": ask_hall_to_stop,
 }
 
 

@@ -13,6 +13,7 @@ from services.orders.domain.fulfilment import LineToDeliver, Parcel, PartToDeliv
 from services.orders.domain.provisioning import Provisioning, as_they_stand
 from services.orders.storage.cases import CasesOfOrder, cases_of_orders
 from services.orders.storage.payments import orders_being_paid
+from services.orders.storage.pick_ups import pick_ups_of
 from services.orders.storage.provisioning import provisionings_of
 from services.orders.storage.queries import codes_of, lines_of, parcels_of
 from services.orders.storage.tenders import Tender, tenders_of_orders
@@ -32,6 +33,7 @@ def facts_about_all(work: Work, orders: Sequence[sa.Row]) -> dict[str, Facts]:
     terms = terms_in_force(work) if any(order.delivered_at for order in orders) else None
     being_paid = orders_being_paid(work, [order.order_id for order in orders if order.cash_fen])
     cases = cases_of_orders(work, [order.order_id for order in orders if order.confirmed_at])
+    pick_ups = pick_ups_of(work, [order.order_id for order in orders if order.pick_up_at])
     return {
         order.order_id: Facts(
             tenders={tender.kind: tender.state for tender in tenders[order.order_id]},
@@ -43,6 +45,7 @@ def facts_about_all(work: Work, orders: Sequence[sa.Row]) -> dict[str, Facts]:
             is_being_paid=order.order_id in being_paid,
             pay_by=order.pay_by,
             received_by=terms.complete_by(order.delivered_at) if terms and order.delivered_at else None,
+            **_waiting(pick_ups.get(order.order_id)),
             **_put_right(cases.get(order.order_id, CasesOfOrder()), lines[order.order_id]),
             is_allotted=order.allotted_at is not None,
             ships_from=sent_from(dict(line._mapping) for line in lines[order.order_id]),
@@ -80,7 +83,15 @@ def _to_deliver(part: Mapping[str, Any]) -> PartToDeliver:
     return PartToDeliver(part["element_id"], part["delivery"], part["quantity"], part.get("provisioner"))
 
 
-def _put_right(cases: CasesOfOrder, lines: Sequence[sa.Row]) -> dict[str, bool]:
+def _waiting(pick_up: sa.Row | None) -> dict[str, Any]:
+    """What was collected was prepared, whichever is heard of first."""
+    if pick_up is None:
+        return {}
+    is_collected = pick_up.collected_at is not None
+    return {"is_prepared": True, "is_collected": is_collected, "fetch_by": None if is_collected else pick_up.fetch_by}
+
+
+def _put_right(cases: CasesOfOrder, lines: Sequence[sa.Row]) -> dict[str, Any]:
     is_given_back = cases.pieces_back >= sum(line.quantity for line in lines)
     return {"is_case_open": cases.is_any_open, "is_given_back": is_given_back}
 

@@ -147,6 +147,7 @@ def question_of(placing: Placing, request: dict[str, Any]) -> Question:
     said = {name: request[name] for name in SAID_BY_THE_BUYER}
     said["lines"] = [{name: value for name, value in line.items() if value is not None} for line in said["lines"]]
     said["expected"] = {unit: amount for unit, amount in said["expected"].items() if amount or unit != "coins"}
+    said |= {"pick_up_at": request["pick_up_at"]} if request["pick_up_at"] else {}
     question = Question.of(placing.command.address, request)
     return replace(question, request_id=order_id_of(request), fingerprint=fingerprint_of(said))
 

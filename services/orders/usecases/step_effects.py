@@ -18,7 +18,8 @@ from services.orders.usecases.escrow.keep_back import follow_end, keep_back_for_
 from services.orders.usecases.give_back import refund_cash, refund_held, release_hold, request_capture
 
 PAYMENT_WINDOW_OVER = "payment_window_over"
-_REASONS = {"take_cash": PAYMENT_WINDOW_OVER, "carry": REFUSED_AT_DOOR}
+NOT_FETCHED = "not_fetched"
+_REASONS = {"take_cash": PAYMENT_WINDOW_OVER, "carry": REFUSED_AT_DOOR, "hand_over": NOT_FETCHED}
 
 Effect = Callable[[Work, sa.Row, Facts], None]
 

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from services.chassis.data.work import Work
 from services.orders.domain.split import UNITS
+from services.orders.storage.pick_ups import pick_ups_of
 from services.orders.storage.provisioning import provisionings_of
 from services.orders.storage.queries import codes_of, lines_of, parcels_of
 
@@ -18,9 +19,10 @@ def view_of(work: Work, order: sa.Row) -> View:
 
 
 def views_of(work: Work, rows: Sequence[sa.Row]) -> list[View]:
-    """Four queries for any number of orders."""
+    """A handful of queries for any number of orders."""
     order_ids = [row.order_id for row in rows]
     lines, parcels, codes = lines_of(work, order_ids), parcels_of(work, order_ids), codes_of(work, order_ids)
+    pick_ups = pick_ups_of(work, [row.order_id for row in rows if row.pick_up_at])
     provisionings = provisionings_of(work, order_ids)
     return [
         {
@@ -29,6 +31,7 @@ def views_of(work: Work, rows: Sequence[sa.Row]) -> list[View]:
             "parcels": parcels[row.order_id],
             "codes": [named(code, lines[row.order_id]) for code in codes[row.order_id]],
             "provisionings": [named_provisioning(one, lines[row.order_id]) for one in provisionings[row.order_id]],
+            "pick_up": _pick_up(row, pick_ups.get(row.order_id)),
         }
         for row in rows
     ]
@@ -63,4 +66,15 @@ def purchase_of(views: list[View]) -> View:
 
 def new_view(order: sa.Row, lines: list[dict[str, Any]]) -> View:
     """Of an order that was just placed: nothing has happened to it yet."""
-    return {**order._mapping, "lines": lines, "parcels": [], "codes": [], "provisionings": []}
+    return {
+        **order._mapping,
+        "lines": lines,
+        "parcels": [],
+        "codes": [],
+        "provisionings": [],
+        "pick_up": _pick_up(order, None),
+    }
+
+
+def _pick_up(order: sa.Row, told: sa.Row | None) -> View | None:
+    return {"place_id": order.pick_up_at, **(told._mapping if told else {})} if order.pick_up_at else None

@@ -27,6 +27,7 @@ from services.orders.usecases.place_order import place_order, place_purchase
 from services.orders.usecases.quote_order import quote_order
 from services.orders.usecases.record_fulfilment import record_codes, record_shipment_fact
 from services.orders.usecases.record_payment_notice import record_payment_notice
+from services.orders.usecases.record_pick_up import record_collected, record_prepared
 from services.orders.usecases.record_points_movement import (
     record_points_captured,
     record_points_refunded,
@@ -51,6 +52,8 @@ HANDLERS = {
     catalog.STOCK_ALLOTTED: record_allotment,
     catalog.PRESALE_REVOKED: record_revocation,
     catalog.CODE_VERIFIED: record_verification,
+    catalog.PICK_UP_PREPARED: record_prepared,
+    catalog.PICK_UP_COLLECTED: record_collected,
     catalog.CODE_UNVERIFIED: record_verification,
     logistics.SHIPMENT_DISPATCHED: record_shipment_fact,
     logistics.SHIPMENT_MOVED: record_shipment_fact,
@@ -80,6 +83,7 @@ class Shop:
                 points.CAPTURE_HOLD: self._captured,
                 members.GET_CREDIT: good_credit,
                 members.GET_PHONE: lambda request: {**request, "phone": OWN_PHONE},
+                catalog.STOP_HAND_OVER: lambda request: {"order_id": request["order_id"], "units": 1},
                 logistics.STOP_DISPATCH: lambda request: {"order_id": request["order_id"], "shipments": 1},
             }
         )

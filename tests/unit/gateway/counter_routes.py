@@ -1,7 +1,7 @@
-"""Routes of counters: of merchants, whose key says which merchant it is."""
+"""Routes of counters: of merchants and of halls, whose key says which one it is."""
 
 from services.catalog import contract as catalog
-from tests.unit.gateway.edge import COUNTER, LI_LEI
+from tests.unit.gateway.edge import COUNTER, LI_LEI, UUID
 from tests.unit.gateway.route import STAFF, Route, key
 
 VERIFICATIONS = "/v1/merchant/verifications"
@@ -15,7 +15,30 @@ def keyed(path: str) -> dict[str, str]:
     return key("POST", path, LI_LEI["key_id"])
 
 
+HAND_OVERS, ORDER = "/v1/hall/hand-overs", f"ord_{UUID}"
+SHOWN = {"code": "04291738"}
+AT_HALL = {"place_id": COUNTER["place_id"], "key_id": LI_LEI["key_id"]}
+BASKET = {"lines": [{"sku_id": f"sku_{UUID}", "quantity": 2}], "destination": {"province": "广东省", "city": "广州市"}}
 COUNTER_ROUTES = [
+    Route("POST", "/v1/halls/look-ups", catalog.FIND_HALLS, {**BASKET, "limit": 20}, body=BASKET),
+    Route(
+        "POST",
+        HAND_OVERS,
+        catalog.HAND_OVER_GOODS,
+        {**keyed(HAND_OVERS), **AT_HALL, **SHOWN},
+        body=SHOWN,
+        status=201,
+        actor=STAFF,
+    ),
+    Route("POST", f"{HAND_OVERS}/look-ups", catalog.FIND_WAITING, {**AT_HALL, **SHOWN}, body=SHOWN, actor=STAFF),
+    Route(
+        "GET",
+        "/v1/hall/waiting",
+        catalog.LIST_WAITING,
+        {"place_id": COUNTER["place_id"], "after": ORDER, "limit": 5},
+        path=f"/v1/hall/waiting?after={ORDER}&limit=5",
+        actor=STAFF,
+    ),
     Route(
         "POST",
         VERIFICATIONS,

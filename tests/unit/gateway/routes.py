@@ -307,6 +307,7 @@ ROUTES = [
             "payment_provider": "alipay",
             "delivery_address": ADDRESS,
             "from_cart": True,
+            "pick_up_at": f"whs_{UUID}",
         },
         body={
             "from_cart": True,
@@ -315,6 +316,7 @@ ROUTES = [
             "channel": "wap",
             "payment_provider": "alipay",
             "delivery_address": ADDRESS,
+            "pick_up_at": f"whs_{UUID}",
         },
         status=201,
     ),

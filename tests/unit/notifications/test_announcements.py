@@ -26,6 +26,12 @@ PARCEL = {
 POSTING = {"member_id": MEMBER, "points": 1288, "available": 23_456}
 EXPIRING = {"unit": "PTS", "expires_on": "2026-12-31", "days_before": 7, "postings": [POSTING]}
 PLACED = {**OF_ORDER, "pay_by": datetime(2026, 11, 21, 14, 30, tzinfo=UTC)}
+WAITING = {
+    "order_id": ORDER,
+    "member_id": MEMBER,
+    **{"name_zh": "天河营业厅", "name_en": "Tianhe hall", "code": "04291738"},
+    "fetch_by": datetime(2026, 11, 28, 8, 30, tzinfo=UTC),
+}
 AT_COUNTER = {
     "order_id": ORDER,
     "member_id": MEMBER,
@@ -56,6 +62,8 @@ EVENTS = {
     "order.cancelled.v1": (OF_ORDER, "order_cancelled"),
     "order.completed.v1": (OF_ORDER, "order_completed"),
     "payment.refunded.v1": ({"order_id": ORDER, "member_id": MEMBER, "amount_fen": 990}, "payment_refunded"),
+    "order.prepared.v1": (WAITING, "order_prepared"),
+    "fetching.reminded.v1": (WAITING, "fetching_reminded"),
     "code.verified.v1": (AT_COUNTER, "code_verified"),
     "code.unverified.v1": (AT_COUNTER, "code_unverified"),
     "codes.issued.v1": ({"order_id": ORDER, "member_id": MEMBER, "codes": [{"code": "A1"}]}, "codes_issued"),

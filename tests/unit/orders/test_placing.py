@@ -16,7 +16,7 @@ from services.orders.domain.terms import SaleTerms
 
 NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
 ADDRESS = {"name": "王芳"}
-TERMS = SaleTerms(pay_window_s=900, hold_grace_s=300, covered_hold_s=900, auto_complete_days=7)
+TERMS = SaleTerms(pay_window_s=900, hold_grace_s=300, covered_hold_s=900, auto_complete_days=7, fetch_days=7)
 
 
 def quote_of(*lines):
@@ -50,6 +50,7 @@ def request_for(quote, **changes):
         "payment_provider": "alipay",
         "delivery_address": ADDRESS,
         "from_cart": False,
+        "pick_up_at": None,
     } | changes
 
 

@@ -29,7 +29,9 @@ GOES_ON_AS = {"closing": "awaiting_payment", "cancelling": "confirmed"}
 class World:
     """``fails`` names what fails once: (who, "before" or "after"). The buyer pays ``pays_after_s`` after placing, at
     ``provider``; one who is to pay at the door and never does refuses the parcel. ``counts_wrong``: the carrier first
-    says that it has collected another amount."""
+    says that it has collected another amount. What
+    ``is_picked_up`` waits in a hall; the buyer comes for it, or never; ``hand_over`` is what catalog knows, collected
+    or stopped, ``is_collected`` what we heard."""
 
     flows: list[Flow]
     points: int
@@ -49,6 +51,11 @@ class World:
     is_being_paid: bool = False
     trade_closed: bool = False
     delivered_at: datetime | None = None
+    is_picked_up: bool = False
+    comes_after_s: int | None = None
+    prepared_at: datetime | None = None
+    hand_over: str = "open"
+    is_collected: bool = False
     heard: list[str] = field(default_factory=list)
     come_after_days: float = 1
     policies: dict[str, StepPolicy] = field(default_factory=lambda: dict(POLICIES))
@@ -85,6 +92,9 @@ class World:
             is_allotted=self.is_allotted and "allotted" in self.heard,
             ships_from=NOON + timedelta(days=3) if self.is_to_come else None,
             received_by=self.delivered_at + timedelta(days=7) if self.delivered_at else None,
+            is_prepared=self.prepared_at is not None or self.is_collected,
+            is_collected=self.is_collected,
+            fetch_by=self.prepared_at + timedelta(days=7) if self.prepared_at and not self.is_collected else None,
         )
 
     @property
@@ -153,6 +163,8 @@ class World:
         doers["provision"] = self._partner_switches_off if is_back else self._partner_switches_on
         if step == "provision" and not is_done:
             self._nobody_answers()
+        doers["prepare"] = self._hall_stops
+        doers["hand_over"] = lambda is_told: None  # the buyer is reminded, and comes or not
         if is_done:
             doers[step](is_told)
 
@@ -179,6 +191,15 @@ class World:
             self.plan = taken_back(self.plan, "await_goods", self.now)
         elif is_told:
             self.heard.append("allotted")
+            self._go_on()
+
+    def _hall_stops(self, is_told: bool) -> None:
+        if self.hand_over != "collected":
+            self.hand_over = "stopped"
+            if is_told:
+                self.plan = taken_back(self.plan, "prepare", self.now)
+        elif is_told:
+            self.is_collected = True
             self._go_on()
 
     def _points_go(self, is_told: bool) -> None:
@@ -242,8 +263,22 @@ class World:
         self.somebody_looks()
         self._buyer_pays()
         self._goods_come()
-        if "confirmed" in self.heard and self.status not in CALLED_OFF and not ORDER.is_end(self.status):
+        if self.is_picked_up:
+            self._hall_acts()
+        elif "confirmed" in self.heard and self.status not in CALLED_OFF and not ORDER.is_end(self.status):
             self._goods_go_out()
+
+    def _hall_acts(self) -> None:
+        """Catalog knows nothing of orders that are being called off until it is asked to stop."""
+        if "confirmed" in self.heard and self.points and not self._captured() and self._does("points")[0]:
+            self._points_go(True)
+        if "confirmed" in self.heard and self.hand_over == "open" and not self.prepared_at and self._does("catalog")[0]:
+            self.prepared_at = self.now
+        comes = self.comes_after_s is not None and self.prepared_at is not None
+        if comes and self.hand_over == "open" and self.now >= self.prepared_at + timedelta(seconds=self.comes_after_s):
+            self.hand_over = "collected"
+        if self.hand_over == "collected" and self._does("hall")[0]:
+            self.is_collected = True
 
     def _buyer_pays(self) -> None:
         is_time = self.pays_after_s is not None and self.now >= NOON + timedelta(seconds=self.pays_after_s)
@@ -304,4 +339,5 @@ class World:
             return False  # what is there goes out
         freed = not self.points or self._captured() or self.facts.tenders["points"].is_released
         kept = self.parcels in (None, "cancelled", "returned") and self.partner.is_off
+        kept = kept and self.hand_over != "collected"
         return given_back and freed and not self.is_being_paid and kept

@@ -15,7 +15,8 @@ class Facts:
     """``tenders`` by kind; ``cash_provider`` takes the cash; ``pay_by`` ends the time to pay, ``received_by`` the time
     after delivery in which a member may still say that something is wrong (None: not delivered).
     ``is_case_open``: something is being put right; ``is_given_back``: every piece of it was given back. Of goods that
-    are sold before they are there: from when on they are sent, as was promised, and whether they are there now."""
+    are sold before they are there: from when on they are sent, as was promised, and whether they are there now.
+    ``is_prepared``, ``is_collected``: the goods wait in a hall, until ``fetch_by``, or were handed over there."""
 
     tenders: Mapping[str, TenderState]
     lines: tuple[LineToDeliver, ...]
@@ -30,6 +31,9 @@ class Facts:
     is_given_back: bool = False
     is_allotted: bool = False
     ships_from: datetime | None = None
+    is_prepared: bool = False
+    is_collected: bool = False
+    fetch_by: datetime | None = None
 
     @property
     def payment_status(self) -> str:
@@ -37,7 +41,7 @@ class Facts:
 
     @property
     def fulfilment_status(self) -> str:
-        return fulfilment_status(self.lines, self.parcels, self.codes, self.provisionings)
+        return fulfilment_status(self.lines, self.parcels, self.codes, self.provisionings, self.is_collected)
 
     @property
     def counts_as_received_by(self) -> datetime | None:
@@ -71,7 +75,10 @@ class Facts:
     def delivered(self, delivery: str) -> bool:
         """All parts that are delivered this way are there."""
         lines = tuple(line.only(delivery) for line in self.lines if line.only(delivery).parts)
-        return not lines or fulfilment_status(lines, self.parcels, self.codes, self.provisionings) == "delivered"
+        return (
+            not lines
+            or fulfilment_status(lines, self.parcels, self.codes, self.provisionings, self.is_collected) == "delivered"
+        )
 
     @property
     def may_be_taken_back(self) -> bool:

@@ -88,6 +88,13 @@ STEPS = {
         ),
         # After ``carry``: the carrier says with the delivery what it has collected.
         Step("collect_cash", is_done=lambda facts: facts.is_captured("cash"), moves_money=True),
+        # Goods that wait in a hall: catalog knows whether they were handed over meanwhile.
+        Step("prepare", is_done=lambda facts: facts.is_prepared or facts.is_given_back, asks_back=_always),
+        Step(
+            "hand_over",
+            is_done=lambda facts: facts.delivered("parcel") or facts.is_given_back,
+            until=lambda facts: facts.fetch_by,
+        ),
         Step("issue_codes", is_done=lambda facts: facts.delivered("code") or facts.is_given_back),
         Step(
             "provision",
