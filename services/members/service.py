@@ -23,12 +23,12 @@ from services.members.usecases.get_credit import get_credit
 from services.members.usecases.get_member import get_member, get_phone
 from services.members.usecases.import_subscribers import import_subscribers
 from services.members.usecases.list_sessions import list_sessions
-from services.members.usecases.record_trade import record_good_trade, record_refused_at_door
+from services.members.usecases.record_trade import record_good_trade, record_lost_dispute, record_refused_at_door
 from services.members.usecases.revoke_session import revoke_session
 from services.members.usecases.send_sign_in_code import send_sign_in_code
 from services.members.usecases.sign_in import sign_in
 from services.members.usecases.update_profile import update_profile
-from services.orders.contract import ORDER_CANCELLED, ORDER_COMPLETED
+from services.orders.contract import CASE_DECIDED, ORDER_CANCELLED, ORDER_COMPLETED
 from services.points.contract import POINTS_ACCRUED, POINTS_CLAWED_BACK
 
 Reply = dict[str, Any]
@@ -107,6 +107,10 @@ class MembersService:
     @subscribe(ORDER_CANCELLED)
     def on_order_cancelled(self, event: ReceivedEvent) -> None:
         self.works.apply(event, record_refused_at_door)
+
+    @subscribe(CASE_DECIDED)
+    def on_case_decided(self, event: ReceivedEvent) -> None:
+        self.works.apply(event, record_lost_dispute)
 
     @every(seconds=600)
     def forget_old_sign_ins(self) -> None:

@@ -32,7 +32,8 @@ CASE_STATUSES = (
     "withdrawn",
     "closed",
 )
-DECISIONS = ("approved", "rejected", "goods_accepted", "goods_rejected", "dispute_won", "dispute_lost")
+DISPUTE_WON, DISPUTE_LOST = "dispute_won", "dispute_lost"  # by the member
+DECISIONS = ("approved", "rejected", "goods_accepted", "goods_rejected", DISPUTE_WON, DISPUTE_LOST)
 # A provider's daily bill, and what may differ between it and our books.
 BILL_STATES = ("awaited", "absent", "read")
 DIFFERENCES = ("unknown", "missing_here", "missing_there", "amount_differs", "reference_differs", "duplicate")

@@ -9,8 +9,15 @@ from services.chassis.testkit import event_of, race
 from services.members import contract
 from services.members.ops import main
 from services.members.usecases.get_credit import get_credit
-from services.members.usecases.record_trade import record_good_trade, record_refused_at_door
-from services.orders.contract import ORDER_CANCELLED, ORDER_COMPLETED, REFUSED_AT_DOOR
+from services.members.usecases.record_trade import record_good_trade, record_lost_dispute, record_refused_at_door
+from services.orders.contract import (
+    CASE_DECIDED,
+    DECISIONS,
+    DISPUTE_LOST,
+    ORDER_CANCELLED,
+    ORDER_COMPLETED,
+    REFUSED_AT_DOOR,
+)
 
 
 @pytest.fixture
@@ -30,6 +37,13 @@ def cancelled(desk, member_id, reason=REFUSED_AT_DOOR, order_id=None, **options)
         ORDER_CANCELLED, data["order_id"], data | {"reason": reason}, occurred_at=desk.clock.now(), **options
     )
     return lambda: desk.works.apply(event, record_refused_at_door)
+
+
+def decided(desk, member_id, decision=DISPUTE_LOST, order_id=None, case_id=None, **options):
+    data = {"case_id": case_id or new_id("cas"), "order_id": order_id or new_id("ord"), "member_id": member_id}
+    data |= {"merchant_id": new_id("mer"), "kind": "return", "decision": decision, "because": "worn"}
+    event = event_of(CASE_DECIDED, data["case_id"], data, occurred_at=desk.clock.now(), **options)
+    return lambda: desk.works.apply(event, record_lost_dispute)
 
 
 def credit(desk, member_id):
@@ -63,11 +77,27 @@ def test_the_same_end_told_twice_or_at_once_counts_once(desk, member_id):
 
 
 def test_the_bad_end_outweighs_the_good_one_whichever_comes_first(desk, member_id):
-    for first, second in ((completed, cancelled), (cancelled, completed)):
-        order_id = new_id("ord")
-        first(desk, member_id, order_id=order_id)()
-        second(desk, member_id, order_id=order_id)()
-    assert counts(desk, member_id) == (0, 2)
+    for bad in (cancelled, decided):
+        for first, second in ((completed, bad), (bad, completed)):
+            order_id = new_id("ord")
+            first(desk, member_id, order_id=order_id)()
+            second(desk, member_id, order_id=order_id)()
+    assert counts(desk, member_id) == (0, 4)
+
+
+def test_disputes_lost_over_one_order_count_once_however_often_and_wherever_they_are_told(desk, member_id):
+    order_id, case_id = new_id("ord"), new_id("cas")
+    completed(desk, member_id, order_id)()
+    again = [decided(desk, member_id, order_id=order_id, case_id=case_id, event_id=new_id("evt")) for _ in range(3)]
+    assert set(race(*again, decided(desk, member_id, order_id=order_id))) == {True}
+    assert counts(desk, member_id) == (0, 1)
+
+
+@pytest.mark.parametrize("decision", [decision for decision in DECISIONS if decision != DISPUTE_LOST])
+def test_no_other_decision_on_a_case_says_anything_of_the_member(desk, member_id, decision):
+    completed(desk, member_id, order_id := new_id("ord"))()
+    decided(desk, member_id, decision, order_id)()
+    assert counts(desk, member_id) == (1, 0)
 
 
 def test_an_order_that_is_called_off_for_another_reason_says_nothing(desk, member_id):

@@ -38,7 +38,7 @@ def decide_dispute(work: Work, request: dict[str, Any]) -> dict[str, Any]:
     order, case = known_case(work, request)
     require_there(case, "uphold")
     is_right, because = request["is_member_right"], request["reason"]
-    tell_decided(work, case, "dispute_won" if is_right else "dispute_lost", because)
+    tell_decided(work, case, contract.DISPUTE_WON if is_right else contract.DISPUTE_LOST, because)
     decide = overrule if is_right else uphold
     case = decide(work, order, case, decided(work, because))
     move_on(work, order)
