@@ -5,10 +5,14 @@ from typing import Any
 
 from services.chassis.contract import Call
 from services.chassis.ids import derived_id
-from tests.unit.gateway.edge import ME
+from tests.unit.gateway.edge import ME, UUID
 
 MEMBER = ME["member_id"]
 STAFF = "staff:li.lei"
+ORDER, GOODS, MESSAGE, SESSION = f"ord_{UUID}", f"gds_{UUID}", f"msg_{UUID}", f"ses_{UUID[::-1]}"
+PHONE = "13800138000"
+PAGE = {"limit": 20, "cursor": None}
+SIGNATURE = {"webhook-id": "msg_1", "webhook-timestamp": "1763712000", "webhook-signature": "v1,abc="}
 AUDIENCE = {"member_tier": ME["tier"], "member_segments": ME["segments"]}
 
 

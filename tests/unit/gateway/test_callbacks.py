@@ -11,7 +11,7 @@ from services.chassis.refusal import INVALID_REQUEST, Refused
 from services.logistics import contract as logistics
 from services.orders import contract as orders
 from tests.unit.gateway.edge import UUID, Edge, problem_of
-from tests.unit.gateway.routes import SIGNATURE
+from tests.unit.gateway.route import SIGNATURE
 
 CARRIER, PROVIDER = "/callbacks/carriers/sf", "/callbacks/payments/alipay"
 

@@ -5,7 +5,8 @@ import pytest
 from services.catalog import contract as catalog
 from services.orders import contract as orders
 from tests.unit.gateway.edge import Edge, problem_of
-from tests.unit.gateway.routes import GOODS, ROUTES, Route, named
+from tests.unit.gateway.route import GOODS, Route
+from tests.unit.gateway.routes import ROUTES, named
 
 PICTURE = f"/v1/goods/{GOODS}/picture"
 SECURITY = {

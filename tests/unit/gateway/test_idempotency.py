@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from services.members import contract as members
 from services.orders import contract as orders
 from tests.unit.gateway.edge import ME, UUID, Edge, problem_of
-from tests.unit.gateway.routes import ORDER, ROUTES, WRITES, Route, named
+from tests.unit.gateway.route import ORDER, Route
+from tests.unit.gateway.routes import ROUTES, WRITES, named
 
 OTHER = f"mbr_{UUID[::-1]}"
 

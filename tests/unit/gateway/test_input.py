@@ -12,7 +12,9 @@ from services.catalog import contract as catalog
 from services.orders import contract as orders
 from services.points import contract as points
 from tests.unit.gateway.edge import Edge, problem_of
-from tests.unit.gateway.routes import LINES, MAY_BE_LEFT_OUT, ORDER, WITH_BODY, Route, named
+from tests.unit.gateway.order_routes import LINES
+from tests.unit.gateway.route import ORDER, Route
+from tests.unit.gateway.routes import MAY_BE_LEFT_OUT, WITH_BODY, named
 
 NEW_ORDER = {"lines": LINES, "expected": {"points": 1, "cash_fen": 0}}
 MALFORMED = {

@@ -8,7 +8,8 @@ from jsonschema import Draft202012Validator
 from openapi_spec_validator import validate
 
 from tests.unit.gateway.edge import Edge, golden_reply
-from tests.unit.gateway.routes import MAY_BE_LEFT_OUT, ROUTES, SIGNED_IN, STAFF, WITH_BODY, WRITES, Route, named
+from tests.unit.gateway.route import STAFF, Route
+from tests.unit.gateway.routes import MAY_BE_LEFT_OUT, ROUTES, SIGNED_IN, WITH_BODY, WRITES, named
 
 OWN_MEDIA = {
     "GET /v1/goods/{goods_id}/picture",

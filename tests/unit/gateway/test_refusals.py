@@ -11,7 +11,8 @@ from services.members import contract as members
 from services.orders import contract as orders
 from services.points import contract as points
 from tests.unit.gateway.edge import Edge, problem_of
-from tests.unit.gateway.routes import ORDER, ROUTES, WRITES, Route, named
+from tests.unit.gateway.route import ORDER, Route
+from tests.unit.gateway.routes import ROUTES, WRITES, named
 
 NOTICE = "POST /callbacks/payments/{provider}"
 JSON_ROUTES = [route for route in ROUTES if route.name != NOTICE]

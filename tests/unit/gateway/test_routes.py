@@ -4,7 +4,8 @@ import pytest
 
 from services.members import contract as members
 from tests.unit.gateway.edge import Edge, golden_reply
-from tests.unit.gateway.routes import ALWAYS_A_PAGE, ROUTES, SIGNED_IN, WITHOUT_A_CALL, Route, named
+from tests.unit.gateway.route import Route
+from tests.unit.gateway.routes import ALWAYS_A_PAGE, ROUTES, SIGNED_IN, WITHOUT_A_CALL, named
 
 OWN_MEDIA = {
     "GET /v1/goods/{goods_id}/picture": "image/svg+xml",

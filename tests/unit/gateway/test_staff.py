@@ -6,7 +6,8 @@ from services.chassis.refusal import Refused
 from services.members import contract as members
 from services.points import contract as points
 from tests.unit.gateway.edge import LI_LEI, Edge, problem_of
-from tests.unit.gateway.routes import ROUTES, STAFF, Route, named
+from tests.unit.gateway.route import STAFF, Route
+from tests.unit.gateway.routes import ROUTES, named
 
 FOR_STAFF = [route for route in ROUTES if route.actor == STAFF]
 MONTH = "/v1/finance/liability/2026-10"
