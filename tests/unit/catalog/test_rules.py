@@ -68,6 +68,9 @@ def test_no_text_as_cursor_is_a_fault(cursor):
         ("held", "promise", "promised"),
         ("promised", "allot", "committed"),
         ("promised", "renounce", "released"),
+        ("held", "prepare", "waiting"),
+        ("waiting", "hand_over", "committed"),
+        ("waiting", "call_off", "released"),
         ("expired", "revive", "held"),
         ("expired", "bury", "released"),
         ("committed", "take_back", "released"),
@@ -79,7 +82,7 @@ def test_a_reservation_moves_as_the_table_says(state, event, to):
 
 def test_nothing_else_is_allowed():
     allowed = {(state, event) for state in RESERVATION.states for event in RESERVATION.table[state]}
-    assert len(allowed) == 9
+    assert len(allowed) == 12
     assert RESERVATION.is_end("released")
     with pytest.raises(IllegalTransition):
         RESERVATION.next("released", "commit")

@@ -68,7 +68,13 @@ def test_elements_of_all_pieces_are_the_elements_of_the_lines(lines):
 @given(sold_lines(), st.randoms())
 def test_a_replacement_is_the_same_pieces_for_nothing(lines, random):
     units = random.sample(all_units(lines), random.randint(1, len(all_units(lines))))
-    order = {"member_id": "m", "channel": "web", "language": "zh", "delivery_address": {"name": "n"}}
+    order = {
+        "member_id": "m",
+        "channel": "web",
+        "language": "zh",
+        "delivery_address": {"name": "n"},
+        "pick_up_at": None,
+    }
     draft = replacement_of("cas_1", order, lines, units)
     assert sum(line["quantity"] for line in draft.lines) == len(units)
     assert draft.tenders == [] and draft.order_id == replacement_of("cas_1", order, lines, units).order_id

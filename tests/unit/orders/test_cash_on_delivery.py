@@ -24,12 +24,16 @@ def quote(*lines: dict, cash_fen: int = 900) -> dict:
     return {"lines": list(lines or [line()]), "cash_fen": cash_fen}
 
 
+def asked(provider: str | None) -> dict:
+    return {"payment_provider": provider, "pick_up_at": None}
+
+
 @pytest.mark.parametrize(
     ("provider", "cash_fen", "variant"),
     [("on_delivery", 900, "on_delivery"), ("on_delivery", 0, ""), ("alipay", 900, ""), (None, 0, "")],
 )
 def test_what_is_paid_at_the_door_follows_a_variant_of_its_own(provider, cash_fen, variant):
-    assert variant_of({"payment_provider": provider}, quote(cash_fen=cash_fen)) == variant
+    assert variant_of(asked(provider), quote(cash_fen=cash_fen)) == variant
 
 
 @pytest.mark.parametrize(
@@ -38,7 +42,7 @@ def test_what_is_paid_at_the_door_follows_a_variant_of_its_own(provider, cash_fe
 def test_only_one_senders_goods_that_are_there_and_carried_are_paid_at_the_door(lines):
     assert not is_carried_alone(quote(*lines))
     with pytest.raises(Refused) as refused:
-        variant_of({"payment_provider": "on_delivery"}, quote(*lines))
+        variant_of(asked("on_delivery"), quote(*lines))
     assert refused.value.code == contract.COMBINATION_NOT_OFFERED
     assert objections([quote(*lines)], GOOD, NOTHING) == ["not_carried_alone"]
 
