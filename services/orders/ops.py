@@ -1,4 +1,4 @@
-"""For operators: ``python -m services.orders.ops check | show | find | stuck | flow | case | payout …``."""
+"""For operators: ``python -m services.orders.ops check | show | find | stuck | flow | terms | case | payout …``."""
 
 import argparse
 import sys
@@ -17,6 +17,7 @@ from services.orders.operating.flows import FLOW_VERBS
 from services.orders.operating.merchants import MERCHANT_VERBS
 from services.orders.operating.payouts import PAYOUT_VERBS
 from services.orders.operating.provisioners import PROVISIONER_VERBS
+from services.orders.operating.sale_terms import SALE_TERMS_VERBS
 from services.orders.operating.stuck_orders import STUCK_ORDER_VERBS
 from services.orders.usecases.check_invariants import check_invariants
 from services.orders.usecases.order_record import get_order_record
@@ -63,6 +64,7 @@ VERBS = [
     *FINDING_VERBS,
     *STUCK_ORDER_VERBS,
     *FLOW_VERBS,
+    *SALE_TERMS_VERBS,
     *CART_VERBS,
     *BILL_VERBS,
     *CASE_VERBS,

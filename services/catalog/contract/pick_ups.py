@@ -13,6 +13,8 @@ from services.catalog.contract.vocabulary import (
 from services.chassis.contract import Command, Event, Query
 from services.chassis.schemas import Record, Request, identifier, instant, integer, listed, nested, text
 
+LARGEST_PAGE_OF_WAITING = 100
+
 
 class FindHalls(Request):
     """Open halls in which all of the basket lies, the nearest to ``destination`` first; without one, in the order of
@@ -72,7 +74,7 @@ class ListWaiting(Request):
 
     place_id = identifier("whs")
     after = identifier("ord", allow_none=True)
-    limit = integer(1, 100, load_default=20)
+    limit = integer(1, LARGEST_PAGE_OF_WAITING, load_default=20)
 
 
 class AllWaiting(Record):

@@ -1,10 +1,11 @@
-"""Verbs on counters of merchants: their terms, and what was verified at them."""
+"""Verbs on counters: their terms, what was verified at a merchant's, and what waits at a hall's."""
 
 import argparse
 
 from services.catalog import contract
 from services.catalog.operating.asking import ask, takes_reason
 from services.catalog.storage.counters import all_terms
+from services.catalog.usecases.hand_over import list_waiting
 from services.catalog.usecases.set_counter_terms import LIMITS, set_counter_terms
 from services.catalog.usecases.verify_codes import list_verifications
 from services.chassis.data.work import Works
@@ -29,6 +30,11 @@ def verifications(works: Works, options: argparse.Namespace) -> int:
     return _show(ask(works, contract.LIST_VERIFICATIONS, list_verifications, page)["verifications"], options)
 
 
+def waiting(works: Works, options: argparse.Namespace) -> int:
+    page = {"place_id": options.place_id, "after": options.after, "limit": options.most}
+    return _show(ask(works, contract.LIST_WAITING, list_waiting, page)["waiting"], options)
+
+
 def _show(rows: list[dict], options: argparse.Namespace) -> int:
     if options.json:
         say_json(rows)
@@ -51,8 +57,15 @@ def _takes_merchant(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--most", type=int, default=contract.LARGEST_PAGE_OF_VERIFICATIONS, metavar="N")
 
 
+def _takes_hall(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("place_id", metavar="PLACE")
+    parser.add_argument("--after", metavar="ORDER", help="the last order of the page before")
+    parser.add_argument("--most", type=int, default=contract.LARGEST_PAGE_OF_WAITING, metavar="N")
+
+
 COUNTER_VERBS = [
     Verb("counter set", "what counters may get wrong and undo; what is not said stays", set_terms, _takes_terms),
     Verb("counter list", "terms of counters, newest first", list_terms),
     Verb("verifications", "what was verified at a merchant's counters, newest first", verifications, _takes_merchant),
+    Verb("waiting", "orders that wait in a hall for their buyers, the longest first", waiting, _takes_hall),
 ]

@@ -74,6 +74,7 @@ PROVIDER_SILENT = "payment.provider_silent"
 PAYOUT_UNKNOWN = "payout.unknown"
 STEP_NOT_OPEN = "order.step_not_open"
 FLOW_INVALID = "order.flow_invalid"
+SALE_TERMS_INVALID = "order.terms_invalid"
 CASE_UNKNOWN = "case.unknown"
 CASE_NOT_THERE = "case.not_there"  # the case is not where this could be done with it
 CASE_NOT_OFFERED = "case.not_offered"

@@ -20,6 +20,7 @@ sale_terms = _table(
     auto_complete_days=sa.Integer,
     fetch_days=sa.Integer,
     actor=sa.Text,
+    reason=sa.Text,
 )
 orders = _table(
     "orders",

@@ -1,5 +1,6 @@
 """Goods that wait in a business hall: handed over once, to whoever has the code, or called off; never both."""
 
+import json
 from datetime import UTC, datetime
 from functools import partial
 
@@ -8,6 +9,7 @@ import sqlalchemy as sa
 
 from services.catalog import contract
 from services.catalog.contract import own_element
+from services.catalog.ops import main
 from services.catalog.usecases.commit_confirmed_order import commit_confirmed_order
 from services.catalog.usecases.find_halls import find_halls
 from services.catalog.usecases.hand_over import find_waiting, hand_over_goods, list_waiting, stop_hand_over
@@ -211,6 +213,19 @@ def test_the_list_of_a_hall_is_what_waits_there_the_longest_first_and_never_a_co
 
     assert [row["order_id"] for row in first + rest] == [orders[0][0], orders[2][0]]
     assert not any(code in str(hall.shows()) for _, code in orders)
+
+
+def test_operators_see_what_waits_in_a_hall(engine, clock, hall, monkeypatch, capsys):
+    monkeypatch.setenv("MALL_DATABASE_URL_CATALOG", engine.url.render_as_string(hide_password=False))
+    first = hall.prepares(1)[0]
+    clock.advance(minutes=1)
+    second = hall.prepares(2)[0]
+    shown = []
+    for words in ((), ("--most", "1"), ("--after", first)):
+        assert main(["waiting", hall.place_id, *words, "--json"]) == 0
+        page = json.loads(capsys.readouterr().out)
+        shown.append([(one["order_id"], one["goods"][0]["quantity"]) for one in page])
+    assert shown == [[(first, 1), (second, 2)], [(first, 1)], [(second, 2)]]
 
 
 def test_a_stop_frees_what_waits_and_the_code_opens_nothing_any_more(engine, works, hall):
