@@ -163,6 +163,7 @@ STATUSES = {
     "provisioning.callback_not_genuine": 401,
     "provisioning.callback_malformed": 422,
     "order.flow_invalid": 422,
+    "order.terms_invalid": 422,
     "order.purchase_required": 409,
     "order.placing_lapsed": 409,
     "order.temporarily_unavailable": 503,

@@ -192,6 +192,7 @@ TITLES: dict[str, Text] = {
     "provisioning.callback_not_genuine": ("回调签名无效", "The callback is not signed by the partner, or not just now"),
     "provisioning.callback_malformed": ("回调内容有误", "The callback is not what the protocol says"),
     "order.flow_invalid": ("流程不符合要求", "No order could follow that flow"),
+    "order.terms_invalid": ("销售规则有误", "These are no terms of sale"),
     "order.placing_lapsed": ("该次下单已作废，请重新提交", "This attempt has lapsed; order again with a new key"),
     "order.not_cancellable": ("订单已无法取消", "This order can no longer be cancelled"),
     "order.not_payable": ("订单无需或无法支付", "This order cannot be paid"),
