@@ -11,6 +11,8 @@ from services.chassis.data.work import ReceivedEvent, Work
 
 def release_ended_order(work: Work, event: ReceivedEvent) -> None:
     """Of a closed or cancelled order, before or after its confirmation was heard of."""
+    if event.data["are_goods_lost"]:
+        return  # they left the stock, and stay out of it
     order_id, reason = event.data["order_id"], event.type
     if open_tombstone(work, order_id, reason):
         return

@@ -44,12 +44,15 @@ class OrderPreparedData(Record):
 
 
 class OrderEndedData(Record):
+    """``are_goods_lost``: a carrier has lost or damaged all that was sent, so nothing of it goes back to stock."""
+
     order_id = identifier("ord")
     member_id = identifier("mbr")
     points = integer()
     cash_fen = integer()
     coins = integer(load_default=0)
     reason = text(80)
+    are_goods_lost = flag(load_default=False)
 
 
 class OrderCompletedData(Record):

@@ -20,7 +20,7 @@ from services.orders.contract.vocabulary import (
     TENDERS,
 )
 
-MOVES = ("ask", "done", "call_off")
+MOVES = ("ask", "done", "call_off", "parcel_lost")
 
 
 class OrdersWanted(Request):
@@ -145,7 +145,8 @@ class OrderRecord(Record):
 
 class MoveOrder(Request):
     """``step``: the stuck one, if it is null. ``ask``: whoever has to do it is asked again; ``done``: it counts as
-    done, which no step that moves money does by anybody's word; ``call_off``: the order turns back."""
+    done, which no step that moves money does by anybody's word; ``call_off``: the order turns back;
+    ``parcel_lost``: goods that were to be paid at the door count as lost on their way, which calls it off."""
 
     request_id = text(80)
     order_id = identifier("ord")

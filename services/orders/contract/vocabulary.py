@@ -14,6 +14,7 @@ TENDERS = ("points", "coins", "cash")
 # Lanes of a price, in the order in which they apply to a piece.
 LIST_PRICE, MEMBER_PRICE = "list_price", "member_price"
 LANES = (LIST_PRICE, MEMBER_PRICE)
+PARCEL_LOST = "parcel_lost"  # why an order is called off whose goods were lost or damaged before their cash came
 REFUSED_AT_DOOR = "refused_at_door"  # why an order is called off whose cash was not paid at the door
 # How a part of a line reaches the member: carried, as one code a unit, or switched on by a partner's system.
 PARCEL, CODE, PROVISION = "parcel", "code", "provision"

@@ -23,6 +23,7 @@ _STAGES = {
 }
 _TIE = {status: place for place, status in enumerate(_STAGES)}
 NOT_ON_ITS_WAY = ("pending", "cancelled")
+LOST = ("lost", "damaged")
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,12 @@ def fulfilment_status(
     if len(states) == 1:
         return states.pop()
     return "shipped" if states == {"shipped", "delivered"} else "partial"
+
+
+def is_all_lost(parcels: Iterable[Parcel]) -> bool:
+    """Something was sent, and nothing of it will come whole."""
+    sent = [parcel.status for parcel in parcels if parcel.status not in NOT_ON_ITS_WAY]
+    return bool(sent) and all(status in LOST for status in sent)
 
 
 def _parts_delivered_by_code(lines: Sequence[LineToDeliver], issued: Iterable[Code]) -> dict[PartOfLine, str]:

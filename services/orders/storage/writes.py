@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from services.chassis.data.work import ReceivedEvent, Work
+from services.orders.domain.fulfilment import NOT_ON_ITS_WAY
 from services.orders.domain.placing import Draft
 from services.orders.storage.tables import issued_code, order_fact, order_line, orders, parcel, tender
 
@@ -89,3 +90,10 @@ def put_parcel(work: Work, event: ReceivedEvent, status: str, occurred_at: Any) 
     values = {name: event.data[name] for name in columns} | {"status": status, "occurred_at": occurred_at}
     row = insert(parcel).values(shipment_id=event.data["shipment_id"], **values)
     work.execute(row.on_conflict_do_update(index_elements=["shipment_id"], set_=values))
+
+
+def lose_parcels(work: Work, order_id: str) -> None:
+    """What was sent counts as lost where it was heard of last, so that whatever its carrier knows of it later counts
+    more. The caller holds the order's lock."""
+    sent = sa.and_(parcel.c.order_id == order_id, parcel.c.status.not_in(NOT_ON_ITS_WAY))
+    work.execute(sa.update(parcel).where(sent).values(status="lost"))

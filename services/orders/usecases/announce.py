@@ -11,6 +11,7 @@ from services.orders import contract
 from services.orders.domain.flows.facts import Facts
 from services.orders.storage.queries import lines_of
 from services.orders.storage.writes import add_fact
+from services.orders.usecases.order_facts import facts_about
 
 ENDS = {
     "closed": contract.ORDER_CLOSED,
@@ -66,7 +67,8 @@ def waits_for_goods(order: sa.Row) -> bool:
 
 
 def tell_end(work: Work, order: sa.Row) -> str:
-    return _tell(work, ENDS[order.status], order, {"reason": order.close_reason})
+    is_lost = order.status == "cancelled" and facts_about(work, order).are_goods_lost
+    return _tell(work, ENDS[order.status], order, {"reason": order.close_reason, "are_goods_lost": is_lost})
 
 
 def _tell(work: Work, event: Event, order: sa.Row, more: dict[str, Any]) -> str:

@@ -7,7 +7,6 @@ from typing import Any
 import sqlalchemy as sa
 
 from services.chassis.data.work import Work
-from services.orders.contract import REFUSED_AT_DOOR
 from services.orders.domain.flows.facts import Facts
 from services.orders.domain.flows.flow import PIVOT
 from services.orders.domain.flows.interpreter import Begin, Finished, Move, TakeBack, TurnBack
@@ -19,7 +18,7 @@ from services.orders.usecases.give_back import refund_cash, refund_held, release
 
 PAYMENT_WINDOW_OVER = "payment_window_over"
 NOT_FETCHED = "not_fetched"
-_REASONS = {"take_cash": PAYMENT_WINDOW_OVER, "carry": REFUSED_AT_DOOR, "hand_over": NOT_FETCHED}
+_REASONS = {"take_cash": PAYMENT_WINDOW_OVER, "hand_over": NOT_FETCHED}
 
 Effect = Callable[[Work, sa.Row, Facts], None]
 
@@ -76,4 +75,4 @@ def effect_of(work: Work, order: sa.Row, facts: Facts, move: Move) -> None:
 
 
 def reason_of(move: TurnBack) -> str:
-    return _REASONS.get(move.step, f"{move.step}_took_too_long")
+    return move.why or _REASONS.get(move.step, f"{move.step}_took_too_long")

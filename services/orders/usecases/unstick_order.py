@@ -17,11 +17,12 @@ from services.orders.domain.order_status import ORDER
 from services.orders.storage.flows import PoliciesInForce
 from services.orders.storage.locks import lock_order
 from services.orders.storage.queries import stuck_orders
-from services.orders.storage.writes import add_fact
+from services.orders.storage.writes import add_fact, lose_parcels
 from services.orders.usecases.announce import tell_again
 from services.orders.usecases.begin_provisioning import ask_anew, take_as_done
 from services.orders.usecases.cancel_order import is_cancellable
-from services.orders.usecases.move_order import move_on_with, turn_back
+from services.orders.usecases.move_order import move_on, move_on_with, turn_back
+from services.orders.usecases.order_facts import facts_about
 from services.orders.usecases.plan_order import plan_of
 from services.orders.usecases.views import View, view_of
 
@@ -84,7 +85,17 @@ def call_off(work: Work, order: sa.Row, _: str, reason: str) -> sa.Row:
     return turn_back(work, order, reason)
 
 
-MOVES = {"ask": ask_again, "done": count_as_done, "call_off": call_off}
+def lose_parcel(work: Work, order: sa.Row, _: str, __: str) -> sa.Row:
+    """The carrier cannot say where it is, and its cash will not come. What the carrier knows better later counts."""
+    facts = facts_about(work, order)
+    if ORDER.is_end(order.status) or not facts.is_cash_promised or facts.fulfilment_status != "shipped":
+        told = {"status": order.status, "fulfilment_status": order.fulfilment_status}
+        raise Refused(contract.NOT_CANCELLABLE, "nothing of it is on its way to be paid at the door", **told)
+    lose_parcels(work, order.order_id)
+    return move_on(work, order)
+
+
+MOVES = {"ask": ask_again, "done": count_as_done, "call_off": call_off, "parcel_lost": lose_parcel}
 
 
 def _known(work: Work, order_id: str) -> sa.Row:

@@ -167,13 +167,14 @@ def confirmed(order_id: str, *lines: tuple[str, int], member_id: str = "") -> Re
     return event_of(orders.ORDER_CONFIRMED, order_id, data, handler="catalog.on_order_confirmed")
 
 
-def ended(order_id: str, event: Any = orders.ORDER_CANCELLED) -> ReceivedEvent:
+def ended(order_id: str, event: Any = orders.ORDER_CANCELLED, **more: Any) -> ReceivedEvent:
     data = {
         "order_id": order_id,
         "member_id": derived_id("mbr", order_id),
         "points": 0,
         "cash_fen": 0,
         "reason": "test",
+        **more,
     }
     return event_of(event, order_id, data, handler=f"catalog.on_{event.type}")
 

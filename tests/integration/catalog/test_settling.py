@@ -210,6 +210,18 @@ def test_a_cancelled_order_returns_its_physical_units_but_not_its_codes(engine, 
     assert told(order_id)[-1] == (STOCK_RELEASED.type, 4, {"order_id": order_id, "units": 2})
 
 
+@pytest.mark.parametrize("is_told_early", [True, False])
+def test_what_its_carrier_has_lost_does_not_return(engine, works, is_told_early):
+    thing, order_id = stocked(works, 5), new_order()
+    reserve(works, order_id, (thing, 2))
+    steps = [(confirmed(order_id, (thing, 2)), commit_confirmed_order)]
+    steps.insert(0 if is_told_early else 1, (ended(order_id, are_goods_lost=True), release_ended_order))
+    for event, usecase in steps:
+        works.apply(event, usecase)
+    assert movements_of(engine, thing) == [("received", 5), ("committed", -2)]
+    assert (level(engine, thing), status_of(engine, order_id)) == ((3, 0), "committed")
+
+
 @pytest.mark.parametrize("reserved_before", [True, False])
 def test_a_cancellation_that_overtakes_the_confirmation_wins(engine, works, told, reserved_before):
     voucher, order_id = stocked(works, 5, kind="virtual"), new_order()

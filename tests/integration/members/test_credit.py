@@ -16,6 +16,7 @@ from services.orders.contract import (
     DISPUTE_LOST,
     ORDER_CANCELLED,
     ORDER_COMPLETED,
+    PARCEL_LOST,
     REFUSED_AT_DOOR,
 )
 
@@ -100,8 +101,9 @@ def test_no_other_decision_on_a_case_says_anything_of_the_member(desk, member_id
     assert counts(desk, member_id) == (1, 0)
 
 
-def test_an_order_that_is_called_off_for_another_reason_says_nothing(desk, member_id):
-    cancelled(desk, member_id, reason="changed_my_mind")()
+@pytest.mark.parametrize("reason", ["changed_my_mind", PARCEL_LOST])
+def test_an_order_that_is_called_off_for_another_reason_says_nothing(desk, member_id, reason):
+    cancelled(desk, member_id, reason)()
     assert counts(desk, member_id) == (0, 0)
 
 

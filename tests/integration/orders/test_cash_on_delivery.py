@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from services.chassis.bus.faults import RpcTimeout
 from services.chassis.ids import derived_id, new_id
 from services.chassis.refusal import Refused
 from services.chassis.testkit import database_of, race
@@ -12,6 +13,7 @@ from services.logistics import contract as logistics
 from services.members import contract as members
 from services.orders import contract
 from services.orders.usecases.pay_out import confirm_payout, list_payouts
+from services.orders.usecases.unstick_order import unstick_order
 from services.points import contract as points
 from tests.integration.orders.after_sale import Desk
 from tests.integration.orders.goods import BUNDLE, GAME, PHONE, RICE
@@ -134,8 +136,87 @@ def test_what_is_refused_at_the_door_calls_the_order_off_and_gives_the_points_ba
     assert shop.broken_invariants() == []
 
 
-def test_cash_of_an_order_that_is_over_is_taken_whatever_it_is_and_paid_out(shop: Shop, promised) -> None:
-    moves(shop, promised, "returned")
+@pytest.mark.parametrize("status", ["lost", "damaged"])
+def test_what_is_lost_before_it_is_paid_calls_the_order_off_and_does_not_return_to_stock(
+    shop: Shop, promised, status
+) -> None:
+    moves(shop, promised, status, minute=2)
+    moves(shop, promised, "in_transit", minute=1)
+    [ended] = shop.events_of(promised, contract.ORDER_CANCELLED)
+    assert (ended["data"]["reason"], ended["data"]["are_goods_lost"]) == (contract.PARCEL_LOST, True)
+    shop.hear_points(points.POINTS_REFUNDED, promised, 500)
+    assert shop.status_of(promised) == ("cancelled", "refunded", "shipped")
+    assert shop.broken_invariants() == []
+
+
+def test_what_is_paid_for_and_lost_is_not_called_off(engine) -> None:
+    shop = Shop(engine)
+    order = shop.place((PHONE, 1))
+    shop.pay(order)
+    moves(shop, order, "lost")
+    assert shop.status_of(order)[0] == "confirmed"
+
+
+def test_what_is_lost_while_it_is_cancelled_does_not_return_to_stock_either(shop: Shop, promised) -> None:
+    shop.rpc.answers[logistics.STOP_DISPATCH] = RpcTimeout("silent")
+    assert shop.cancel(promised)["status"] == "cancelling"
+    moves(shop, promised, "lost")
+    [ended] = shop.events_of(promised, contract.ORDER_CANCELLED)
+    assert (ended["data"]["reason"], ended["data"]["are_goods_lost"]) == ("changed_my_mind", True)
+
+
+def says_lost(shop: Shop, order: dict[str, Any]) -> dict[str, Any]:
+    asked = {"order_id": order["order_id"], "move": "parcel_lost", "step": None, "reason": "the carrier cannot say"}
+    with shop.works.begin() as work:
+        return unstick_order(work, asked)
+
+
+def test_operators_say_that_a_parcel_is_lost_of_which_its_carrier_says_nothing(shop: Shop, promised) -> None:
+    moves(shop, promised, "in_transit")
+    assert says_lost(shop, promised)["status"] == "cancelled"
+    [ended] = shop.events_of(promised, contract.ORDER_CANCELLED)
+    assert (ended["data"]["reason"], ended["data"]["are_goods_lost"]) == (contract.PARCEL_LOST, True)
+    assert "order.moved_by_hand.parcel_lost" in shop.facts_of(promised)
+    delivered(shop, promised, 9900, minute=1)
+    [payout] = payouts(shop, promised)
+    assert (payout["amount_fen"], payout["reason"]) == (9900, "late_payment")
+    assert shop.broken_invariants() == []
+
+
+def test_only_what_is_on_its_way_unpaid_is_said_to_be_lost(engine, shop: Shop, promised) -> None:
+    paid, over = Shop(engine), shop.place((PHONE, 1))
+    bought = paid.place((PHONE, 1))
+    paid.pay(bought)
+    moves(paid, bought, "in_transit")
+    moves(shop, over, "returned")
+    delivered(shop, collected := shop.place((PHONE, 1)), 9900)
+    for keeper, order in ((shop, promised), (paid, bought), (shop, over), (shop, collected)):
+        before = keeper.row_of(order)
+        with pytest.raises(Refused) as refused:
+            says_lost(keeper, order)
+        assert refused.value.code == contract.NOT_CANCELLABLE
+        assert keeper.row_of(order) == before
+
+
+def test_of_lost_and_delivered_with_its_cash_at_once_nothing_is_half_done(engine) -> None:
+    """Called off, its cash is paid out; or paid, and it stays so."""
+    for _ in range(TRIES):
+        shop = Shop(engine, pays_with=contract.ON_DELIVERY)
+        order = shop.place((PHONE, 1))
+        shop.hear_points(points.HOLD_CAPTURED, order, 500)
+        moves(shop, order, "in_transit")
+        said, _ = race(lambda: says_lost(shop, order), lambda: delivered(shop, order, 9900, minute=1))  # noqa: B023
+        owed = [payout["amount_fen"] for payout in payouts(shop, order)]
+        if isinstance(said, Refused):
+            assert (shop.status_of(order), owed) == (("confirmed", "paid", "delivered"), [])
+        else:
+            assert (shop.status_of(order)[0], owed) == ("cancelled", [9900])
+    assert shop.broken_invariants() == []
+
+
+@pytest.mark.parametrize("end", ["returned", "lost"])
+def test_cash_of_an_order_that_is_over_is_taken_whatever_it_is_and_paid_out(shop: Shop, promised, end) -> None:
+    moves(shop, promised, end)
     delivered(shop, promised, 9000, minute=2)
     assert shop.status_of(promised)[0] == "cancelled"
     [payout] = payouts(shop, promised)

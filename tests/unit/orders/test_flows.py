@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.orders.contract import ON_DELIVERY
+from services.orders.contract import ON_DELIVERY, PARCEL_LOST, REFUSED_AT_DOOR
 from services.orders.domain.flows.checking import FlowNotLawful, check_flow
 from services.orders.domain.flows.course import status_when_called_off
 from services.orders.domain.flows.flow import PLAIN, Flow, FlowsDoNotAgree, flows_for, merged
-from services.orders.domain.flows.interpreter import gone_on
+from services.orders.domain.flows.interpreter import TurnBack, gone_on
 from services.orders.domain.flows.plan import Plan
 from services.orders.domain.flows.policy import StepPolicy
 from services.orders.domain.flows.steps import STEPS
@@ -89,6 +89,7 @@ def worlds_at_the_door(draw: st.DrawFn) -> World:
         fails=draw(st.sets(failing, max_size=4)),
         provider=ON_DELIVERY,
         counts_wrong=draw(st.booleans()),
+        loses=draw(st.sampled_from([None, "lost", "damaged"])),
     )
 
 
@@ -183,6 +184,20 @@ def test_each_failure_at_each_moment_of_an_order_paid_at_the_door(
     assert world.is_fulfilled if world.status == "completed" else world.is_compensated
 
 
+@pytest.mark.parametrize("who", WHO)
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize("calls_off_after", [None, *range(8)])
+@pytest.mark.parametrize("loses", ["lost", "damaged"])
+def test_each_failure_at_each_moment_of_an_order_that_is_lost_before_its_door(who, when, calls_off_after, loses):
+    world = World([AT_THE_DOOR], 500, 900, ("parcel",), 0, {(who, when)}, provider=ON_DELIVERY, loses=loses)
+    for turn in range(200):
+        if turn == calls_off_after:
+            world.call_off()
+        world.pass_time()
+    assert world.status == "cancelled"
+    assert world.is_compensated
+
+
 def test_at_the_door_nothing_is_paid_before_the_goods_go_out():
     world = World([AT_THE_DOOR], 500, 900, ("parcel",), 0, set(), provider=ON_DELIVERY)
     assert (world.status, world.facts.payment_status) == ("confirmed", "none")
@@ -191,17 +206,21 @@ def test_at_the_door_nothing_is_paid_before_the_goods_go_out():
     assert dict(AT_THE_DOOR.steps)["receive"] == ("collect_cash",)
 
 
-def test_a_parcel_that_comes_back_unpaid_turns_the_order_back_at_once():
+@pytest.mark.parametrize(
+    ("parcel", "why"), [("returned", REFUSED_AT_DOOR), ("lost", PARCEL_LOST), ("damaged", PARCEL_LOST)]
+)
+def test_an_unpaid_parcel_that_comes_back_or_never_comes_turns_the_order_back_at_once(parcel, why):
     world = World([AT_THE_DOOR], 500, 900, ("parcel",), None, set(), provider=ON_DELIVERY)
-    world.parcels = "returned"
-    world.move()
+    world.parcels = parcel
+    assert TurnBack("carry", why) in world.move().moves
     assert world.status == "cancelled"
 
 
-def test_a_paid_parcel_that_comes_back_does_not():
+@pytest.mark.parametrize("parcel", ["returned", "lost", "damaged"])
+def test_a_paid_parcel_that_does_not_come_does_not(parcel):
     world = World(FLOWS[:1], 500, 900, ("parcel",), 0, set())
     world.pass_time()
-    world.parcels = "returned"
+    world.parcels = parcel
     world.move()
     assert world.status == "confirmed"
 

@@ -29,7 +29,7 @@ GOES_ON_AS = {"closing": "awaiting_payment", "cancelling": "confirmed"}
 class World:
     """``fails`` names what fails once: (who, "before" or "after"). The buyer pays ``pays_after_s`` after placing, at
     ``provider``; one who is to pay at the door and never does refuses the parcel. ``counts_wrong``: the carrier first
-    says that it has collected another amount. What
+    says that it has collected another amount. ``loses``: how the parcel ends instead, lost or damaged. What
     ``is_picked_up`` waits in a hall; the buyer comes for it, or never; ``hand_over`` is what catalog knows, collected
     or stopped, ``is_collected`` what we heard."""
 
@@ -61,6 +61,7 @@ class World:
     policies: dict[str, StepPolicy] = field(default_factory=lambda: dict(POLICIES))
     is_allotted: bool = False
     is_given_up: bool = False
+    loses: str | None = None
 
     def __post_init__(self) -> None:
         self.plan = Plan.of(merged(self.flows))
@@ -311,7 +312,8 @@ class World:
 
     def _parcel_moves(self) -> None:
         is_refused = self.is_paid_at_door and self.cash and self.pays_after_s is None
-        self.parcels = "in_transit" if self.parcels is None else "returned" if is_refused else "delivered"
+        arrives = self.loses or ("returned" if is_refused else "delivered")
+        self.parcels = "in_transit" if self.parcels is None else arrives
 
     def _cash_is_told(self) -> None:
         """An amount that is not what is due pays nothing; the carrier corrects it."""
@@ -338,6 +340,7 @@ class World:
         if self.is_allotted and self.is_to_come:
             return False  # what is there goes out
         freed = not self.points or self._captured() or self.facts.tenders["points"].is_released
-        kept = self.parcels in (None, "cancelled", "returned") and self.partner.is_off
+        is_gone = self.loses is not None and self.parcels == self.loses
+        kept = (is_gone or self.parcels in (None, "cancelled", "returned")) and self.partner.is_off
         kept = kept and self.hand_over != "collected"
         return given_back and freed and not self.is_being_paid and kept

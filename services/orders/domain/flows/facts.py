@@ -4,8 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from services.orders.contract import CODE, ON_DELIVERY, PARCEL
-from services.orders.domain.fulfilment import Code, LineToDeliver, Parcel, fulfilment_status, is_handed_over_at_once
+from services.orders.contract import CODE, ON_DELIVERY, PARCEL, PARCEL_LOST, REFUSED_AT_DOOR
+from services.orders.domain.fulfilment import (
+    Code,
+    LineToDeliver,
+    Parcel,
+    fulfilment_status,
+    is_all_lost,
+    is_handed_over_at_once,
+)
 from services.orders.domain.provisioning import LANE, OPEN, Provisioning, lane_of
 from services.orders.domain.tenders import TenderState, payment_status
 
@@ -55,10 +62,22 @@ class Facts:
         return self.fulfilment_status == "none" and not is_here
 
     @property
-    def is_refused_at_door(self) -> bool:
-        """The goods are back, and the cash that was promised for them has not come."""
-        is_promised = self.cash_provider == ON_DELIVERY and not self.is_captured("cash")
-        return is_promised and self.fulfilment_status == "returned"
+    def are_goods_lost(self) -> bool:
+        return is_all_lost(self.parcels)
+
+    @property
+    def is_cash_promised(self) -> bool:
+        """For the door, and it has not come."""
+        return self.cash_provider == ON_DELIVERY and not self.is_captured("cash")
+
+    @property
+    def why_never_paid_at_door(self) -> str | None:
+        """Goods that are lost do not come to any door, those that are back came to it unpaid."""
+        if not self.is_cash_promised:
+            return None
+        if self.are_goods_lost:
+            return PARCEL_LOST
+        return REFUSED_AT_DOOR if self.fulfilment_status == "returned" else None
 
     def is_held(self, kind: str) -> bool:
         tender = self.tenders.get(kind)

@@ -32,9 +32,10 @@ class TakeBack:
 
 @dataclass(frozen=True)
 class TurnBack:
-    """The step's time is over, or it has failed."""
+    """The step's time is over, or it has failed, and why."""
 
     step: str
+    why: str | None = None
 
 
 @dataclass(frozen=True)
@@ -68,8 +69,9 @@ def _forward(plan: Plan, facts: Facts, now: datetime, policies: Policies) -> tup
             start = max(now, STEPS[step.name].counts_from(facts) or now)
             due = {"due_at": policy.first_ask(start), "stuck_at": policy.stuck_at(start)}
             return plan.moved(step.name, "begin", now, **due), Begin(step.name)
-        if _is_over(step, facts, now) or STEPS[step.name].fails(facts):
-            return plan, TurnBack(step.name)
+        why = STEPS[step.name].fails(facts)
+        if why or _is_over(step, facts, now):
+            return plan, TurnBack(step.name, why)
     return plan, Finished() if plan.is_done else _soonest(plan.reached, facts, now)
 
 

@@ -15,6 +15,10 @@ def _never(_: Facts) -> bool:
     return False
 
 
+def _never_fails(_: Facts) -> str | None:
+    return None
+
+
 def _always(_: Facts) -> bool:
     return True
 
@@ -30,15 +34,15 @@ def _inside(_: Facts) -> str:
 @dataclass(frozen=True)
 class Step:
     """``is_before_pivot``: it holds, and does nothing final. ``moves_money``: nobody's word makes it done. ``fails``:
-    it will never be done, so the order turns back. ``until``: the end of its time, when ``time_over`` says what becomes
-    of it. ``asks_back``: to undo it somebody outside has to be asked, who may say no. ``counts_from``: it cannot be
-    late before. ``lane``: whom its errands wait for, and nobody else has to."""
+    why it will never be done, so the order turns back. ``until``: the end of its time, when ``time_over`` says what
+    becomes of it. ``asks_back``: to undo it somebody outside has to be asked, who may say no. ``counts_from``: it
+    cannot be late before. ``lane``: whom its errands wait for, and nobody else has to."""
 
     name: str
     is_done: Callable[[Facts], bool]
     is_before_pivot: bool = False
     moves_money: bool = False
-    fails: Callable[[Facts], bool] = _never
+    fails: Callable[[Facts], str | None] = _never_fails
     until: Callable[[Facts], datetime | None] = _no_end
     time_over: str = TURN_BACK
     asks_back: Callable[[Facts], bool] = _never
@@ -83,8 +87,8 @@ STEPS = {
         Step(
             "carry",
             is_done=lambda facts: facts.delivered("parcel") or facts.is_given_back,
-            fails=lambda facts: facts.is_refused_at_door,
-            asks_back=lambda facts: not facts.is_refused_at_door,
+            fails=lambda facts: facts.why_never_paid_at_door,
+            asks_back=lambda facts: not facts.why_never_paid_at_door,
         ),
         # After ``carry``: the carrier says with the delivery what it has collected.
         Step("collect_cash", is_done=lambda facts: facts.is_captured("cash"), moves_money=True),
