@@ -10,7 +10,7 @@ from deploy.launcher.ports import HOST, Ports
 GATEWAY_PORT = 8000
 # eventlet says at every start that it is deprecated, by a warning of its own kind that only "all" covers.
 WARNINGS = "ignore,default::UserWarning,default::RuntimeWarning"
-# Without compiled modules eleven processes would compile everything again at every start.
+# Without compiled modules a dozen processes would compile everything again at every start.
 SLOWING = {"PYTHONDONTWRITEBYTECODE"}
 
 
@@ -32,6 +32,7 @@ def mall_settings(layout: Layout, ports: Ports, database_url: str, amqp_url: str
         "MALL_ALIPAY_URL": f"http://{HOST}:{ports.book('alipay', 18204)}",
         "MALL_UNIONPAY_URL": f"http://{HOST}:{ports.book('unionpay', 18205)}",
         "MALL_WECHATPAY_URL": f"http://{HOST}:{ports.book('wechatpay', 18206)}",
+        "MALL_TOPUP_URL": f"http://{HOST}:{ports.book('topup', 18207)}",
         "MALL_KEYS_DIR": str(layout.keys),
         "MALL_SANDBOX_DIR": str(layout.home / "sandbox"),
         "MALL_SECRETS_FILE": str(layout.secrets),

@@ -34,7 +34,7 @@ def address_lines(launch: Launch, settings: Mapping[str, str], console: int | No
 
 def _partners(settings: Mapping[str, str]) -> str:
     names = {"sms": "MALL_SMSC_CONTROL_URL", "mail": "MALL_MAILBOX_CONTROL_URL"}
-    names |= {"carrier": "MALL_CARRIER_URL", "alipay": "MALL_ALIPAY_URL"}
+    names |= {"carrier": "MALL_CARRIER_URL", "topup": "MALL_TOPUP_URL", "alipay": "MALL_ALIPAY_URL"}
     names |= {"unionpay": "MALL_UNIONPAY_URL", "wechatpay": "MALL_WECHATPAY_URL"}
     return "   ".join(f"{text('block.' + name)} {settings[setting]}" for name, setting in names.items())
 

@@ -16,6 +16,7 @@ SANDBOXES = {
     "smsc": "MALL_SMSC_CONTROL_URL",
     "mailbox": "MALL_MAILBOX_CONTROL_URL",
     "carrier": "MALL_CARRIER_URL",
+    "topup": "MALL_TOPUP_URL",
     "alipay": "MALL_ALIPAY_URL",
     "unionpay": "MALL_UNIONPAY_URL",
     "wechatpay": "MALL_WECHATPAY_URL",

@@ -7,8 +7,14 @@ import secrets
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
+
+def _webhook_secret() -> str:
+    return "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
+
+
 SECRETS: Mapping[str, Callable[[], str]] = {
-    "carrier_webhook_secret": lambda: "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode(),
+    "carrier_webhook_secret": _webhook_secret,
+    "topup_webhook_secret": _webhook_secret,
     "session_pepper": lambda: secrets.token_hex(32),
     "cursor_key": lambda: secrets.token_hex(32),
     "wechatpay_api_v3_key": lambda: secrets.token_hex(16),  # 32 characters

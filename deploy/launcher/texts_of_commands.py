@@ -55,6 +55,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "block.sms": ("SMS", "短信"),
     "block.mail": ("mail", "邮件"),
     "block.carrier": ("carrier", "快递"),
+    "block.topup": ("top-up", "充值"),
     "block.alipay": ("Alipay", "支付宝"),
     "block.unionpay": ("UnionPay", "银联"),
     "block.wechatpay": ("WeChat Pay", "微信支付"),

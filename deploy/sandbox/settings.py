@@ -49,7 +49,7 @@ def public_url() -> str:
 
 
 def pace_s() -> float:
-    """Seconds between a carrier's steps, and until a delivery receipt."""
+    """Seconds between a carrier's steps, until a delivery receipt, and until a top-up is done."""
     return float(os.environ.get("MALL_SANDBOX_PACE_S", "1.0"))
 
 
@@ -63,6 +63,11 @@ def sandbox_dir() -> Path:
 def carrier_webhook_secret() -> str:
     """The whsec_… secret the mall and the carrier share."""
     return _secret("carrier_webhook_secret")
+
+
+def topup_webhook_secret() -> str:
+    """The whsec_… secret the mall and the partner that tops up share."""
+    return _secret("topup_webhook_secret")
 
 
 def wechatpay_api_v3_key() -> str:

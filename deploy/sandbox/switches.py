@@ -1,6 +1,7 @@
 """Faults and holds a developer switches over HTTP; kept in the store, so a restart does not forget them."""
 
 import json
+import time
 from typing import Any
 
 from flask import Flask
@@ -10,6 +11,7 @@ from deploy.sandbox.control_http import json_body
 from deploy.sandbox.store import Store
 
 SWITCHES_SCHEMA = "CREATE TABLE IF NOT EXISTS switches (name TEXT PRIMARY KEY, value TEXT NOT NULL);"
+HANG_AT_MOST_S = 60.0
 
 
 class Switches:
@@ -40,6 +42,12 @@ class Switches:
             for name, value in values.items():
                 self._store.execute("INSERT OR REPLACE INTO switches VALUES (?, ?)", name, json.dumps(value))
         return self.all()
+
+    def wait_while(self, name: str, value: Any) -> None:
+        """Until it is switched to something else, and not for ever."""
+        deadline = time.monotonic() + HANG_AT_MOST_S
+        while self[name] == value and time.monotonic() < deadline:
+            time.sleep(0.05)
 
     def take_one(self, name: str) -> bool:
         """Count a number switch down by one; False when it stands at zero."""

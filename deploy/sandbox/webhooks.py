@@ -7,14 +7,14 @@ from datetime import UTC, datetime
 from standardwebhooks import Webhook, WebhookVerificationError
 
 
-def signed_headers(secret: str, webhook_id: str, body: bytes) -> dict[str, str]:
-    """Headers for one attempt; each attempt has a new timestamp and keeps its webhook-id."""
-    now = int(time.time())
-    signature = Webhook(secret).sign(webhook_id, datetime.fromtimestamp(now, UTC), body.decode())
+def signed_headers(secret: str, webhook_id: str, body: bytes, signed_at: float | None = None) -> dict[str, str]:
+    """Headers for one attempt, signed now if no moment is said; each has a new timestamp and keeps its webhook-id."""
+    moment = int(time.time() if signed_at is None else signed_at)
+    signature = Webhook(secret).sign(webhook_id, datetime.fromtimestamp(moment, UTC), body.decode())
     return {
         "content-type": "application/json",
         "webhook-id": webhook_id,
-        "webhook-timestamp": str(now),
+        "webhook-timestamp": str(moment),
         "webhook-signature": signature,
     }
 

@@ -1,1 +1,1 @@
-"""What a new mall starts with: carriers, goods, and subscribers of the operator. Safe to run again."""
+"""What a new mall starts with: carriers, partners, goods, and subscribers of the operator. Safe to run again."""

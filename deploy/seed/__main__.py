@@ -8,6 +8,7 @@ import time
 
 from deploy.seed import catalog, subscribers
 from deploy.seed.carriers import carrier_requests
+from deploy.seed.provisioners import provisioner_requests
 from services.catalog.contract import IMPORT_CATALOG, IMPORT_PLACES, RECEIVE_STOCK
 from services.chassis.bus.faults import RpcFault
 from services.chassis.bus.rpc_client import RpcCaller
@@ -15,6 +16,7 @@ from services.chassis.bus.tools import open_rpc
 from services.chassis.refusal import Refused
 from services.logistics.contract import PUT_CARRIER
 from services.members.contract import FIND_MEMBER, IMPORT_SUBSCRIBERS
+from services.orders.contract import PUT_PROVISIONER
 from services.points.contract import ACCOUNT_UNKNOWN, GET_BALANCE
 
 ACTOR = "ops:seed"
@@ -34,6 +36,7 @@ def main() -> int:
 def seed(rpc: RpcCaller) -> str:
     """Everything, in the order in which it depends on each other; the line that the launcher shows."""
     carriers = [rpc.call(PUT_CARRIER, request) for request in carrier_requests()]
+    partners = [rpc.call(PUT_PROVISIONER, request) for request in provisioner_requests()]
     rpc.call(IMPORT_PLACES, catalog.place_request())
     goods = [rpc.call(IMPORT_CATALOG, request)["goods"] for request in catalog.import_requests()]
     for arrival in catalog.arrival_requests():
@@ -42,7 +45,7 @@ def seed(rpc: RpcCaller) -> str:
     imports = [rpc.call(IMPORT_SUBSCRIBERS, request) for request in batches]
     wait_for_accounts(rpc, [batch["subscribers"][-1]["subscriber_no"] for batch in batches])
     people = sum(result["imported"] + result["known"] for result in imports)
-    return f"{sum(goods)} goods, {people} subscribers, {len(carriers)} carrier(s)"
+    return f"{sum(goods)} goods, {people} subscribers, {len(carriers)} carrier(s), {len(partners)} top-up partner(s)"
 
 
 def wait_for_accounts(rpc: RpcCaller, subscriber_nos: list[str]) -> None:

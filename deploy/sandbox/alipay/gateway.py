@@ -1,7 +1,6 @@
 """/gateway.do: checks the app and its signature, then answers with signed JSON or shows the cashier."""
 
 import json
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -20,7 +19,6 @@ from deploy.sandbox.store import Store
 from deploy.sandbox.switches import Switches
 
 PAGE_METHODS = ("alipay.trade.page.pay", "alipay.trade.wap.pay")
-HANG_AT_MOST_S = 60.0
 Content = dict[str, Any]
 
 
@@ -88,9 +86,7 @@ class Gateway:
             raise refusal.unavailable()
         response = handle(content)
         # Done first, then silent: the client cannot know, and has to ask or to repeat.
-        deadline = time.monotonic() + HANG_AT_MOST_S
-        while self._faults[switch] == "hang" and time.monotonic() < deadline:
-            time.sleep(0.05)
+        self._faults.wait_while(switch, "hang")
         return response
 
     def _query(self, content: Content) -> dict[str, str]:

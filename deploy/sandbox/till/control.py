@@ -28,7 +28,6 @@ COLUMNS = (
 )
 MODES = ("again", "wrong_amount", "wrong_sign", "late")
 ANSWERING = ("ok", "hang", "error")
-HANG_AT_MOST_S = 60.0
 
 
 @dataclass(frozen=True)
@@ -113,7 +112,5 @@ def disturbed(faults: Switches, name: str, act: Callable[[], Any], out_of_order:
     if faults[name] == "error":
         return out_of_order
     done = act()
-    deadline = time.monotonic() + HANG_AT_MOST_S
-    while faults[name] == "hang" and time.monotonic() < deadline:
-        time.sleep(0.05)
+    faults.wait_while(name, "hang")
     return done

@@ -19,6 +19,11 @@ from deploy.sandbox.keys import ensure_keys
 
 REPOSITORY = Path(__file__).parents[3]
 CARRIER_SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYq="
+SECRETS = {
+    "carrier_webhook_secret": CARRIER_SECRET,
+    "topup_webhook_secret": "whsec_dG9wLXVwcyBhcmUgc2lnbmVkIHdpdGggdGhpcyBvbmUh",
+    "wechatpay_api_v3_key": "k" * 32,
+}
 PACE_S = "0.05"
 
 
@@ -129,9 +134,9 @@ def keys_dir(tmp_path_factory):
 def environment(tmp_path_factory, keys_dir):
     folder = tmp_path_factory.mktemp("sandbox")
     secrets_file = folder / "secrets.json"
-    secrets_file.write_text(json.dumps({"carrier_webhook_secret": CARRIER_SECRET, "wechatpay_api_v3_key": "k" * 32}))
+    secrets_file.write_text(json.dumps(SECRETS))
     http_names = ("MALL_SMSC_CONTROL_URL", "MALL_MAILBOX_CONTROL_URL", "MALL_CARRIER_URL", "MALL_ALIPAY_URL")
-    http_names += ("MALL_UNIONPAY_URL", "MALL_WECHATPAY_URL")
+    http_names += ("MALL_UNIONPAY_URL", "MALL_WECHATPAY_URL", "MALL_TOPUP_URL")
     return {
         "MALL_SMPP_URL": f"smpp://mall:secret@127.0.0.1:{free_port()}",
         "MALL_SMTP_URL": f"smtp://127.0.0.1:{free_port()}",

@@ -27,7 +27,8 @@ def test_every_request_is_valid_and_small_enough(request_):
 
 
 def test_some_goods_are_bundles_that_share_their_elements_with_others():
-    bundles = [sku["elements"] for sku in SKUS if len(sku.get("elements", [])) > 1]
+    composed = [sku["elements"] for sku in SKUS if "elements" in sku]
+    bundles = [parts for parts in composed if len(parts) > 1]
     deliveries = {element["element_id"]: element["delivery"] for element in ELEMENTS}
     assert {frozenset(deliveries[part["element_id"]] for part in bundle) for bundle in bundles} == {
         frozenset({"parcel", "code"}),
@@ -35,8 +36,8 @@ def test_some_goods_are_bundles_that_share_their_elements_with_others():
     }
     singles = {own_element(sku["sku_id"]) for sku in SKUS if "elements" not in sku}
     assert all(singles & {part["element_id"] for part in bundle} for bundle in bundles)
-    assert {element["form"] for element in ELEMENTS} == {"parcel", "code", "ticket", "coupon", "service"}
-    used = {part["element_id"] for bundle in bundles for part in bundle} | singles
+    assert {element["form"] for element in ELEMENTS} == {"parcel", "code", "ticket", "coupon", "service", "provision"}
+    used = {part["element_id"] for parts in composed for part in parts} | singles
     assert used == set(deliveries)
 
 

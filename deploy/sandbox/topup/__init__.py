@@ -1,0 +1,1 @@
+"""A partner that tops up phones and switches on packs of data."""
