@@ -39,6 +39,19 @@ def choose(
     raise StoryBroken(f"the shop has no {kind} goods that fit the story")
 
 
+def choose_named(
+    shop: Shop, name_en: str, fits: Callable[[dict[str, Any]], bool] = lambda price: not price["cash_fen"]
+) -> Choice:
+    """The first variant, at a price that ``fits``, of the goods of this name."""
+    for card in _cards(shop):
+        if card["name_en"] == name_en:
+            goods = shop.get(f"/v1/goods/{card['goods_id']}")
+            prices = [(sku, price) for sku in goods["skus"] for price in sku["prices"] if fits(price)]
+            sku, price = prices[0]
+            return Choice(goods, sku["sku_id"], price)
+    raise StoryBroken(f"the shop has no goods named {name_en}")
+
+
 def points_only(least: int, most: int) -> Callable[[dict[str, Any]], bool]:
     return lambda price: price["cash_fen"] == 0 and least <= price["points"] <= most
 

@@ -13,6 +13,7 @@ from services.orders.contract.vocabulary import (
 )
 
 ASKED_FOR = ("phone", "account")
+OWN_PHONE = "own_phone"
 
 
 class PutProvisioner(Request):

@@ -20,6 +20,7 @@ from services.chassis.schemas import (
     text,
 )
 from services.orders.contract.orders import BasketLine, OrderLine, segments_field
+from services.orders.contract.provisioning import ASKED_FOR, OWN_PHONE
 from services.orders.contract.vocabulary import (
     LANES,
     LARGEST_BASKET,
@@ -121,6 +122,21 @@ class OfferedProvider(Record):
     reasons = listed(text(40))
 
 
+class AskedFor(Record):
+    """What the buyer gives as ``provision_to`` of a line, for one partner that switches on something of it; ``pattern``
+    is a regular expression for all of it. ``default`` is what is taken if nothing is given, null: it must be given. A
+    partner that ``is_paused`` takes nothing new now."""
+
+    line_no = integer(1)
+    provisioner = text(40)
+    asks_for = choice(*ASKED_FOR)
+    label_zh = text(120)
+    label_en = text(120)
+    pattern = text(200)
+    default = choice(OWN_PHONE, allow_none=True)
+    is_paused = flag()
+
+
 class Quote(Record):
     """``best_split`` is null if the member has too little for any, or if it is not known what they have.
     ``payment_providers`` are by whom the cash can be paid; none, if there is none to pay."""
@@ -133,6 +149,7 @@ class Quote(Record):
     tenders = listed(QuotedTender, load_default=list)
     best_split = nested(Split, allow_none=True)
     payment_providers = listed(OfferedProvider, load_default=list)
+    asked_for = listed(AskedFor, load_default=list)
 
 
 QUOTE_ORDER = Query(SERVICE, "quote_order", QuoteOrder, Quote)

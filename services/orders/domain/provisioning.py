@@ -12,6 +12,7 @@ from services.orders import contract
 LANE = "provisioner:"
 OPEN = ("requested", "unknown")
 NOT_THERE = ("failed", "reversed")
+NOUNS = {"phone": ("手机号码", "phone number"), "account": ("账号", "account")}
 
 
 class PartnerUnavailable(Exception):
@@ -141,6 +142,21 @@ def account_for(provisioners: Sequence[Provisioner], said: str | None, own_phone
             asked = {"asks_for": one.asks_for, "pattern": one.pattern}
             raise Refused(contract.ACCOUNT_WRONG, "the partner needs another account", **asked)
     return str(account)
+
+
+def question_of(line_no: int, partner: Provisioner) -> dict[str, Any]:
+    """The contract's AskedFor: what the buyer of a line is asked for, so that this partner can switch on its part."""
+    noun_zh, noun_en = NOUNS[partner.asks_for]
+    return {
+        "line_no": line_no,
+        "provisioner": partner.provisioner,
+        "asks_for": partner.asks_for,
+        "label_zh": f"{partner.name_zh}{noun_zh}",
+        "label_en": f"{partner.name_en} {noun_en}",
+        "pattern": partner.pattern,
+        "default": contract.OWN_PHONE if partner.asks_for == "phone" else None,
+        "is_paused": partner.is_paused,
+    }
 
 
 def normal(account: str) -> str:

@@ -6,7 +6,7 @@ from services.chassis.data.work import Works
 from services.chassis.refusal import Refused
 from services.members import contract as members
 from services.orders import contract
-from services.orders.domain.provisioning import Provisioner, account_for, provisioners_of, wants_own_phone
+from services.orders.domain.provisioning import Provisioner, account_for, provisioners_of, question_of, wants_own_phone
 from services.orders.storage.provisioning import provisioners_in_force
 
 Lines = list[dict[str, Any]]
@@ -26,6 +26,16 @@ def name_accounts(works: Works, request: dict[str, Any], quote: dict[str, Any]) 
     ]
     lines = [{**line, "provision_to": account} for line, account in zip(quote["lines"], accounts, strict=True)]
     return {**quote, "lines": lines}
+
+
+def accounts_asked_for(works: Works, lines: Lines) -> Lines:
+    """What the buyer of a quote's lines is to name; nothing of partners that nobody knows, who are refused later."""
+    named = [provisioners_of(line) for line in lines]
+    if not any(named):
+        return []
+    known = works.run(lambda work, _: provisioners_in_force(work), {})
+    numbered = enumerate(named, start=1)
+    return [question_of(line_no, known[name]) for line_no, names in numbered for name in names if name in known]
 
 
 def _partners_of(works: Works, lines: Lines) -> list[list[Provisioner]]:

@@ -17,6 +17,7 @@ from services.orders.domain.purchase import quotes_by_order
 from services.orders.domain.quote import explained, payment_providers, tenders
 from services.orders.domain.split import SPARED_FIRST, best_split, wish_of
 from services.orders.storage.promises import promised_by
+from services.orders.usecases.name_accounts import accounts_asked_for
 from services.orders.usecases.views import View
 from services.points import contract as points
 
@@ -39,6 +40,7 @@ def quote_order(works: Works, request: dict[str, Any]) -> View:
         "explained": explained(quote),
         "tenders": tenders(quote, available),
         "payment_providers": payment_providers(quote, against),
+        "asked_for": accounts_asked_for(works, quote["lines"]),
         "best_split": _best_split(quote, available, request["spared_first"] or SPARED_FIRST),
     }
 

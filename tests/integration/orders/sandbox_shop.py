@@ -21,7 +21,7 @@ from tests.integration.orders.sandboxes import Desk
 
 # Its time to pay is over, and whatever was to be asked again later is to be asked now.
 DUE = """
-UPDATE orders SET due_at = past, pay_by = least(pay_by, past), plan = (
+UPDATE orders SET due_at = past, pay_by = CASE WHEN pay_by > past THEN past ELSE pay_by END, plan = (
     SELECT jsonb_agg(CASE WHEN step ? 'due_at' THEN step || jsonb_build_object('due_at', past) ELSE step END)
     FROM jsonb_array_elements(plan) step
 ) FROM (SELECT now() - interval '1 second' AS past) moment WHERE order_id = %s

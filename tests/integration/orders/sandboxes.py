@@ -23,6 +23,7 @@ REPOSITORY = Path(__file__).parents[3]
 PATIENCE_S = 60
 PROGRAMS = {"alipay": "alipay", "bank": "unionpay", "mobile": "wechatpay"}
 TIMEOUT_S = 1
+SIGNED = ("wechat", "webhook")  # headers that a signature is in, or over
 
 
 def wait_for(condition):
@@ -48,7 +49,9 @@ class Callbacks:
                 body = self.rfile.read(int(self.headers["Content-Length"])).decode()
                 provider = self.path.rpartition("/")[2]
                 if "json" in self.headers["Content-Type"]:
-                    headers = {name.lower(): value for name, value in self.headers.items() if "echat" in name}
+                    headers = {
+                        name.lower(): value for name, value in self.headers.items() if name.lower().startswith(SIGNED)
+                    }
                     heard.append({"provider": provider, "headers_received": headers, "body": body})
                 else:
                     fields = dict(parse_qsl(body, keep_blank_values=True))

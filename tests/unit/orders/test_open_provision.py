@@ -1,6 +1,7 @@
 """The open provision protocol, and what is made of accounts and of several rounds of asking."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -27,6 +28,7 @@ from services.orders.domain.provisioning import (
     has_failed,
     lane_of,
     normal,
+    question_of,
 )
 
 TOPUP = Provisioner(
@@ -37,6 +39,22 @@ STATES = ("requested", "unknown", "succeeded", "failed", "reversed")
 
 def told(status="succeeded", operation_id="prv_1", **more):
     return json.dumps({"operation_id": operation_id, "status": status, **more}).encode()
+
+
+def test_a_phone_is_asked_for_with_a_default_and_an_account_without():
+    asked = question_of(3, TOPUP)
+    assert asked == {
+        "line_no": 3,
+        "provisioner": "topup",
+        "asks_for": "phone",
+        "label_zh": "充值手机号码",
+        "label_en": "Top-up phone number",
+        "pattern": "1[3-9][0-9]{9}",
+        "default": "own_phone",
+        "is_paused": False,
+    }
+    account = question_of(1, replace(TOPUP, asks_for="account", is_paused=True))
+    assert (account["label_en"], account["default"], account["is_paused"]) == ("Top-up account", None, True)
 
 
 def test_what_is_asked_for():
