@@ -206,7 +206,10 @@ TITLES: dict[str, Text] = {
     "case.units_wrong": ("所选商品有误", "These pieces are not right"),
     "case.units_taken": ("所选商品已在售后中或已退款", "These pieces are in another case or given back"),
     "case.terms_wrong": ("售后条款有误", "These terms are not right"),
-    "case.codes_handed_over": ("卡密已发放，不能退款", "Its codes are handed over and cannot come back"),
+    "case.codes_handed_over": (
+        "已发放的卡密、票券或已开通的服务不能退换，可申请仅退款",
+        "What is handed over of it cannot be sent back: ask for the money alone",
+    ),
     "purchase.unknown": ("没有这笔合并订单", "There is no such purchase"),
     "payment.provider_unknown": ("未知的支付方式", "Unknown payment provider"),
     "payment.notice_not_genuine": ("通知验签失败", "The notice is not genuine"),

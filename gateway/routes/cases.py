@@ -18,7 +18,7 @@ EXAMPLE = {"kind": "return", "lines": [{"line_no": 1, "units": [1]}], "reason": 
 class NewCase(Request):
     """``units`` are numbers of pieces: a line of three has 1, 2 and 3."""
 
-    kind = choice(*orders.CASE_KINDS)
+    kind = choice(*orders.CASES_OFFERED)
     lines = listed(orders.UnitsOfLine, shortest=1, longest=orders.LARGEST_BASKET)
     reason = text(40)
     note = text(500, allow_none=True)

@@ -14,6 +14,7 @@ from services.orders.contract.vocabulary import (
     CASE_UNITS_WRONG,
     CASE_UNKNOWN,
     CASE_WINDOW_OVER,
+    CASES_OFFERED,
     LARGEST_BASKET,
     LARGEST_PAGE,
     LARGEST_QUANTITY,
@@ -35,7 +36,7 @@ class OpenCase(Request):
     request_id = text(80)
     member_id = identifier("mbr")
     order_id = identifier("ord")
-    kind = choice(*CASE_KINDS)
+    kind = choice(*CASES_OFFERED)
     lines = listed(UnitsOfLine, shortest=1, longest=LARGEST_BASKET)
     reason = text(40)
     note = text(500, allow_none=True)
@@ -160,7 +161,7 @@ class NoWish(Request):
 
 class CaseReason(Record):
     reason = text(40)
-    kinds = listed(choice(*CASE_KINDS))
+    kinds = listed(choice(*CASES_OFFERED))
     name_zh = text(80)
     name_en = text(80)
 

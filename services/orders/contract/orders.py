@@ -131,7 +131,8 @@ class ParcelOfOrder(Record):
 
 
 class CodeOfOrder(Record):
-    """Named as the part of the order that it is of; ``verified_at``: when it was used at a counter, if it was."""
+    """Named as the part of the order that it is of; ``verified_at``: when it was used at a counter, if it was;
+    ``voided_at``: when it was given back."""
 
     sku_id = identifier("sku")
     element_id = identifier("elm", allow_none=True)
@@ -140,6 +141,7 @@ class CodeOfOrder(Record):
     code = text(60)
     valid_until = text(10, allow_none=True)
     verified_at = instant(allow_none=True)
+    voided_at = instant(allow_none=True, load_default=None)
 
 
 class PickUpOfOrder(Record):

@@ -19,13 +19,17 @@ REFUSED_AT_DOOR = "refused_at_door"  # why an order is called off whose cash was
 # How a part of a line reaches the member: carried, as one code a unit, or switched on by a partner's system.
 PARCEL, CODE, PROVISION = "parcel", "code", "provision"
 DELIVERIES = (PARCEL, CODE, PROVISION)
-# Cases after the sale: money back alone, goods and money back, goods against the same goods.
-REFUND, RETURN, EXCHANGE = "refund", "return", "exchange"
-CASE_KINDS = (REFUND, RETURN, EXCHANGE)
+# Cases after the sale: money back alone, goods and money back, goods against the same goods, a confirmed order that is
+# called off.
+REFUND, RETURN, EXCHANGE, CANCEL = "refund", "return", "exchange", "cancel"
+CASES_OFFERED = (REFUND, RETURN, EXCHANGE)
+CASE_KINDS = (*CASES_OFFERED, CANCEL)
 CASE_STATUSES = (
     "requested",
     "awaiting_return",
     "sent_back",
+    "voiding",
+    "cancelling",
     "replacing",
     "refunding",
     "rejected",

@@ -126,7 +126,7 @@ def _takes_terms(parser: argparse.ArgumentParser) -> None:
 
 def _takes_reasons(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("reason", metavar="REASON")
-    parser.add_argument("--kinds", nargs="*", default=[], choices=contract.CASE_KINDS, help="none: not any more")
+    parser.add_argument("--kinds", nargs="*", default=[], choices=contract.CASES_OFFERED, help="none: not any more")
     parser.add_argument("--name-zh", required=True, metavar="TEXT")
     parser.add_argument("--name-en", required=True, metavar="TEXT")
     _takes_reason(parser)

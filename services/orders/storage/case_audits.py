@@ -9,7 +9,8 @@ WITH asked AS (
 ), back AS (
     SELECT order_id, unnest(ARRAY['points', 'coins', 'cash']) AS kind,
            unnest(ARRAY[sum(points), sum(coins), sum(cash_fen)]) AS amount
-    FROM after_sale_unit WHERE is_given_back GROUP BY order_id
+    FROM after_sale_unit JOIN after_sale_case c USING (case_id, order_id)
+    WHERE is_given_back AND c.kind <> 'cancel' GROUP BY order_id
 )
 """
 CASE_QUESTIONS = {
@@ -28,6 +29,17 @@ CASE_QUESTIONS = {
     "only_open_cases_and_what_is_back_claim_pieces": """
         SELECT c.order_id FROM after_sale_case c JOIN after_sale_unit u USING (case_id)
         WHERE c.ended_at IS NOT NULL AND u.claims AND NOT u.is_given_back""",
+    "cancellations_follow_their_orders": """
+        SELECT c.order_id FROM after_sale_case c JOIN orders o USING (order_id)
+        WHERE c.kind = 'cancel' AND c.status <> 'rejected'
+        AND (c.status, o.status) NOT IN (('cancelling', 'cancelling'), ('closed', 'cancelled'))""",
+    "no_money_for_codes_that_may_be_used": """
+        SELECT u.order_id FROM after_sale_unit u JOIN after_sale_case c USING (case_id, order_id)
+            JOIN order_line l USING (order_id, line_no), jsonb_array_elements(l.parts) part
+        WHERE u.is_given_back AND c.kind <> 'cancel' AND part ->> 'delivery' = 'code'
+        GROUP BY u.order_id, l.sku_id HAVING sum(CAST(part ->> 'quantity' AS bigint)) > (
+            SELECT count(*) FROM issued_code i
+            WHERE i.order_id = u.order_id AND i.sku_id = l.sku_id AND i.voided_at IS NOT NULL)""",
     "no_case_waits_forgotten": """
         SELECT order_id FROM after_sale_case
         WHERE due_at < CAST(:now AS timestamptz) - interval '1 hour' OR problem IS NOT NULL""",

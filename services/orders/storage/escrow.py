@@ -100,7 +100,8 @@ def receipt_of(work: Work, order: sa.Row, merchant_id: str) -> Receipt:
     of_merchant = sa.select(order_line.c.sku_id).where(
         order_line.c.order_id == order.order_id, order_line.c.merchant_id == merchant_id
     )
-    unused = sa.func.coalesce(sa.func.bool_or(issued_code.c.verified_at.is_(None)), False)
+    is_unused = issued_code.c.verified_at.is_(None) & issued_code.c.voided_at.is_(None)
+    unused = sa.func.coalesce(sa.func.bool_or(is_unused), False)
     codes = sa.select(sa.func.max(issued_code.c.verified_at), unused).where(
         issued_code.c.order_id == order.order_id, issued_code.c.sku_id.in_(of_merchant)
     )

@@ -160,6 +160,7 @@ issued_code = _table(
     issued_at=_Moment,
     verified_at=_Moment,
     deeds=sa.Integer,
+    voided_at=_Moment,
 )
 provisioner = _table(
     "provisioner",

@@ -84,6 +84,11 @@ def mark_code(work: Work, order_id: str, code: str, verified_at: datetime | None
     return bool(work.execute(sa.select(sa.exists().where(*its_code))).scalar_one())
 
 
+def mark_voided(work: Work, order_id: str, codes: list[str]) -> None:
+    these = (issued_code.c.order_id == order_id, issued_code.c.code.in_(codes))
+    work.execute(sa.update(issued_code).where(*these, issued_code.c.voided_at.is_(None)).values(voided_at=work.now))
+
+
 def put_parcel(work: Work, event: ReceivedEvent, status: str, occurred_at: Any) -> None:
     """The parcel as the latest fact has it; the caller holds the order's lock and has compared."""
     columns = ("order_id", "carrier", "carrier_name_zh", "carrier_name_en", "waybill_no", "line_nos")

@@ -16,6 +16,7 @@ from services.orders.domain.order_status import CALLED_OFF
 from services.orders.storage.flows import PoliciesInForce
 from services.orders.storage.queries import orders_of_purchase
 from services.orders.storage.writes import add_fact, update_order
+from services.orders.usecases.aftersale.cancel_case import follow_called_off
 from services.orders.usecases.order_facts import facts_about
 from services.orders.usecases.plan_order import plan_of
 from services.orders.usecases.step_effects import columns_of, effect_of
@@ -88,6 +89,7 @@ def _take(work: Work, order: sa.Row, facts: Facts, course: Course, values: Value
         add_fact(work, order.order_id, "order.stuck", step=order.stuck_step)
     for move in course.moves:
         effect_of(work, order, facts, move)
+    follow_called_off(work, before, order)
     if before.status == "awaiting_payment" and order.status in CALLED_OFF:
         _close_with_it(work, order)
     return order

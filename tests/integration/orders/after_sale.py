@@ -6,6 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from services.catalog import contract as catalog
 from services.chassis.contract import Command, Event
 from services.chassis.ids import new_id
 from services.chassis.refusal import Refused
@@ -39,13 +40,18 @@ DONE_BY = {
 
 @dataclass
 class Desk(Shop):
-    """``given`` is what points gave back, by order and unit: once for each request id, never more than was taken."""
+    """``used`` codes are not voided. ``given`` is what points gave back, by order and unit: once for each request id,
+    never more than was taken."""
 
     def __post_init__(self) -> None:
         super().__post_init__()
         self.answers: dict[str, Data] = {}
         self.given: Counter[tuple[str, str]] = Counter()
         self.rpc.answers[points.REFUND_POINTS] = self._give_back
+        self.used: set[str] = set()
+        self.voided: set[str] = set()
+        self.void_answers: dict[str, Data | Refused] = {}
+        self.rpc.answers[catalog.VOID_CODES] = self._void
 
     def _give_back(self, request: Data) -> Data:
         if request["request_id"] not in self.answers:
@@ -55,6 +61,24 @@ class Desk(Shop):
             self.given[of] += request["points"]
             self.answers[request["request_id"]] = {"order_id": request["order_id"], "points": request["points"]}
         return self.answers[request["request_id"]]
+
+    def _void(self, request: Data) -> Data | Refused:
+        """All or none, and the same request the same answer, as catalog does it."""
+        if request["request_id"] not in self.void_answers:
+            self.void_answers[request["request_id"]] = self._void_anew(request["order_id"], set(request["codes"]))
+        return self.void_answers[request["request_id"]]
+
+    def _void_anew(self, order_id: str, codes: set[str]) -> Data | Refused:
+        if codes & self.used:
+            return Refused(catalog.CODE_USED, "used before")
+        if codes & self.voided:
+            return Refused(catalog.CODE_VOIDED, "given back before")
+        self.voided |= codes
+        return {"order_id": order_id, "codes": len(codes)}
+
+    def issue(self, order: Data, sku_id: str, element_id: str, *codes: str) -> None:
+        issued = {"sku_id": sku_id, "element_id": element_id, "valid_until": None, "name_zh": "", "name_en": ""}
+        self.hear(catalog.CODES_ISSUED, order, codes=[{**issued, "code": code} for code in codes])
 
     def deliver(self, *lines: tuple[str, int]) -> Data:
         """An order that is paid, settled and delivered."""

@@ -2,6 +2,7 @@
 
 import pytest
 
+from services.catalog.contract import own_element
 from services.chassis.bus.faults import RpcTimeout
 from services.chassis.ids import new_id
 from services.chassis.refusal import Refused
@@ -9,7 +10,7 @@ from services.chassis.testkit import database_of
 from services.orders import contract
 from services.points import contract as points
 from tests.integration.orders.after_sale import Desk
-from tests.integration.orders.goods import BUNDLE, GAME, PHONE, RICE, TOP_UP
+from tests.integration.orders.goods import BUNDLE, DATA_PACK, GAME, PHONE, RICE, TOP_UP
 
 engine = database_of("orders")
 
@@ -148,13 +149,15 @@ def test_nobody_decides_in_time_and_it_is_approved(shop):
 
 
 def test_what_is_not_offered_is_refused(shop):
-    order, unpaid, codes = shop.deliver((RICE, 2)), shop.place((PHONE, 1)), shop.place((TOP_UP, 1))
-    bundle, shipping = shop.place((BUNDLE, 1)), shop.sell((RICE, 1))
+    order, unpaid, codes = shop.deliver((RICE, 2)), shop.place((PHONE, 1)), shop.sell((TOP_UP, 1))
+    bundle, shipping = shop.deliver((BUNDLE, 1)), shop.sell((RICE, 1))
+    shop.issue(codes, TOP_UP, own_element(TOP_UP), "A")
+    shop.issue(bundle, BUNDLE, DATA_PACK, "B", "C")
     for said, code in (
         ((unpaid, "refund", (1, [1])), contract.CASE_NOT_OFFERED),
         ((shipping, "return", (1, [1])), contract.CASE_NOT_OFFERED),
-        ((codes, "refund", (1, [1])), contract.CASE_CODES_HANDED_OVER),
-        ((bundle, "refund", (1, [1])), contract.CASE_CODES_HANDED_OVER),
+        ((codes, "return", (1, [1])), contract.CASE_CODES_HANDED_OVER),
+        ((bundle, "exchange", (1, [1])), contract.CASE_CODES_HANDED_OVER),
         ((order, "refund", (1, [3])), contract.CASE_UNITS_WRONG),
         ((order, "refund", (2, [1])), contract.CASE_UNITS_WRONG),
         ((order, "refund", (1, [1, 1])), contract.CASE_UNITS_WRONG),

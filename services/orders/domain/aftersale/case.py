@@ -2,17 +2,22 @@
 
 from services.chassis.transitions import Transitions
 
-# Rejected or closed, a case may be disputed once; a unit whose case was rejected or withdrawn is free for another one.
+# A cancellation follows its order, and nobody decides it. Any other case may be disputed once when it is rejected or
+# closed; a unit whose case was rejected or withdrawn is free for another one.
 CASE = Transitions(
     name="case",
     initial="requested",
     table={
         "requested": {
             "approve_refund": "refunding",
+            "approve_refund_of_codes": "voiding",
             "approve_return": "awaiting_return",
             "reject": "rejected",
             "withdraw": "withdrawn",
+            "call_off": "cancelling",
         },
+        "voiding": {"voided": "refunding", "reject": "rejected"},
+        "cancelling": {"cancelled": "closed", "resumed": "rejected"},
         "awaiting_return": {
             "send_back": "sent_back",
             "accept": "refunding",
@@ -24,7 +29,12 @@ CASE = Transitions(
         "replacing": {"replace": "closed", "run_out": "refunding"},
         "refunding": {"settle": "closed"},
         "rejected": {"dispute": "disputed"},
-        "disputed": {"uphold": "closed", "overrule": "refunding", "overrule_return": "awaiting_return"},
+        "disputed": {
+            "uphold": "closed",
+            "overrule": "refunding",
+            "overrule_of_codes": "voiding",
+            "overrule_return": "awaiting_return",
+        },
         "withdrawn": {},
         "closed": {"dispute": "disputed"},
     },

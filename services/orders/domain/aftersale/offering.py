@@ -43,8 +43,8 @@ def require_one_merchant(lines: Mapping[int, Mapping[str, Any]], units: Iterable
 
 
 def require_returnable(kind: str, lines: Mapping[int, Mapping[str, Any]], units: Iterable[Unit]) -> None:
-    """Codes that are handed over may have been used; what was switched on cannot be sent back, but paid back."""
-    kept = (contract.CODE,) if kind == contract.REFUND else (contract.CODE, contract.PROVISION)
+    """Codes and what was switched on cannot be sent back, but paid back: codes that nobody has used."""
+    kept = () if kind == contract.REFUND else (contract.CODE, contract.PROVISION)
     stay = {unit.line_no for unit in units if any(part["delivery"] in kept for part in lines[unit.line_no]["parts"])}
     if stay:
         raise Refused(contract.CASE_CODES_HANDED_OVER, "what is handed over of it stays", line_nos=sorted(stay))

@@ -9,8 +9,8 @@ from services.orders import contract
 from services.orders.storage.case_terms import case_terms_in_force
 from services.orders.usecases.aftersale.look_up_cases import view_of_case
 from services.orders.usecases.aftersale.move_case import decided, end_case, known_case, move_case
-from services.orders.usecases.aftersale.refund_case import give_back_pieces
 from services.orders.usecases.aftersale.telling import tell_decided
+from services.orders.usecases.aftersale.void_codes import begin_refund
 from services.orders.usecases.move_order import move_on
 
 NOBODY_SAID_NO = "nobody decided in time"
@@ -32,12 +32,11 @@ def reject_case(work: Work, request: dict[str, Any]) -> dict[str, Any]:
 
 
 def approve(work: Work, order: sa.Row, case: sa.Row, because: str) -> sa.Row:
-    """Money goes back at once; goods have to come back first."""
+    """Money goes back at once; goods have to come back first, and codes to be voided."""
     tell_decided(work, case, "approved", because)
     if case.kind != contract.REFUND:
         return await_goods(work, case, "approve_return", **decided(work, because))
-    case = move_case(work, case, "approve_refund", due_at=work.now, **decided(work, because))
-    return give_back_pieces(work, order, case)
+    return begin_refund(work, order, case, "approve_refund", **decided(work, because))
 
 
 def await_goods(work: Work, case: sa.Row, event: str, **values: Any) -> sa.Row:

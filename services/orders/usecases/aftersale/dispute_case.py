@@ -13,15 +13,16 @@ from services.orders.storage.cases import change_units, places_claimed, units_of
 from services.orders.usecases.aftersale.decide_case import await_goods
 from services.orders.usecases.aftersale.look_up_cases import view_of_case
 from services.orders.usecases.aftersale.move_case import decided, end_case, known_case, move_case, require_there
-from services.orders.usecases.aftersale.refund_case import give_back_pieces
 from services.orders.usecases.aftersale.telling import note, tell, tell_decided
+from services.orders.usecases.aftersale.void_codes import begin_refund
 from services.orders.usecases.move_order import move_on
 
 
 def dispute_case(work: Work, request: dict[str, Any]) -> dict[str, Any]:
     """Once, soon after the decision, and only of what was rejected."""
     order, case = known_case(work, request)
-    if case.disputed_at or not (case.status == "rejected" or rejected_units(work, case)):
+    is_rejected = case.status == "rejected" or rejected_units(work, case)
+    if case.disputed_at or case.kind == contract.CANCEL or not is_rejected:
         raise Refused(contract.CASE_NOT_THERE, "nothing of it can be disputed", status=case.status)
     until = case_terms_in_force(work, case.merchant_id).dispute_by(case.decided_at)
     if work.now >= until:
@@ -58,8 +59,7 @@ def overrule(work: Work, order: sa.Row, case: sa.Row, values: dict[str, Any]) ->
     change_units(work, case.case_id, [piece.place for piece in pieces], claims=True)
     if case.kind != contract.REFUND and not rejected:
         return await_goods(work, case, "overrule_return", **values)
-    case = move_case(work, case, "overrule", due_at=work.now, **values)
-    return give_back_pieces(work, order, case)
+    return begin_refund(work, order, case, "overrule", **values)
 
 
 def rejected_units(work: Work, case: sa.Row) -> list[sa.Row]:

@@ -12,6 +12,7 @@ from services.orders.usecases.aftersale.ask_points_back import ask_points_back
 from services.orders.usecases.aftersale.decide_case import NOBODY_SAID_NO, approve
 from services.orders.usecases.aftersale.move_case import end_case
 from services.orders.usecases.aftersale.replace_goods import replace_goods
+from services.orders.usecases.aftersale.void_codes import void_codes
 from services.orders.usecases.move_order import move_on
 
 BATCH = 8
@@ -19,7 +20,7 @@ ASK_AGAIN_S = 30
 log = structlog.get_logger(__name__)
 
 # Outside of any transaction, however often; each notes the answer in one.
-ERRANDS = {"refunding": ask_points_back, "replacing": replace_goods}
+ERRANDS = {"voiding": void_codes, "refunding": ask_points_back, "replacing": replace_goods}
 
 
 def drive_cases(works: Works) -> bool:

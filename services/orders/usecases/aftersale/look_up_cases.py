@@ -1,6 +1,6 @@
 """Looking at cases: a member's, or those that staff has to do with."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,6 +11,7 @@ from services.orders import contract
 from services.orders.domain.aftersale.units import worth
 from services.orders.storage.case_terms import reasons_in_force
 from services.orders.storage.cases import find_case, page_of_cases, units_of
+from services.orders.storage.tenders import tenders_of_orders
 
 View = dict[str, Any]
 
@@ -44,10 +45,25 @@ def list_case_reasons(work: Work, _: dict[str, Any]) -> View:
 
 def views_of_cases(work: Work, cases: Sequence[sa.Row]) -> list[View]:
     units = units_of(work, [case.case_id for case in cases])
-    return [_view(case, units[case.case_id]) for case in cases]
+    paid = cash_paid(work, [case.order_id for case in cases])
+    return [_view(case, units[case.case_id], case.order_id in paid) for case in cases]
 
 
-def _view(case: sa.Row, units: Sequence[sa.Row]) -> View:
-    back = worth(unit for unit in units if unit.is_given_back)
-    amounts = {"points": back["points"], "coins": back["coins"], "cash_fen": back["cash"]}
+def cash_paid(work: Work, order_ids: Sequence[str]) -> set[str]:
+    """Orders whose cash has come: what was promised for the door and called off before has not."""
+    tenders = tenders_of_orders(work, order_ids)
+    return {
+        order_id
+        for order_id, of_order in tenders.items()
+        if any(tender.kind == "cash" and tender.state.is_captured for tender in of_order)
+    }
+
+
+def back_of(units: Iterable[sa.Row], is_cash_paid: bool) -> dict[str, int]:
+    back = worth(units)
+    return {"points": back["points"], "coins": back["coins"], "cash_fen": back["cash"] if is_cash_paid else 0}
+
+
+def _view(case: sa.Row, units: Sequence[sa.Row], is_cash_paid: bool) -> View:
+    amounts = back_of((unit for unit in units if unit.is_given_back), is_cash_paid)
     return {**case._mapping, **amounts, "units": [dict(unit._mapping) for unit in units]}

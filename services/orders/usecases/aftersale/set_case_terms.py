@@ -30,8 +30,8 @@ def set_case_terms(work: Work, request: dict[str, Any]) -> dict[str, Any]:
 
 def set_case_reason(work: Work, request: dict[str, Any]) -> dict[str, Any]:
     """``request``: reason, kinds (none: not offered any more), name_zh, name_en, because."""
-    if not set(request["kinds"]) <= set(contract.CASE_KINDS):
-        raise Refused(contract.CASE_TERMS_WRONG, f"kinds are some of {', '.join(contract.CASE_KINDS)}")
+    if not set(request["kinds"]) <= set(contract.CASES_OFFERED):
+        raise Refused(contract.CASE_TERMS_WRONG, f"kinds are some of {', '.join(contract.CASES_OFFERED)}")
     return _decided(add_case_reason(work, effective_from=work.now, **request))
 
 

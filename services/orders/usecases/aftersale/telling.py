@@ -16,7 +16,9 @@ def tell(work: Work, event: Event, case: sa.Row, **more: Any) -> None:
 
 
 def note(work: Work, case: sa.Row, what: str, **details: Any) -> None:
-    add_fact(work, case.order_id, f"case.{what}", case_id=case.case_id, kind=case.kind, **details)
+    """Not of a cancellation, which is all in the facts of the order itself."""
+    if case.kind != contract.CANCEL:
+        add_fact(work, case.order_id, f"case.{what}", case_id=case.case_id, kind=case.kind, **details)
 
 
 def tell_decided(work: Work, case: sa.Row, decision: str, because: str) -> None:

@@ -1,0 +1,70 @@
+"""A confirmed order that is called off is a case too, about all pieces that are left of it: whoever looks at what went
+back finds one kind of record. It follows the order; the money does not go back by it, but with the order."""
+
+import sqlalchemy as sa
+
+from services.chassis.data.work import Work
+from services.chassis.ids import derived_id
+from services.orders import contract
+from services.orders.domain.aftersale.units import Unit, all_units, by_line
+from services.orders.storage.cases import cases_of_order, change_units, insert_case, places_claimed, units_of
+from services.orders.storage.queries import lines_of
+from services.orders.usecases.aftersale.look_up_cases import back_of, cash_paid
+from services.orders.usecases.aftersale.move_case import decided, end_case, move_case
+from services.orders.usecases.aftersale.telling import tell, tell_closed
+
+CALLED_OFF = "called_off"
+WENT_ON = "the order goes on: its goods are out"
+
+
+def follow_called_off(work: Work, before: sa.Row, order: sa.Row) -> None:
+    """What a move of the order from what it was ``before`` means for its cancellation. Needs the order's lock."""
+    if before.status == "confirmed" and order.status in ("cancelling", "cancelled"):
+        open_cancellations(work, order)
+    if before.status in ("confirmed", "cancelling") and order.status == "cancelled":
+        for case in _cancellations(work, order):
+            settle_cancellation(work, order, case)
+    if before.status == "cancelling" and order.status in ("confirmed", "completed"):
+        for case in _cancellations(work, order):
+            end_case(work, case, "resumed", "rejected", **decided(work, WENT_ON))
+
+
+def open_cancellations(work: Work, order: sa.Row) -> None:
+    """One; one for each merchant of an order that is from before orders had one merchant alone."""
+    lines = [dict(row._mapping) for row in lines_of(work, [order.order_id])[order.order_id]]
+    taken = places_claimed(work, order.order_id)
+    left = [unit for unit in all_units(lines) if unit.place not in taken]
+    merchant_of = {line["line_no"]: line["merchant_id"] for line in lines}
+    for merchant_id in sorted({merchant_of[unit.line_no] for unit in left}):
+        pieces = [unit for unit in left if merchant_of[unit.line_no] == merchant_id]
+        _open(work, order, merchant_id, pieces)
+
+
+def _open(work: Work, order: sa.Row, merchant_id: str, pieces: list[Unit]) -> None:
+    values = {
+        "case_id": derived_id("cas", order.order_id, str(order.version), merchant_id),
+        "order_id": order.order_id,
+        "member_id": order.member_id,
+        "merchant_id": merchant_id,
+        "kind": contract.CANCEL,
+        "status": "requested",
+        "reason": CALLED_OFF,
+        "note": order.close_reason,
+    }
+    case = insert_case(work, values, pieces)
+    tell(work, contract.CASE_OPENED, case, lines=by_line(pieces))
+    move_case(work, case, "call_off", **decided(work, CALLED_OFF))
+
+
+def settle_cancellation(work: Work, order: sa.Row, case: sa.Row) -> None:
+    """All that was paid is on its way back with the order, asked for in this very transaction."""
+    units = units_of(work, [case.case_id])[case.case_id]
+    change_units(work, case.case_id, [(unit.line_no, unit.unit_no) for unit in units], given_back_in=case.version)
+    case = move_case(work, case, "cancelled")
+    told = back_of(units, order.order_id in cash_paid(work, [order.order_id]))
+    tell(work, contract.CASE_REFUNDED, case, lines=by_line(units), **told)
+    tell_closed(work, case, "refunded")
+
+
+def _cancellations(work: Work, order: sa.Row) -> list[sa.Row]:
+    return [case for case in cases_of_order(work, order.order_id) if case.status == "cancelling"]
