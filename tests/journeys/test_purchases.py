@@ -1,36 +1,19 @@
 """A basket of two merchants on a running mall: placed and paid at once; one order is given up, the other one comes."""
 
-import json
 import subprocess
 from typing import Any
 
 import pytest
 
-from deploy.demo.bill_run import play_bill_run
 from deploy.demo.hero import Hero
 from deploy.demo.outside import pay_at_the_cashier
 from deploy.demo.redemptions import ADDRESS
 from deploy.demo.shelf import Choice, choose, points_and_cash
-from deploy.demo.shop import Shop, eventually
-from deploy.demo.teller import Teller
-from deploy.seed.subscribers import demo_subscribers
+from deploy.demo.shop import eventually
 from tests.support.mall import Mall
 
 MOST_POINTS = 3000
 A_DAY_TO_COME = "2999-01-01"
-
-
-@pytest.fixture
-def buyer(mall: Mall, monkeypatch: pytest.MonkeyPatch) -> Hero:
-    """Signed in, with points of a bill run."""
-    for name, value in json.loads((mall.home / "env.json").read_text()).items():
-        monkeypatch.setenv(name, value)
-    teller = Teller("en", True, False)
-    play_bill_run(teller, mall.home / "demo")
-    url = json.loads((mall.home / "env.json").read_text())["MALL_PUBLIC_URL"]
-    hero = Hero(demo_subscribers(), Shop(url, "en"))
-    hero.sign_in(teller)
-    return hero
 
 
 def sold_before_it_is_there(mall: Mall, choice: Choice) -> None:

@@ -12,6 +12,7 @@ from services.orders.storage.provisioning import provisionings_of
 from services.orders.storage.queries import codes_of, lines_of, parcels_of
 
 View = dict[str, Any]
+_TOLD_OF_PICK_UPS = ("name_zh", "name_en", "code", "prepared_at", "fetch_by", "collected_at")
 
 
 def view_of(work: Work, order: sa.Row) -> View:
@@ -77,4 +78,6 @@ def new_view(order: sa.Row, lines: list[dict[str, Any]]) -> View:
 
 
 def _pick_up(order: sa.Row, told: sa.Row | None) -> View | None:
-    return {"place_id": order.pick_up_at, **(told._mapping if told else {})} if order.pick_up_at else None
+    if not order.pick_up_at:
+        return None
+    return {"place_id": order.pick_up_at, **{name: getattr(told, name, None) for name in _TOLD_OF_PICK_UPS}}

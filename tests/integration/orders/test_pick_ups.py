@@ -77,8 +77,8 @@ def test_it_needs_no_address_and_its_goods_wait_in_the_hall(shop):
     order = placed(shop)
     [asked] = shop.rpc.requests_of(catalog.RESERVE_STOCK)
     assert (asked["hall"], asked["waits"], "destination" in asked) == (HALL, True, False)
-    assert order["pick_up"]["place_id"] == HALL
-    assert seen(shop, order)["pick_up"].get("code") is None
+    nothing_told = dict.fromkeys(("name_zh", "name_en", "code", "prepared_at", "fetch_by", "collected_at"))
+    assert order["pick_up"] == seen(shop, order)["pick_up"] == {"place_id": HALL, **nothing_told}
     [confirmed] = shop.events_of(order, contract.ORDER_CONFIRMED)
     assert (confirmed["data"]["pick_up_at"], confirmed["data"]["delivery_address"]) == (HALL, None)
     shop.cancel(order)
