@@ -31,6 +31,7 @@ class OrdersSought(Request):
     fulfilment_status = choice(*orders.FULFILMENT_STATUSES, allow_none=True)
     placed_from = instant(allow_none=True)
     placed_before = instant(allow_none=True)
+    awaits = choice(*orders.AWAITED, allow_none=True)
     stuck = choice("yes", "no", allow_none=True)
     limit = limit_field()
     cursor = text(200, allow_none=True)
@@ -88,6 +89,32 @@ def replay_order(body: dict[str, Any], order_id: str) -> Any:
     """Tell everybody again what became of the order; whoever heard it passes over it."""
     request = {"request_id": request_id_for(g.staff.name), "order_id": order_id, **body}
     return _ask(orders.REPLAY_ORDER, request)
+
+
+@blueprint.route("/<id('ord'):order_id>/approval", methods=["POST"])
+@blueprint.for_staff("ops")
+@blueprint.idempotent
+@blueprint.arguments(Because, example={"reason": "the company's budget covers it"})
+@blueprint.refuses(orders.APPROVE_ORDER)
+@blueprint.response(200, orders.OrderFound)
+def approve_order(body: dict[str, Any], order_id: str) -> Any:
+    """Approve of a bulk order: the time to pay for it begins."""
+    return _ask(orders.APPROVE_ORDER, _decided(order_id, body))
+
+
+@blueprint.route("/<id('ord'):order_id>/refusal", methods=["POST"])
+@blueprint.for_staff("ops")
+@blueprint.idempotent
+@blueprint.arguments(Because, example={"reason": "more than the company may get"})
+@blueprint.refuses(orders.REFUSE_ORDER)
+@blueprint.response(200, orders.OrderFound)
+def refuse_order(body: dict[str, Any], order_id: str) -> Any:
+    """Refuse a bulk order: it is closed, and everything is given back."""
+    return _ask(orders.REFUSE_ORDER, _decided(order_id, body))
+
+
+def _decided(order_id: str, body: dict[str, Any]) -> dict[str, Any]:
+    return {"request_id": request_id_for(g.staff.name), "order_id": order_id, **body}
 
 
 def _member_of(phone: str, member_id: str | None) -> str:

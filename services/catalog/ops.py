@@ -12,6 +12,7 @@ from pathlib import Path
 from services.catalog.contract import IMPORT_CATALOG, IMPORT_INCONSISTENT, RECEIVE_STOCK, SERVICE
 from services.catalog.operating.allocation import ALLOCATION_VERBS
 from services.catalog.operating.asking import command, read_file, show
+from services.catalog.operating.bulk import BULK_VERBS
 from services.catalog.operating.codes import CODE_VERBS
 from services.catalog.operating.consignments import CONSIGNMENT_VERBS
 from services.catalog.operating.counters import COUNTER_VERBS
@@ -78,6 +79,7 @@ VERBS = [
     *REPLENISHMENT_VERBS,
     *COUNTER_VERBS,
     *PRESALE_VERBS,
+    *BULK_VERBS,
     audit(check_invariants, meaning="count stock, reservations, codes and prices again"),
 ]
 

@@ -53,6 +53,7 @@ from services.catalog.usecases.review_listings import (
 )
 from services.catalog.usecases.schedule_sale import end_sale, list_sale_windows, schedule_sale
 from services.catalog.usecases.set_allocation_policy import list_allocation_policies, set_allocation_policy
+from services.catalog.usecases.set_bulk_offer import list_bulk_offers, set_bulk_offer
 from services.catalog.usecases.set_count_policy import list_count_policies, set_count_policy
 from services.catalog.usecases.set_limit import list_limits, set_limit
 from services.catalog.usecases.set_place_state import set_place_state
@@ -294,6 +295,14 @@ class CatalogService:
     @command(contract.VOID_CODES)
     def void_codes(self, request: Message) -> Any:
         return self.works.once(contract.VOID_CODES, void_codes, request)
+
+    @command(contract.SET_BULK_OFFER)
+    def set_bulk_offer(self, request: Message) -> Any:
+        return self.works.once(contract.SET_BULK_OFFER, set_bulk_offer, request)
+
+    @query(contract.LIST_BULK_OFFERS)
+    def list_bulk_offers(self, request: Message) -> Any:
+        return self.works.run(list_bulk_offers, request)
 
     @command(contract.OPEN_PRESALE)
     def open_presale(self, request: Message) -> Any:

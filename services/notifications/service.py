@@ -123,6 +123,10 @@ class NotificationsService:
     def on_order_placed(self, event: ReceivedEvent) -> None:
         self.works.apply(event, announce_event)
 
+    @subscribe(orders.ORDER_APPROVED)
+    def on_order_approved(self, event: ReceivedEvent) -> None:
+        self.works.apply(event, announce_event)
+
     @subscribe(orders.ORDER_CONFIRMED)
     def on_order_confirmed(self, event: ReceivedEvent) -> None:
         self.works.apply(event, announce_event)

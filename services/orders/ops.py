@@ -9,6 +9,7 @@ from services.chassis.data.work import Works
 from services.chassis.operations import DONE, Verb, audit, operate
 from services.chassis.showing import brief, say_json
 from services.orders import contract
+from services.orders.operating.approvals import APPROVAL_VERBS
 from services.orders.operating.bills import BILL_VERBS
 from services.orders.operating.carts import CART_VERBS
 from services.orders.operating.cases import CASE_VERBS
@@ -63,6 +64,7 @@ VERBS = [
     Verb("show", "one order with its tenders, payment, plan and history", show, _takes_order),
     *FINDING_VERBS,
     *STUCK_ORDER_VERBS,
+    *APPROVAL_VERBS,
     *FLOW_VERBS,
     *SALE_TERMS_VERBS,
     *CART_VERBS,

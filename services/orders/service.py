@@ -24,6 +24,7 @@ from services.orders.usecases.aftersale.open_case import open_case
 from services.orders.usecases.aftersale.receive_goods import receive_goods
 from services.orders.usecases.aftersale.send_goods_back import send_goods_back
 from services.orders.usecases.aftersale.withdraw_case import withdraw_case
+from services.orders.usecases.approve_order import approve_order, refuse_order
 from services.orders.usecases.cancel_order import cancel_order
 from services.orders.usecases.confirm_receipt import confirm_receipt
 from services.orders.usecases.drive_orders import drive_orders
@@ -149,6 +150,14 @@ class OrdersService:
     @command(contract.MOVE_ORDER)
     def move_order(self, request: Request) -> Any:
         return self.works.once(contract.MOVE_ORDER, unstick_order, request)
+
+    @command(contract.APPROVE_ORDER)
+    def approve_order(self, request: Request) -> Any:
+        return self.works.once(contract.APPROVE_ORDER, approve_order, request)
+
+    @command(contract.REFUSE_ORDER)
+    def refuse_order(self, request: Request) -> Any:
+        return self.works.once(contract.REFUSE_ORDER, refuse_order, request)
 
     @command(contract.REPLAY_ORDER)
     def replay_order(self, request: Request) -> Any:

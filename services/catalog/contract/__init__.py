@@ -3,6 +3,7 @@
 # ruff: noqa: F403 — others say ``contract.RESERVE_STOCK``; which file says what is this package's own affair.
 from services.catalog.contract.allocation import *
 from services.catalog.contract.audits import *
+from services.catalog.contract.bulk import *
 from services.catalog.contract.checking import *
 from services.catalog.contract.codes import *
 from services.catalog.contract.consignments import *

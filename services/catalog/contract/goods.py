@@ -10,11 +10,12 @@ from services.catalog.contract.vocabulary import (
     GOODS_UNKNOWN,
     KINDS,
     LARGEST_BASKET,
+    LARGEST_BULK,
     LARGEST_PAGE,
-    LARGEST_QUANTITY,
     LARGEST_SEGMENTS,
     PRICE_NOT_FOR_MEMBER,
     PRICE_UNKNOWN,
+    QUANTITY_TOO_LARGE,
     SEGMENT_NEEDED,
     SERVICE,
     TIER_TOO_LOW,
@@ -27,6 +28,7 @@ from services.chassis.schemas import (
     Record,
     Request,
     choice,
+    flag,
     identifier,
     instant,
     integer,
@@ -114,6 +116,26 @@ class PresaleOffer(Record):
     left = integer()
 
 
+class BulkStep(Request):
+    """From so many pieces on one paid in the way ``price_id`` costs so much."""
+
+    from_pieces = integer(1, LARGEST_BULK)
+    price_id = identifier("prc")
+    points = integer()
+    cash_fen = integer()
+    coins = integer(load_default=0)
+
+
+class BulkOffer(Record):
+    """From ``least`` to ``most`` pieces an order are sold in the bulk zone, to members of ``segment`` if it names one;
+    somebody has to approve of such an order."""
+
+    least = integer(1)
+    most = integer(1)
+    segment = text(40, allow_none=True)
+    steps = listed(BulkStep)
+
+
 class Sku(Record):
     """``in_stock`` is how many pieces can be reserved now; it is a hint, the reservation decides.
 
@@ -130,6 +152,7 @@ class Sku(Record):
     parts = listed(NamedPart, load_default=list)
     least_tier = choice(*TIERS, load_default="registered")
     presale = nested(PresaleOffer, allow_none=True)
+    bulk = nested(BulkOffer, allow_none=True)
 
 
 class GoodsCard(Record):
@@ -201,8 +224,10 @@ class Picture(Record):
 
 
 class BasketLine(Request):
+    """Only of what is sold in bulk there may be more than 99 pieces."""
+
     sku_id = identifier("sku")
-    quantity = integer(1, LARGEST_QUANTITY)
+    quantity = integer(1, LARGEST_BULK)
     price_id = identifier("prc")
 
 
@@ -217,7 +242,8 @@ class QuotedLine(Record):
 
     ``choices`` are the ways in which this member may pay for a piece, the line's own among them, ``other_prices`` the
     ones that do not apply; ``list_price`` is what everybody pays in the line's way, null if it is not for everybody.
-    ``presale``: it is sold before it is there, and comes later.
+    ``presale``: it is sold before it is there, and comes later. ``bulk``: so many pieces are sold in the bulk zone, at
+    a unit price that may be below that of the choice.
     """
 
     sku_id = identifier("sku")
@@ -236,6 +262,7 @@ class QuotedLine(Record):
     coins = integer(load_default=0)
     parts = listed(Part, load_default=list)
     presale = nested(PresaleOffer, allow_none=True)
+    bulk = flag(load_default=False)
     list_price = nested(Price, allow_none=True)
     choices = listed(OfferedPrice, load_default=list)
     other_prices = listed(OtherPrice, load_default=list)
@@ -257,5 +284,13 @@ QUOTE_LINES = Query(
     "quote_lines",
     QuoteLines,
     QuotedLines,
-    refuses=(GOODS_UNKNOWN, GOODS_NOT_ON_SALE, TIER_TOO_LOW, SEGMENT_NEEDED, PRICE_UNKNOWN, PRICE_NOT_FOR_MEMBER),
+    refuses=(
+        GOODS_UNKNOWN,
+        GOODS_NOT_ON_SALE,
+        TIER_TOO_LOW,
+        SEGMENT_NEEDED,
+        PRICE_UNKNOWN,
+        PRICE_NOT_FOR_MEMBER,
+        QUANTITY_TOO_LARGE,
+    ),
 )

@@ -1,5 +1,6 @@
 """What a basket costs: a snapshot of goods, prices and tiers at one instant."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -7,12 +8,16 @@ from typing import Any
 from services.catalog.contract import (
     GOODS_NOT_ON_SALE,
     GOODS_UNKNOWN,
+    LARGEST_BULK,
+    LARGEST_QUANTITY,
     PRICE_NOT_FOR_MEMBER,
     PRICE_UNKNOWN,
+    QUANTITY_TOO_LARGE,
     SEGMENT_NEEDED,
     TIER_TOO_LOW,
     TIERS,
 )
+from services.catalog.domain.bulk import BulkOffer
 from services.catalog.domain.composition import Part
 from services.catalog.domain.prices import Member, Offered, PriceTerm, offered_to
 from services.catalog.domain.value import value_of_points
@@ -25,7 +30,8 @@ UNITS = ("points", "cash_fen", "coins")
 @dataclass(frozen=True)
 class Offer:
     """A SKU as it is offered now. ``least_tier`` admits to the goods and to all its elements, ``segment`` (None: all)
-    to the goods. ``presale``: the contract's PresaleOffer, if it is sold now before it is there."""
+    to the goods. ``presale``: the contract's PresaleOffer, if it is sold now before it is there. ``bulk``: if large
+    numbers of it are sold now."""
 
     sku_id: str
     goods_id: str
@@ -40,6 +46,15 @@ class Offer:
     parts: list[Part]
     prices: list[PriceTerm]
     presale: dict[str, Any] | None = None
+    bulk: BulkOffer | None = None
+
+    def sells_in_bulk(self, line: Mapping[str, Any], member: Member) -> BulkOffer | None:
+        """The bulk offer, if the line is sold by it to this member."""
+        return self.bulk if self.bulk and self.bulk.is_for(member, line["quantity"]) else None
+
+    def most(self, line: Mapping[str, Any], member: Member) -> int:
+        bulk = self.sells_in_bulk(line, member)
+        return bulk.most if bulk else LARGEST_QUANTITY
 
 
 def highest(tiers: Iterable[str]) -> str:
@@ -47,12 +62,23 @@ def highest(tiers: Iterable[str]) -> str:
 
 
 Line = Mapping[str, Any]
+
+
+def _is_beyond(line: Line, offer: Offer, member: Member) -> bool:
+    return bool(line["quantity"] > offer.most(line, member))
+
+
 # What may be wrong with a line, in the order in which it is told; each sees the line, its offer and who asks.
 _WRONG: tuple[tuple[str, str, Callable[[Line, Offer, Member], bool]], ...] = (
     (GOODS_NOT_ON_SALE, "not on sale now", lambda line, offer, member: not offer.is_on_sale),
     (TIER_TOO_LOW, "for higher tiers", lambda line, offer, member: not member.reaches(offer.least_tier)),
     (SEGMENT_NEEDED, "for a segment", lambda line, offer, member: not member.is_in(offer.segment)),
     (PRICE_UNKNOWN, "not a price of this SKU now", lambda line, offer, member: not _terms_of(line, offer)),
+    (
+        QUANTITY_TOO_LARGE,
+        "so many pieces are not sold",
+        lambda line, offer, member: line["quantity"] > offer.most(line, member),
+    ),
     (PRICE_NOT_FOR_MEMBER, "for other members", lambda line, offer, member: not _chosen(line, offer, member)),
 )
 _TOLD = {GOODS_UNKNOWN: "no such SKU", **{code: message for code, message, _ in _WRONG}}
@@ -71,8 +97,20 @@ def quote(lines: Sequence[Line], offers: Mapping[str, Offer], member: Member) ->
     for code, message in _TOLD.items():
         if of_these := sorted({sku_id for sku_id, why in wrong if why == code}):
             raise Refused(code, message, sku_ids=of_these)
+    _check_bulk(lines, offers, member)
     quoted = [_quoted(line, offers[line["sku_id"]], member) for line in lines]
     return {"lines": quoted, **{unit: sum(line[unit] for line in quoted) for unit in UNITS}}
+
+
+def _check_bulk(lines: Sequence[Line], offers: Mapping[str, Offer], member: Member) -> None:
+    """What several lines of a SKU, and all of them together, may come to in one order."""
+    pieces: Counter[str] = Counter()
+    for line in lines:
+        if offers[line["sku_id"]].sells_in_bulk(line, member):
+            pieces[line["sku_id"]] += line["quantity"]
+    beyond = [sku_id for sku_id, many in pieces.items() if (bulk := offers[sku_id].bulk) and many > bulk.most]
+    if beyond or pieces.total() > LARGEST_BULK:
+        raise Refused(QUANTITY_TOO_LARGE, "so many pieces are not sold at once", sku_ids=sorted(beyond or pieces))
 
 
 def prices_shown(offered: Offered, market_value_fen: int | None) -> dict[str, Any]:
@@ -98,8 +136,9 @@ def _shown(term: PriceTerm, market_value_fen: int | None) -> dict[str, Any]:
     return {**said, "value_per_1000_points_fen": value_of_points(market_value_fen, term)}
 
 
-def _priced(line: Line, offer: Offer, offered: Offered) -> dict[str, Any]:
+def _priced(line: Line, offer: Offer, offered: Offered, bulk: BulkOffer | None) -> dict[str, Any]:
     [term] = [term for term in offered.choices if term.price_id == line["price_id"]]
+    term = bulk.priced(term, line["quantity"]) if bulk else term
     plain = next((_shown(one, offer.market_value_fen) for one in _terms_of(line, offer) if one.is_for_everybody), None)
     shown = prices_shown(offered, offer.market_value_fen)
     return {
@@ -112,6 +151,7 @@ def _priced(line: Line, offer: Offer, offered: Offered) -> dict[str, Any]:
 
 
 def _quoted(line: Line, offer: Offer, member: Member) -> dict[str, Any]:
+    bulk = offer.sells_in_bulk(line, member)
     return {
         "sku_id": offer.sku_id,
         "goods_id": offer.goods_id,
@@ -123,5 +163,6 @@ def _quoted(line: Line, offer: Offer, member: Member) -> dict[str, Any]:
         "quantity": line["quantity"],
         "parts": [vars(part) for part in offer.parts],
         "presale": offer.presale,
-        **_priced(line, offer, offered_to(member, offer.prices)),
+        "bulk": bulk is not None,
+        **_priced(line, offer, offered_to(member, offer.prices), bulk),
     }

@@ -12,6 +12,7 @@ from services.catalog.domain.cursors import Place
 from services.catalog.domain.prices import Member, PriceTerm, offered_to
 from services.catalog.domain.quoting import highest, prices_shown
 from services.catalog.domain.value import market_value
+from services.catalog.storage.bulk_offers import bulk_offers_of
 from services.catalog.storage.compositions import composed_of
 from services.catalog.storage.presales import OFFER_COLUMNS, SELLS, presale_offer
 from services.catalog.storage.schedule import IS_OPEN, NOW
@@ -126,10 +127,14 @@ def skus_on_sale(work: Work, goods_id: str, member: Member) -> list[dict[str, An
     """The contract's SKUs, in the merchant's order, with the prices that ``member`` is offered."""
     rows = work.execute(_SKUS, {"goods_id": goods_id, "now": work.now}).all()
     composed = composed_of(work, {row.sku_id for row in rows})
+    in_bulk = bulk_offers_of(work, sorted(composed))
     by_sku: dict[str, list[sa.Row]] = defaultdict(list)
     for row in rows:
         by_sku[row.sku_id].append(row)
-    return [{**_sku(of[0], composed[sku_id]), **_prices(of, composed[sku_id], member)} for sku_id, of in by_sku.items()]
+    return [
+        {**_sku(of[0], composed[sku_id]), **_prices(of, composed[sku_id], member), "bulk": in_bulk.get(sku_id)}
+        for sku_id, of in by_sku.items()
+    ]
 
 
 def pieces_in_stock(work: Work, sku_ids: Sequence[str]) -> dict[str, int]:

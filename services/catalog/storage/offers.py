@@ -4,9 +4,12 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
+from services.catalog.contract import PARCEL
+from services.catalog.domain.bulk import BulkOffer
 from services.catalog.domain.prices import PriceTerm
 from services.catalog.domain.quoting import Offer, full_name, highest
 from services.catalog.domain.value import market_value
+from services.catalog.storage.bulk_offers import bulk_offers_of
 from services.catalog.storage.compositions import composed_of, part_of
 from services.catalog.storage.goods_queries import IS_CURRENT
 from services.catalog.storage.presales import OFFER_COLUMNS, SELLS, presale_offer
@@ -35,15 +38,17 @@ _OFFERS = (
 def offers_of(work: Work, sku_ids: Sequence[str]) -> dict[str, Offer]:
     """Every known SKU of ``sku_ids``, on sale or not, with the prices that are valid at the work's instant."""
     offers: dict[str, Offer] = {}
-    composed = composed_of(work, sku_ids)
+    composed, in_bulk = composed_of(work, sku_ids), bulk_offers_of(work, sku_ids)
     for row in work.execute(_OFFERS, {"sku_ids": list(sku_ids), "now": work.now}):
-        offer = offers.setdefault(row.sku_id, _offer(row, composed[row.sku_id]))
+        offer = offers.setdefault(row.sku_id, _offer(row, composed[row.sku_id], in_bulk.get(row.sku_id)))
         if row.price_id is not None:
             offer.prices.append(_term(row))
     return offers
 
 
-def _offer(row: sa.Row, elements: Sequence[sa.Row]) -> Offer:
+def _offer(row: sa.Row, elements: Sequence[sa.Row], bulk: BulkOffer | None) -> Offer:
+    """Of what is not carried (any more) no large numbers are sold."""
+    parts = [part_of(element) for element in elements]
     return Offer(
         sku_id=row.sku_id,
         goods_id=row.goods_id,
@@ -55,9 +60,10 @@ def _offer(row: sa.Row, elements: Sequence[sa.Row]) -> Offer:
         segment=row.segment,
         is_on_sale=row.begins_at is not None and row.retired_at is None,
         market_value_fen=market_value(elements),
-        parts=[part_of(element) for element in elements],
+        parts=parts,
         prices=[],
         presale=presale_offer(row),
+        bulk=bulk if all(part.delivery == PARCEL for part in parts) else None,
     )
 
 

@@ -135,6 +135,15 @@ reservation_part = sa.Table(
     sa.Column("pieces", sa.BigInteger),
     sa.Column("quantity", sa.BigInteger),
 )
+bulk_offer = sa.Table(
+    "bulk_offer",
+    metadata,
+    *_texts("sku_id", "segment", "reason", "actor"),
+    sa.Column("effective_from", _moment),
+    sa.Column("is_offered", sa.Boolean),
+    *(sa.Column(name, sa.Integer) for name in ("least", "most")),
+    sa.Column("steps", JSONB),
+)
 presale = sa.Table(
     "presale",
     metadata,

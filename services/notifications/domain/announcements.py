@@ -42,10 +42,24 @@ def _tier_changed(data: Data) -> list[Announcement]:
 
 
 def _order_placed(data: Data) -> list[Announcement]:
+    return _to_pay("order_placed", data)
+
+
+def _order_approved(data: Data) -> list[Announcement]:
+    return _to_pay("order_approved", data)
+
+
+def _order_closed(data: Data) -> list[Announcement]:
+    return _ended("order_refused" if data["reason"] == orders.NOT_APPROVED_REASON else "order_closed")(data)
+
+
+def _to_pay(topic: str, data: Data) -> list[Announcement]:
     if not data["cash_fen"]:  # nothing to pay: the confirmation follows at once
         return []
+    if data["pay_by"] is None:  # somebody has to approve of it first
+        return []
     due: Words = {"cash": amounts.grouped_yuan(data["cash_fen"]), "pay_by": both(amounts.moment, data["pay_by"])}
-    return told("order_placed", data, {**_order(data), **due})
+    return told(topic, data, {**_order(data), **due})
 
 
 def _order_confirmed(data: Data) -> list[Announcement]:
@@ -145,8 +159,9 @@ _TABLE: dict[str, Callable[[Data], list[Announcement]]] = {
     TIER_CHANGED.type: _tier_changed,
     **POINTS_TABLE,
     orders.ORDER_PLACED.type: _order_placed,
+    orders.ORDER_APPROVED.type: _order_approved,
     orders.ORDER_CONFIRMED.type: _order_confirmed,
-    orders.ORDER_CLOSED.type: _ended("order_closed"),
+    orders.ORDER_CLOSED.type: _order_closed,
     orders.ORDER_CANCELLED.type: _ended("order_cancelled"),
     orders.ORDER_COMPLETED.type: _ended("order_completed"),
     orders.PAYMENT_REFUNDED.type: _payment_refunded,

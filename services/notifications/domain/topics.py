@@ -80,6 +80,7 @@ _WAITING: Variables = {
     "fetch_by": both(amounts.moment, datetime(2026, 11, 28, 8, 30, tzinfo=UTC)),
 }
 _PAY_BY = datetime(2026, 11, 21, 14, 30, tzinfo=UTC)
+_TO_PAY: Variables = {**_ORDER, "cash": "9.90", "pay_by": both(amounts.moment, _PAY_BY)}
 
 _ALL = (
     Topic(SIGN_IN_CODE, {"code": "042917", "minutes": "5"}, channels=("sms",)),
@@ -99,7 +100,9 @@ _ALL = (
     Topic("top_up_reversed", _PAID),
     Topic("account_frozen", {}),
     Topic("account_unfrozen", {}),
-    Topic("order_placed", {**_ORDER, "cash": "9.90", "pay_by": both(amounts.moment, _PAY_BY)}),
+    Topic("order_placed", _TO_PAY),
+    Topic("order_approved", _TO_PAY),
+    Topic("order_refused", _ENDED),
     Topic("order_confirmed", _ORDER),
     Topic("order_closed", _ENDED),
     Topic("order_cancelled", _ENDED),

@@ -16,6 +16,7 @@ from services.orders.contract.vocabulary import (
     CASE_WINDOW_OVER,
     CASES_OFFERED,
     LARGEST_BASKET,
+    LARGEST_BULK,
     LARGEST_PAGE,
     LARGEST_QUANTITY,
     ORDER_UNKNOWN,
@@ -29,7 +30,7 @@ class UnitsOfLine(Request):
     """Which pieces of a line, by number: a line of three has 1, 2 and 3."""
 
     line_no = integer(1)
-    units = listed(integer(1, LARGEST_QUANTITY), shortest=1, longest=LARGEST_QUANTITY)
+    units = listed(integer(1, LARGEST_BULK), shortest=1, longest=LARGEST_BULK)
 
 
 class OpenCase(Request):
@@ -136,7 +137,7 @@ class ReceivedUnit(Request):
     """``to_stock``: an accepted piece can be sold again."""
 
     line_no = integer(1)
-    unit_no = integer(1, LARGEST_QUANTITY)
+    unit_no = integer(1, LARGEST_BULK)
     is_accepted = flag()
     to_stock = flag(load_default=True)
 

@@ -16,7 +16,16 @@ class OrderData(Record):
 
 
 class OrderPlacedData(OrderData):
-    pay_by = instant()
+    """``pay_by`` is null while it has to be approved first, until ``approve_by``."""
+
+    pay_by = instant(allow_none=True)
+    approve_by = instant(allow_none=True)
+
+
+class OrderApprovedData(OrderData):
+    """``pay_by`` is null if there is nothing to pay in cash."""
+
+    pay_by = instant(allow_none=True)
 
 
 class OrderConfirmedData(OrderData):
@@ -72,6 +81,7 @@ class PaymentData(Record):
 
 
 ORDER_PLACED = Event(SERVICE, "order.placed.v1", OrderPlacedData)
+ORDER_APPROVED = Event(SERVICE, "order.approved.v1", OrderApprovedData)
 ORDER_CONFIRMED = Event(SERVICE, "order.confirmed.v1", OrderConfirmedData)
 ORDER_ALLOTTED = Event(SERVICE, "order.allotted.v1", OrderConfirmedData)  # its goods are there: they may be sent
 ORDER_PREPARED = Event(SERVICE, "order.prepared.v1", OrderPreparedData)

@@ -8,13 +8,14 @@ from services.orders.contract.provisioning import ProvisioningOfOrder
 from services.orders.contract.vocabulary import (
     ACCOUNT_WRONG,
     ADDRESS_REQUIRED,
+    AWAITED,
     CASE_OPEN,
     CHANNELS,
     COMBINATION_NOT_OFFERED,
     DELIVERIES,
     FULFILMENT_STATUSES,
     LARGEST_BASKET,
-    LARGEST_QUANTITY,
+    LARGEST_BULK,
     LARGEST_SEGMENTS,
     MEMBER_NOT_ACTIVE,
     NOT_CANCELLABLE,
@@ -56,7 +57,7 @@ class BasketLine(Request):
     member's own number if it is not said."""
 
     sku_id = identifier("sku")
-    quantity = integer(1, LARGEST_QUANTITY)
+    quantity = integer(1, LARGEST_BULK)
     price_id = identifier("prc")
     provision_to = text(60, allow_none=True)
 
@@ -157,7 +158,8 @@ class PickUpOfOrder(Record):
 
 
 class Order(Record):
-    """``variant`` says how it goes its way, if not the plain one: ``on_delivery`` is paid at the door.
+    """``variant`` says how it goes its way, if not the plain one: ``on_delivery`` is paid at the door, ``bulk`` has to
+    be approved, until ``approve_by``. ``awaits``: what is to come before it is confirmed.
     ``points``, ``coins`` and ``cash_fen`` are the price; refunds show in ``payment_status``. The orders of one
     purchase were placed together, and their cash is one payment."""
 
@@ -180,6 +182,8 @@ class Order(Record):
     close_reason = text(80, allow_none=True)
     placed_at = instant()
     pay_by = instant(allow_none=True)
+    approve_by = instant(allow_none=True)
+    awaits = choice(*AWAITED, allow_none=True)
     confirmed_at = instant(allow_none=True)
     completed_at = instant(allow_none=True)
 

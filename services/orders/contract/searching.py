@@ -6,11 +6,14 @@ from services.chassis.contract import Command, Query
 from services.chassis.schemas import Record, Request, choice, flag, identifier, instant, integer, listed, text
 from services.orders.contract.orders import OfOrder, Order, TimelineEntry
 from services.orders.contract.vocabulary import (
+    APPROVAL_NOT_AWAITED,
+    AWAITED,
     CURSOR_INVALID,
     FULFILMENT_STATUSES,
     LARGEST_PAGE,
     NOT_CANCELLABLE,
     ORDER_UNKNOWN,
+    OWN_APPROVAL,
     PAYMENT_STATUSES,
     PAYMENT_WAYS,
     PROVIDERS,
@@ -51,6 +54,7 @@ class FindOrders(OrdersWanted):
     waybill_no = text(60, allow_none=True)
     trade_no = text(80, allow_none=True)
     is_stuck = flag(allow_none=True)
+    awaits = choice(*AWAITED, allow_none=True)
 
 
 class OrderPage(Record):
@@ -168,6 +172,14 @@ class OrderReplayed(Record):
     told = listed(text(60))
 
 
+class DecideOrder(Request):
+    """Said of a bulk order; the reason stays with it."""
+
+    request_id = text(80)
+    order_id = identifier("ord")
+    reason = text(200)
+
+
 LIST_ORDERS = Query(SERVICE, "list_orders", ListOrders, OrderPage, refuses=(CURSOR_INVALID,))
 FIND_ORDERS = Query(SERVICE, "find_orders", FindOrders, OrdersFound, refuses=(CURSOR_INVALID,))
 GET_ORDER_RECORD = Query(SERVICE, "get_order_record", OfOrder, OrderRecord, refuses=(ORDER_UNKNOWN,))
@@ -175,3 +187,6 @@ MOVE_ORDER = Command(
     SERVICE, "move_order", MoveOrder, OrderFound, refuses=(ORDER_UNKNOWN, STEP_NOT_OPEN, NOT_CANCELLABLE)
 )
 REPLAY_ORDER = Command(SERVICE, "replay_order", ReplayOrder, OrderReplayed, refuses=(ORDER_UNKNOWN,))
+_NOT_DECIDED = (ORDER_UNKNOWN, APPROVAL_NOT_AWAITED, OWN_APPROVAL)
+APPROVE_ORDER = Command(SERVICE, "approve_order", DecideOrder, OrderFound, refuses=_NOT_DECIDED)
+REFUSE_ORDER = Command(SERVICE, "refuse_order", DecideOrder, OrderFound, refuses=_NOT_DECIDED)

@@ -12,8 +12,8 @@ PAYMENT_WAYS = (*PROVIDERS, ON_DELIVERY)
 TIERS = ("registered", "blue", "gold", "red")
 TENDERS = ("points", "coins", "cash")
 # Lanes of a price, in the order in which they apply to a piece.
-LIST_PRICE, MEMBER_PRICE = "list_price", "member_price"
-LANES = (LIST_PRICE, MEMBER_PRICE)
+LIST_PRICE, MEMBER_PRICE, BULK_PRICE = "list_price", "member_price", "bulk_price"
+LANES = (LIST_PRICE, MEMBER_PRICE, BULK_PRICE)
 PARCEL_LOST = "parcel_lost"  # why an order is called off whose goods were lost or damaged before their cash came
 REFUSED_AT_DOOR = "refused_at_door"  # why an order is called off whose cash was not paid at the door
 # How a part of a line reaches the member: carried, as one code a unit, or switched on by a partner's system.
@@ -46,10 +46,16 @@ DIFFERENCE_STATES = ("open", "explained", "corrected")
 # Variants of flows that orders follow beside the plain one.
 PRESALE = "presale"
 PICK_UP = "pick_up"
+BULK = "bulk"  # many pieces at once: somebody has to approve of it before it is paid
+# What an order that is not confirmed waits for.
+APPROVAL, PAYMENT = "approval", "payment"
+AWAITED = (APPROVAL, PAYMENT)
+NOT_APPROVED_REASON = "not_approved"  # why a bulk order is closed that was refused
 # What merchants have for their sales.
 ENTRY_KINDS = ("sale", "refund", "credit", "debit")
 PROVISIONING_STATES = ("requested", "unknown", "succeeded", "failed", "reversed")
 LARGEST_QUANTITY = 99
+LARGEST_BULK = 1_000  # pieces of an order of the bulk zone
 LARGEST_BASKET = 50
 LARGEST_CART = 200  # lines
 LARGEST_PAGE = 100
@@ -70,6 +76,9 @@ PURCHASE_UNKNOWN = "purchase.unknown"
 ORDER_UNKNOWN = "order.unknown"
 NOT_CANCELLABLE = "order.not_cancellable"
 NOT_PAYABLE = "order.not_payable"
+NOT_APPROVED = "order.not_approved"
+APPROVAL_NOT_AWAITED = "order.approval_not_awaited"
+OWN_APPROVAL = "order.own_approval"
 NOT_DELIVERED = "order.not_delivered"
 PROVIDER_UNKNOWN = "payment.provider_unknown"
 NOTICE_NOT_GENUINE = "payment.notice_not_genuine"

@@ -45,6 +45,10 @@ class Draft:
         return self.cash_fen > 0 and not self.is_paid_on_delivery
 
     @property
+    def is_approved_first(self) -> bool:
+        return self.variant == contract.BULK
+
+    @property
     def is_paid_on_delivery(self) -> bool:
         return self.provider == contract.ON_DELIVERY
 

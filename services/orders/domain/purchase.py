@@ -6,6 +6,8 @@ from typing import Any
 
 from services.chassis.ids import derived_id
 from services.chassis.money import split_by_weight
+from services.chassis.refusal import Refused
+from services.orders import contract
 from services.orders.domain.placing import Draft, draft_order, order_id_of, require_agreement
 from services.orders.domain.split import UNITS
 from services.orders.domain.variants import variant_of_line
@@ -20,7 +22,14 @@ def draft_purchase(request: dict[str, Any], quote: Quote) -> list[Draft]:
     require_agreement(request, quote)
     quotes = quotes_by_order(quote)
     drafts = [draft_order(request, part, _order_id(request, key, len(quotes))) for key, part in quotes.items()]
+    _require_one_to_approve(drafts)
     return sorted(drafts, key=lambda draft: draft.order_id)
+
+
+def _require_one_to_approve(drafts: list[Draft]) -> None:
+    """A purchase is paid at once and closes as a whole: what waits for an approval would hold up the rest."""
+    if len(drafts) > 1 and any(draft.is_approved_first for draft in drafts):
+        raise Refused(contract.COMBINATION_NOT_OFFERED, "a bulk order is placed alone", variants=[contract.BULK])
 
 
 def quotes_by_order(quote: Quote) -> dict[OrderKey, Quote]:

@@ -4,7 +4,7 @@ which means."""
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from services.orders.contract import LANES, LIST_PRICE, MEMBER_PRICE, ON_DELIVERY, PROVIDERS
+from services.orders.contract import BULK_PRICE, LANES, LIST_PRICE, MEMBER_PRICE, ON_DELIVERY, PROVIDERS
 from services.orders.domain.split import UNITS
 
 Line = Mapping[str, Any]
@@ -37,7 +37,7 @@ def payment_providers(quote: Mapping[str, Any], against_on_delivery: Sequence[st
 
 def _explained(line_no: int, line: Line) -> dict[str, Any]:
     lanes = [{"lane": lane, **_PRICED_BY[lane](line)} for lane in LANES]
-    taken: Line = next((price for price in line.get("choices", []) if price["price_id"] == line["price_id"]), {})
+    taken = _taken(line)
     return {
         "line_no": line_no,
         "price_id": line["price_id"],
@@ -55,16 +55,38 @@ def _unit_price(line: Line) -> Amounts:
     return {unit: line.get(f"unit_{unit}", 0) for unit in COSTS}
 
 
+def _taken(line: Line) -> Line:
+    """The price for a piece alone that was chosen; nothing, of quotes of before there were choices."""
+    return next((price for price in line.get("choices", []) if price["price_id"] == line["price_id"]), {})
+
+
+def _piece_price(line: Line) -> Amounts:
+    """What a piece costs this member that is not bought in bulk."""
+    taken = _taken(line)
+    return {unit: taken.get(unit, 0) for unit in COSTS} if line.get("bulk") else _unit_price(line)
+
+
 def _list_price(line: Line) -> Amounts:
     """What everybody pays in this way; if it is not for everybody, what those pay who may."""
     plain = line.get("list_price")
-    return {unit: plain[unit] for unit in COSTS} if plain else _unit_price(line)
+    return {unit: plain[unit] for unit in COSTS} if plain else _piece_price(line)
+
+
+def _less(paid: Amounts, before: Amounts) -> Amounts:
+    return {unit: paid[unit] - before[unit] for unit in COSTS}
 
 
 def _member_price(line: Line) -> Amounts:
-    plain, paid = _list_price(line), _unit_price(line)
-    return {unit: paid[unit] - plain[unit] for unit in COSTS}
+    return _less(_piece_price(line), _list_price(line))
+
+
+def _bulk_price(line: Line) -> Amounts:
+    return _less(_unit_price(line), _piece_price(line))
 
 
 # In the order in which they apply; each says what a piece costs more or less by it.
-_PRICED_BY: dict[str, Callable[[Line], Amounts]] = {LIST_PRICE: _list_price, MEMBER_PRICE: _member_price}
+_PRICED_BY: dict[str, Callable[[Line], Amounts]] = {
+    LIST_PRICE: _list_price,
+    MEMBER_PRICE: _member_price,
+    BULK_PRICE: _bulk_price,
+}

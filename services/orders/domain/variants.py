@@ -44,7 +44,16 @@ def _can_lie_in_a_hall(quote: Order) -> bool:
     return all(part["delivery"] == contract.PARCEL for line in quote["lines"] for part in parts_of(line))
 
 
+def _is_any_bulk(_: Order, quote: Order) -> bool:
+    return any(line.get("bulk") for line in quote["lines"])
+
+
+def _are_all_bulk(quote: Order) -> bool:
+    return all(line.get("bulk") for line in quote["lines"])
+
+
 RULES = (
+    Rule(contract.BULK, _is_any_bulk, _are_all_bulk),
     Rule(contract.PRESALE, _is_any_to_come, _are_all_to_come),
     Rule(contract.ON_DELIVERY, _is_paid_on_delivery, is_carried_alone),
     Rule(contract.PICK_UP, _is_picked_up, _can_lie_in_a_hall),

@@ -18,6 +18,7 @@ ASKED = {
     "status": "STATUS",
     "payment_status": "STATUS",
     "fulfilment_status": "STATUS",
+    "awaits": "approval|payment",
     "placed_from": "INSTANT",
     "placed_before": "INSTANT",
     "cursor": "CURSOR",

@@ -15,6 +15,7 @@ MEANING = {
     "covered_hold_s": "seconds that holds live if no cash is due",
     "auto_complete_days": "after delivery, until an order completes by itself",
     "fetch_days": "that goods wait in a hall for their buyer",
+    "approval_window_s": "in which a bulk order is to be approved",
 }
 
 

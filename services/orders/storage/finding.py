@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from services.chassis.data.work import Work
+from services.orders.contract import APPROVAL
 from services.orders.storage.tables import order_line, orders, parcel, tender, tender_event
 
 Condition = sa.ColumnElement[bool]
@@ -51,6 +52,11 @@ def _is_stuck(is_stuck: bool) -> Condition:
     return orders.c.stuck_step.is_not(None) if is_stuck else orders.c.stuck_step.is_(None)
 
 
+def _awaits(what: str) -> Condition:
+    is_open = sa.and_(orders.c.approve_by.is_not(None), orders.c.approved_at.is_(None))
+    return sa.and_(orders.c.status == "awaiting_payment", is_open if what == APPROVAL else sa.not_(is_open))
+
+
 CONDITIONS: Mapping[str, Callable[[Any], Condition]] = {
     **{name: _equals(orders.c[name]) for name in ("member_id", "status", "payment_status", "fulfilment_status")},
     "placed_from": lambda moment: orders.c.placed_at >= moment,
@@ -61,4 +67,5 @@ CONDITIONS: Mapping[str, Callable[[Any], Condition]] = {
     "trade_no": _has_trade,
     "words": _has_words,
     "is_stuck": _is_stuck,
+    "awaits": _awaits,
 }

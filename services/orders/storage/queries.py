@@ -56,6 +56,11 @@ def facts_of(work: Work, order_id: str) -> list[sa.Row]:
     return _by_order(work, order_fact, [order_id], order_fact.c.id)[order_id]
 
 
+def placed_by(work: Work, order_id: str) -> str:
+    placed = (order_fact.c.order_id == order_id, order_fact.c.what == "order.placed")
+    return str(work.execute(sa.select(order_fact.c.actor).where(*placed)).scalar_one())
+
+
 def _by_order(work: Work, table: sa.Table, order_ids: Sequence[str], *order: sa.Column) -> Rows:
     found: Rows = defaultdict(list)
     for row in work.execute(sa.select(table).where(table.c.order_id.in_(order_ids)).order_by(*order)):

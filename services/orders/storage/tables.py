@@ -19,6 +19,7 @@ sale_terms = _table(
     covered_hold_s=sa.Integer,
     auto_complete_days=sa.Integer,
     fetch_days=sa.Integer,
+    approval_window_s=sa.Integer,
     actor=sa.Text,
     reason=sa.Text,
 )
@@ -39,6 +40,8 @@ orders = _table(
     delivery_address=JSONB(none_as_null=True),
     placed_at=_Moment,
     pay_by=_Moment,
+    approve_by=_Moment,
+    approved_at=_Moment,
     confirmed_at=_Moment,
     allotted_at=_Moment,
     delivered_at=_Moment,

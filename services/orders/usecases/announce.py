@@ -42,6 +42,8 @@ def announce_end(work: Work, order: sa.Row) -> None:
 def tell_again(work: Work, order: sa.Row) -> list[str]:
     """The turns that the order has taken, for those who lost what they were told; types of the events."""
     told = []
+    if order.approved_at:
+        told.append(tell_approved(work, order))
     if order.confirmed_at:
         told.append(tell_confirmed(work, order))
     if order.allotted_at:
@@ -49,6 +51,10 @@ def tell_again(work: Work, order: sa.Row) -> list[str]:
     if order.status in ENDS:
         told.append(tell_end(work, order))
     return told
+
+
+def tell_approved(work: Work, order: sa.Row) -> str:
+    return _tell(work, contract.ORDER_APPROVED, order, {"lines": lines_of(work, [order.order_id])[order.order_id]})
 
 
 def tell_confirmed(work: Work, order: sa.Row) -> str:

@@ -37,7 +37,7 @@ class Held:
 def hold_goods_and_points(works: Works, drafts: Sequence[Draft], terms: SaleTerms) -> list[Held]:
     """Holds all of all orders. Raises Refused for a certain no (also when another side's answer is not known: then it
     does not matter any more), RpcFault when it may have held."""
-    calls = [holds_of(draft, terms.hold_s(draft.is_cash_due)) for draft in drafts]
+    calls = [holds_of(draft, terms.hold_s(draft.is_cash_due, draft.is_approved_first)) for draft in drafts]
     replies = works.rpc.ask_all(list(chain.from_iterable(calls)))
     for reply in replies:
         if not isinstance(reply, RpcFault) and not reply["ok"]:

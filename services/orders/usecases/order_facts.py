@@ -44,6 +44,8 @@ def facts_about_all(work: Work, orders: Sequence[sa.Row]) -> dict[str, Facts]:
             cash_provider=_cash_provider(tenders[order.order_id]),
             is_being_paid=order.order_id in being_paid,
             pay_by=order.pay_by,
+            approve_by=order.approve_by,
+            is_approved=order.approved_at is not None,
             received_by=terms.complete_by(order.delivered_at) if terms and order.delivered_at else None,
             **_waiting(pick_ups.get(order.order_id)),
             **_put_right(cases.get(order.order_id, CasesOfOrder()), lines[order.order_id]),

@@ -16,7 +16,7 @@ from services.chassis.refusal import Refused, Reply, accepted, value_of
 from services.orders import contract
 from services.orders.domain.placing import Draft, basket_of, is_lapsed, order_id_of, purchase_id_of
 from services.orders.domain.purchase import draft_purchase
-from services.orders.domain.terms import SaleTerms
+from services.orders.domain.terms import Deadlines, SaleTerms
 from services.orders.storage.queries import orders_of_purchase
 from services.orders.storage.terms import terms_in_force
 from services.orders.usecases.answering import answer_once
@@ -122,17 +122,34 @@ def hold_and_place(works: Works, placing: Placing, question: Question, drafts: l
 
 
 def write_or_refuse(work: Work, placing: Placing, held: Sequence[Held], terms: SaleTerms) -> Reply:
-    if is_lapsed(terms.last_safe_instant(min(one.expires_at for one in held)), work.now):
+    if is_lapsed(last_instant(held, terms), work.now):
         return lapsed().as_reply()
     try:
         promise_cash(work, [one.draft for one in held])
     except Refused as refused:
         return refused.as_reply()
     pay_by = pay_by_of(held, terms, work.now)
-    written = [(one.draft, write_order(work, one.draft, pay_by if one.draft.is_cash_due else None)) for one in held]
+    written = [(one.draft, write_order(work, one.draft, deadlines_of(one, terms, work.now, pay_by))) for one in held]
     if any(order is None for _, order in written):
         return placing.reply_of(views_of(work, orders_of_purchase(work, held[0].draft.purchase_id)))
     return placing.reply_of([new_view(order, draft.lines) for draft, order in written if order is not None])
+
+
+def last_instant(held: Sequence[Held], terms: SaleTerms) -> datetime:
+    """Until then all of it may be placed."""
+    return min(_last_instant_of(one, terms) for one in held)
+
+
+def _last_instant_of(one: Held, terms: SaleTerms) -> datetime:
+    safe = terms.last_safe_instant(one.expires_at)
+    return terms.approve_by(safe, one.expires_at, one.draft.is_cash_due) if one.draft.is_approved_first else safe
+
+
+def deadlines_of(one: Held, terms: SaleTerms, now: datetime, pay_by: datetime | None) -> Deadlines:
+    """The time to pay for what has to be approved begins when it is."""
+    if one.draft.is_approved_first:
+        return Deadlines(approve_by=terms.approve_by(now, one.expires_at, one.draft.is_cash_due))
+    return Deadlines(pay_by if one.draft.is_cash_due else None)
 
 
 def pay_by_of(held: Sequence[Held], terms: SaleTerms, now: datetime) -> datetime | None:

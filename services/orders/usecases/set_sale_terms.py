@@ -14,6 +14,7 @@ LIMITS = {
     "covered_hold_s": (61, 86_400),
     "auto_complete_days": (1, 90),
     "fetch_days": (1, 60),
+    "approval_window_s": (60, 345_600),
 }
 
 

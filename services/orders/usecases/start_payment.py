@@ -18,6 +18,7 @@ from services.orders.storage.tenders import choose_provider, tenders_of_orders
 from services.orders.usecases.answering import answer_before
 from services.orders.usecases.leave_provider import leave_provider
 from services.orders.usecases.ownership import owned, owned_purchase
+from services.orders.usecases.views import awaited_by
 
 SUBJECTS = {"zh": "积分商城订单 {}", "en": "Points mall order {}"}
 TAIL = 8  # of the purchase id, and of the order id of an order alone: enough for a buyer to recognize it
@@ -71,7 +72,9 @@ def _new_payment(work: Work, unpaid: Sequence[sa.Row], provider: str | None) -> 
 
 def _unpaid(work: Work, orders: Sequence[sa.Row]) -> list[sa.Row]:
     """Those of a purchase that are to be paid: refused, if there are none or their time is over."""
-    unpaid = [order for order in orders if order.status == "awaiting_payment" and work.now < order.pay_by]
+    if any(awaited_by(order) == contract.APPROVAL for order in orders):
+        raise Refused(contract.NOT_APPROVED, "it is paid once it is approved", order_id=orders[0].order_id)
+    unpaid = [order for order in orders if awaited_by(order) == contract.PAYMENT and work.now < order.pay_by]
     if not unpaid:
         statuses = sorted({order.status for order in orders})
         raise Refused(contract.NOT_PAYABLE, "nothing waits for a payment", status=statuses[0], statuses=statuses)

@@ -18,7 +18,8 @@ from services.orders.usecases.give_back import refund_cash, refund_held, release
 
 PAYMENT_WINDOW_OVER = "payment_window_over"
 NOT_FETCHED = "not_fetched"
-_REASONS = {"take_cash": PAYMENT_WINDOW_OVER, "hand_over": NOT_FETCHED}
+APPROVAL_WINDOW_OVER = "approval_window_over"
+_REASONS = {"approve": APPROVAL_WINDOW_OVER, "take_cash": PAYMENT_WINDOW_OVER, "hand_over": NOT_FETCHED}
 
 Effect = Callable[[Work, sa.Row, Facts], None]
 

@@ -21,6 +21,7 @@ from services.orders.storage.writes import add_fact, lose_parcels
 from services.orders.usecases.announce import tell_again
 from services.orders.usecases.begin_provisioning import ask_anew, take_as_done
 from services.orders.usecases.cancel_order import is_cancellable
+from services.orders.usecases.drive_orders import BACK, FORWARD
 from services.orders.usecases.move_order import move_on, move_on_with, turn_back
 from services.orders.usecases.order_facts import facts_about
 from services.orders.usecases.plan_order import plan_of
@@ -60,6 +61,8 @@ def replay_order(work: Work, request: dict[str, Any]) -> dict[str, Any]:
 
 def ask_again(work: Work, order: sa.Row, name: str, _: str) -> sa.Row:
     step = _open_step(order, name)
+    if name not in (BACK if step.state == "undoing" else FORWARD):
+        raise Refused(contract.STEP_NOT_OPEN, "there is nobody to ask: it waits to be told", step=name)
     if step.state == "doing" and name in ASKED_ANEW:
         ASKED_ANEW[name](work, order.order_id)
     policy = PoliciesInForce(work).get(name, StepPolicy())
@@ -71,8 +74,8 @@ def count_as_done(work: Work, order: sa.Row, name: str, _: str) -> sa.Row:
     """The step is taken to be done, or, in an order that is called off, undone: somebody has seen to it. Money has
     come only when the facts say so, whoever says what."""
     step, plan = _open_step(order, name), plan_of(order)
-    if step.state == "doing" and STEPS[name].moves_money:
-        raise Refused(contract.STEP_NOT_OPEN, "what is to be paid is not paid by saying so", step=name)
+    if step.state == "doing" and STEPS[name].needs_proof:
+        raise Refused(contract.STEP_NOT_OPEN, "what is to be paid or approved is not done by saying so", step=name)
     if step.state == "doing" and name in TAKEN_AS_DONE:
         TAKEN_AS_DONE[name](work, order.order_id)
     settled: Plan = taken_back(plan, name, work.now) if step.state == "undoing" else marked_done(plan, name, work.now)

@@ -6,6 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from services.chassis.data.work import Work
+from services.orders.domain.order_status import awaited
 from services.orders.domain.split import UNITS
 from services.orders.storage.pick_ups import pick_ups_of
 from services.orders.storage.provisioning import provisionings_of
@@ -27,7 +28,7 @@ def views_of(work: Work, rows: Sequence[sa.Row]) -> list[View]:
     provisionings = provisionings_of(work, order_ids)
     return [
         {
-            **row._mapping,
+            **_of_row(row),
             "lines": lines[row.order_id],
             "parcels": parcels[row.order_id],
             "codes": [named(code, lines[row.order_id]) for code in codes[row.order_id]],
@@ -36,6 +37,15 @@ def views_of(work: Work, rows: Sequence[sa.Row]) -> list[View]:
         }
         for row in rows
     ]
+
+
+def _of_row(order: sa.Row) -> View:
+    return {**order._mapping, "awaits": awaited_by(order)}
+
+
+def awaited_by(order: sa.Row) -> str | None:
+    """What an order that is not confirmed waits for."""
+    return awaited(order.status, order.approve_by is not None, order.approved_at is not None)
 
 
 def named(code: sa.Row, lines: Sequence[sa.Row]) -> View:
@@ -68,7 +78,7 @@ def purchase_of(views: list[View]) -> View:
 def new_view(order: sa.Row, lines: list[dict[str, Any]]) -> View:
     """Of an order that was just placed: nothing has happened to it yet."""
     return {
-        **order._mapping,
+        **_of_row(order),
         "lines": lines,
         "parcels": [],
         "codes": [],

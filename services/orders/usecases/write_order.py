@@ -1,6 +1,5 @@
 """The one commit of placing: the order with everything that is held for it, and how it is to be carried out."""
 
-from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,6 +12,7 @@ from services.orders.domain.order_status import ORDER, PLACING
 from services.orders.domain.placing import Draft
 from services.orders.domain.split import UNITS
 from services.orders.domain.tenders import TenderEvent, fold_tender
+from services.orders.domain.terms import Deadlines
 from services.orders.storage.carts import take_placed
 from services.orders.storage.flows import PoliciesInForce
 from services.orders.storage.tenders import record_tender_event
@@ -24,9 +24,10 @@ from services.orders.usecases.step_effects import columns_of, effect_of
 from services.orders.usecases.views import new_view
 
 
-def write_order(work: Work, draft: Draft, pay_by: datetime | None) -> sa.Row | None:
-    """The new order, as far as it gets at once: with nothing to pay in cash it is confirmed. None if it exists."""
-    facts = facts_when_placed(draft, pay_by)
+def write_order(work: Work, draft: Draft, deadlines: Deadlines) -> sa.Row | None:
+    """The new order, as far as it gets at once: with nothing to pay in cash, or to be approved,
+    it is confirmed. None if it exists."""
+    facts = facts_when_placed(draft, deadlines)
     plan, status = new_plan(work, draft.deliveries, draft.variant), ORDER.next(PLACING, "place")
     course = course_of(plan, facts, status, work.now, PoliciesInForce(work))
     order = insert_order(work, draft, first_values(work, course, facts))
@@ -46,7 +47,7 @@ def write_order(work: Work, draft: Draft, pay_by: datetime | None) -> sa.Row | N
     return order
 
 
-def facts_when_placed(draft: Draft, pay_by: datetime | None) -> Facts:
+def facts_when_placed(draft: Draft, deadlines: Deadlines) -> Facts:
     """Its points are held; of its cash nothing has come."""
     events = {tender["kind"]: holds_of(draft, tender) for tender in draft.tenders}
     return Facts(
@@ -56,7 +57,8 @@ def facts_when_placed(draft: Draft, pay_by: datetime | None) -> Facts:
         },
         lines=lines_to_deliver(draft.lines),
         cash_provider=draft.provider,
-        pay_by=pay_by,
+        pay_by=deadlines.pay_by,
+        approve_by=deadlines.approve_by,
         ships_from=sent_from(draft.lines),
     )
 
@@ -72,7 +74,7 @@ def record_holds(work: Work, draft: Draft) -> None:
 
 
 def first_values(work: Work, course: Course, facts: Facts) -> dict[str, Any]:
-    values = columns_after(course, facts, work.now) | {"pay_by": facts.pay_by}
+    values = columns_after(course, facts, work.now) | {"pay_by": facts.pay_by, "approve_by": facts.approve_by}
     for move in course.moves:
         values |= columns_of(work, move, course.status)
     return values

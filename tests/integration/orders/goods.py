@@ -31,6 +31,10 @@ PRESALES = {
 GOODS |= {CREDIT: ("virtual", 500, 0), CREDIT_BAG: ("virtual", 900, 0), CREDITS: ("virtual", 800, 100)}
 GOODS[CREDIT_BOX] = ("physical", 700, 0)
 COINS = {GAME: 30}
+# So many pieces and more have to be approved; cups cost points alone.
+PAPER, CUP = derived_id("sku", "paper"), derived_id("sku", "cup")
+GOODS[PAPER], GOODS[CUP] = ("physical", 20, 300), ("physical", 30, 0)
+BULK_FROM = {PAPER: 50, CUP: 50}
 TEA, WATCH = derived_id("sku", "tea"), derived_id("sku", "watch")
 GOODS[TEA], GOODS[WATCH] = ("physical", 100, 2500), ("physical", 50, 1200)
 MERCHANTS = {TEA: "two", WATCH: "three"}  # all else is of merchant one
@@ -97,6 +101,7 @@ def quoted_line(line: dict[str, Any]) -> dict[str, Any]:
         "coins": COINS.get(line["sku_id"], 0) * line["quantity"],
         "parts": parts_of(line["sku_id"]),
         "presale": PRESALES.get(line["sku_id"]),
+        "bulk": line["quantity"] >= BULK_FROM.get(line["sku_id"], 10_000),
     }
 
 

@@ -1,6 +1,6 @@
 """A small mall around the orders service: neighbours that answer by contract, a provider with a memory."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from services.catalog import contract as catalog
 from services.chassis.clock import FixedClock
-from services.chassis.contract import Event
+from services.chassis.contract import Command, Event
 from services.chassis.data.work import Works
 from services.chassis.ids import derived_id, new_id
 from services.chassis.testkit import ScriptedRpc, emitted, event_of, works_on
@@ -17,6 +17,7 @@ from services.members import contract as members
 from services.orders import contract
 from services.orders.domain.flows.steps import INSIDE
 from services.orders.settings import OrdersSettings
+from services.orders.usecases.approve_order import approve_order, refuse_order
 from services.orders.usecases.cancel_order import cancel_order
 from services.orders.usecases.check_invariants import check_invariants
 from services.orders.usecases.confirm_receipt import confirm_receipt
@@ -126,6 +127,17 @@ class Shop:
     def quote(self, *lines: dict[str, Any], **changes: Any) -> dict[str, Any]:
         request = {"member_tier": "gold", "lines": list(lines), **changes}
         return contract.QUOTE_ORDER.dump_reply(quote_order(self.works, contract.QUOTE_ORDER.load_request(request)))
+
+    def approve(self, order: dict[str, Any], by: str = "staff:boss", **changes: Any) -> dict[str, Any]:
+        return self._decide(contract.APPROVE_ORDER, approve_order, order, by, changes)
+
+    def refuse(self, order: dict[str, Any], by: str = "staff:boss", **changes: Any) -> dict[str, Any]:
+        return self._decide(contract.REFUSE_ORDER, refuse_order, order, by, changes)
+
+    def _decide(self, command: Command, usecase: Any, order: dict[str, Any], by: str, changes: dict[str, Any]) -> Any:
+        request = {"request_id": new_id("req"), "order_id": order["order_id"], "reason": "budget", **changes}
+        works = replace(self.works, context=replace(self.works.context, actor=by))
+        return works.once(command, usecase, command.load_request(request))
 
     def start_request(self, order: dict[str, Any], **changes: Any) -> dict[str, Any]:
         request = {"request_id": new_id("req"), **self.of(order), **changes}

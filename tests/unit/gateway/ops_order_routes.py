@@ -1,5 +1,6 @@
 """Routes of operations on orders."""
 
+from services.chassis.contract import Call
 from services.orders import contract as orders
 from tests.unit.gateway.edge import UUID
 from tests.unit.gateway.route import STAFF, Route, key
@@ -18,13 +19,25 @@ SOUGHT = {
     "placed_from": None,
     "placed_before": None,
     "is_stuck": None,
+    "awaits": None,
     "limit": 20,
     "cursor": None,
 }
 ASKED = {"move": "ask", "step": None, "reason": "points is back"}
 TOLD = {"reason": "logistics lost its queue"}
 
+DECIDED = {"reason": "the budget covers it"}
+
+
+def decision(what: str, contract: Call) -> Route:
+    path = f"{ORDERS}/{ORDER}/{what}"
+    expected = {**key("POST", path, "li.lei"), "order_id": ORDER, **DECIDED}
+    return Route("POST", f"{ORDERS}/{{order_id}}/{what}", contract, expected, path, DECIDED, actor=STAFF)
+
+
 OPS_ORDER_ROUTES = [
+    decision("approval", orders.APPROVE_ORDER),
+    decision("refusal", orders.REFUSE_ORDER),
     Route(
         "GET",
         ORDERS,

@@ -53,6 +53,8 @@ RECEIPT = {"lines": LINES, "is_last": True, "reason": "one carton was damaged"}
 COUNTS = "/v1/ops/stock-counts"
 COUNT = f"cnt_{UUID}"
 NEW_COUNT = {"place_id": PLACE, "element_ids": [f"elm_{UUID}"], "reason": "end of month"}
+BULK_OFFERS = "/v1/ops/bulk-offers"
+IN_BULK = {"sku_id": f"sku_{UUID}", "is_offered": True, "least": 50, "most": 500, "steps": [], "reason": "companies"}
 PRESALES, PRESALE = "/v1/ops/presales", f"psl_{UUID}"
 NEW_PRESALE = {
     "sku_id": f"sku_{UUID}",
@@ -247,6 +249,16 @@ STOCK_ROUTES = [
         status=201,
         actor=STAFF,
     ),
+    Route(
+        "POST",
+        BULK_OFFERS,
+        catalog.SET_BULK_OFFER,
+        {**keyed(BULK_OFFERS), **IN_BULK, "segment": None, "effective_from": None},
+        body=IN_BULK,
+        status=201,
+        actor=STAFF,
+    ),
+    Route("GET", BULK_OFFERS, catalog.LIST_BULK_OFFERS, {"sku_id": None}, actor=STAFF),
     Route("GET", PRESALES, catalog.LIST_PRESALES, {"sku_id": None, "limit": 5}, f"{PRESALES}?limit=5", actor=STAFF),
     of_presale("changes", catalog.CHANGE_PRESALE, MORE, 201),
     of_presale("cancellation", catalog.CANCEL_PRESALE, {"reason": "the maker does not deliver"}, 200),

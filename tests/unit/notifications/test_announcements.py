@@ -57,6 +57,7 @@ EVENTS = {
     "points.adjusted.v1": ({"unit": "COIN", "postings": [{**POSTING, "points": -30}]}, "points_adjusted"),
     "points.clawed_back.v1": ({"unit": "PTS", **POSTING}, "points_taken_back"),
     "order.placed.v1": (PLACED, "order_placed"),
+    "order.approved.v1": (PLACED, "order_approved"),
     "order.confirmed.v1": (OF_ORDER, "order_confirmed"),
     "order.closed.v1": (OF_ORDER, "order_closed"),
     "order.cancelled.v1": (OF_ORDER, "order_cancelled"),
@@ -116,6 +117,15 @@ def test_imported_members_are_not_welcomed():
     assert [one.member_id for one in announcements_of("members.enrolled.v1", {"members": members})] == [
         "mbr_" + "b" * 32
     ]
+
+
+def test_what_has_to_be_approved_first_asks_for_no_payment_yet():
+    assert announcements_of("order.placed.v1", {**PLACED, "pay_by": None}) == []
+
+
+def test_a_bulk_order_that_was_refused_is_told_so():
+    (told,) = announcements_of("order.closed.v1", {**OF_ORDER, "reason": "not_approved"})
+    assert (told.topic, set(told.variables)) == ("order_refused", set(TOPICS["order_refused"].sample))
 
 
 def test_an_order_without_cash_asks_for_no_payment():

@@ -16,7 +16,9 @@ from services.orders.domain.terms import SaleTerms
 
 NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
 ADDRESS = {"name": "王芳"}
-TERMS = SaleTerms(pay_window_s=900, hold_grace_s=300, covered_hold_s=900, auto_complete_days=7, fetch_days=7)
+TERMS = SaleTerms(
+    pay_window_s=900, hold_grace_s=300, covered_hold_s=900, auto_complete_days=7, fetch_days=7, approval_window_s=86_400
+)
 
 
 def quote_of(*lines):

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.chassis.refusal import Refused
-from services.orders.contract import LIST_PRICE, MEMBER_PRICE, QUOTE_ORDER
+from services.orders.contract import BULK_PRICE, LIST_PRICE, MEMBER_PRICE, QUOTE_ORDER
 from services.orders.domain.quote import explained, tenders
 
 UNITS = ("points", "cash_fen", "coins")
@@ -73,3 +73,14 @@ def test_what_is_spared_is_named_once_each():
     for wrong in (["cash"], ["cash", "cash", "coins"], ["cash", "coins", "gold"]):
         with pytest.raises(Refused):
             QUOTE_ORDER.load_request({**asked, "spared_first": wrong})
+
+
+@given(st.integers(50, 1_000), prices, prices, st.none() | prices)
+def test_lanes_of_what_is_bought_in_bulk_sum_to_what_a_piece_costs(quantity, own, in_bulk, plain):
+    line = line_of(quantity, in_bulk, plain) | {"bulk": True}
+    line["choices"] = [{"price_id": "p", **own, "least_tier": "registered", "segment": None}]
+    [told] = explained(quote_of(line))
+    for unit in UNITS:
+        assert sum(lane[unit] for lane in told["lanes"]) == in_bulk[unit]
+    saved = [{unit: lane[unit] for unit in UNITS} for lane in told["lanes"] if lane["lane"] == BULK_PRICE]
+    assert saved == ([] if own == in_bulk else [{unit: in_bulk[unit] - own[unit] for unit in UNITS}])

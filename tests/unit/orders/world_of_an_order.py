@@ -29,9 +29,9 @@ GOES_ON_AS = {"closing": "awaiting_payment", "cancelling": "confirmed"}
 class World:
     """``fails`` names what fails once: (who, "before" or "after"). The buyer pays ``pays_after_s`` after placing, at
     ``provider``; one who is to pay at the door and never does refuses the parcel. ``counts_wrong``: the carrier first
-    says that it has collected another amount. ``loses``: how the parcel ends instead, lost or damaged. What
-    ``is_picked_up`` waits in a hall; the buyer comes for it, or never; ``hand_over`` is what catalog knows, collected
-    or stopped, ``is_collected`` what we heard."""
+    says that it has collected another amount. ``loses``: how the parcel ends instead, lost or damaged. A bulk order is
+    approved ``approves_after_s`` after placing, or never. What ``is_picked_up`` waits in a hall; the buyer comes for
+    it, or never; ``hand_over`` is what catalog knows, collected or stopped, ``is_collected`` what we heard."""
 
     flows: list[Flow]
     points: int
@@ -58,6 +58,8 @@ class World:
     is_collected: bool = False
     heard: list[str] = field(default_factory=list)
     come_after_days: float = 1
+    approves_after_s: int | None = None
+    approved_at: datetime | None = None
     policies: dict[str, StepPolicy] = field(default_factory=lambda: dict(POLICIES))
     is_allotted: bool = False
     is_given_up: bool = False
@@ -67,12 +69,21 @@ class World:
         self.plan = Plan.of(merged(self.flows))
         if self.points:
             self.moved.add(TenderEvent("hold", "succeeded", self.points, "order"))
-        self.is_being_paid = bool(self.cash) and self.starts_paying and not self.is_paid_at_door
+        self.is_being_paid = bool(self.cash) and self.starts_paying and self.pay_by is not None
         self.move()
 
     @property
     def is_paid_at_door(self) -> bool:
         return self.provider == ON_DELIVERY
+
+    @property
+    def is_to_be_approved(self) -> bool:
+        return "approve" in self.plan
+
+    @property
+    def pay_by(self) -> datetime | None:
+        begins = self.approved_at if self.is_to_be_approved else NOON
+        return begins + timedelta(minutes=15) if begins and self.cash and not self.is_paid_at_door else None
 
     @property
     def facts(self) -> Facts:
@@ -89,7 +100,9 @@ class World:
             provisionings=self.partner.facts,
             cash_provider=self.provider if self.cash else None,
             is_being_paid=self.is_being_paid,
-            pay_by=NOON + timedelta(minutes=15) if self.cash and not self.is_paid_at_door else None,
+            pay_by=self.pay_by,
+            approve_by=NOON + timedelta(days=1) if self.is_to_be_approved else None,
+            is_approved=self.approved_at is not None,
             is_allotted=self.is_allotted and "allotted" in self.heard,
             ships_from=NOON + timedelta(days=3) if self.is_to_come else None,
             received_by=self.delivered_at + timedelta(days=7) if self.delivered_at else None,
@@ -262,6 +275,7 @@ class World:
 
     def _neighbours_act(self) -> None:
         self.somebody_looks()
+        self._staff_approve()
         self._buyer_pays()
         self._goods_come()
         if self.is_picked_up:
@@ -280,6 +294,15 @@ class World:
             self.hand_over = "collected"
         if self.hand_over == "collected" and self._does("hall")[0]:
             self.is_collected = True
+
+    def _staff_approve(self) -> None:
+        """Not when the time for it is over, nor what is called off."""
+        is_time = self.approves_after_s is not None and self.now >= NOON + timedelta(seconds=self.approves_after_s)
+        is_open = self.status == "awaiting_payment" and self.now < NOON + timedelta(days=1)
+        if self.is_to_be_approved and not self.approved_at and is_time and is_open and self._does("staff")[0]:
+            self.approved_at = self.now
+            self.move()  # in the same transaction
+            self.is_being_paid = bool(self.cash) and self.starts_paying
 
     def _buyer_pays(self) -> None:
         is_time = self.pays_after_s is not None and self.now >= NOON + timedelta(seconds=self.pays_after_s)

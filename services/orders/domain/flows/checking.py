@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from services.orders.contract import BULK
 from services.orders.domain.flows.flow import PIVOT, PLAIN, Flow, FlowsDoNotAgree, merged
 from services.orders.domain.flows.steps import STEPS
 
@@ -23,6 +24,7 @@ def check_flow(flow: Flow, others: Iterable[Flow]) -> None:
         raise FlowNotLawful(f"every step once, and among them {', '.join(INDISPENSABLE)}")
     if len(set(names) & set(CASH_COMES_BY)) != 1:
         raise FlowNotLawful(f"one of {' and '.join(CASH_COMES_BY)}")
+    _check_approval(flow, names)
     _check_pivot(flow)
     try:
         merged([flow])
@@ -31,6 +33,14 @@ def check_flow(flow: Flow, others: Iterable[Flow]) -> None:
                 merged([flow, other])
     except FlowsDoNotAgree as problem:
         raise FlowNotLawful(f"these steps wait for each other: {problem}") from None
+
+
+def _check_approval(flow: Flow, names: list[str]) -> None:
+    """Nobody approves of other orders, and nobody pays for a bulk order that is not approved."""
+    if (flow.variant == BULK) != ("approve" in names):
+        raise FlowNotLawful(f"approve is a step of every {BULK} flow, and of no other")
+    if flow.variant == BULK and "approve" not in _all_before(flow, "take_cash"):
+        raise FlowNotLawful("take_cash comes after approve")
 
 
 def _check_pivot(flow: Flow) -> None:

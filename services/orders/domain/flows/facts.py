@@ -23,7 +23,8 @@ class Facts:
     after delivery in which a member may still say that something is wrong (None: not delivered).
     ``is_case_open``: something is being put right; ``is_given_back``: every piece of it was given back. Of goods that
     are sold before they are there: from when on they are sent, as was promised, and whether they are there now.
-    ``is_prepared``, ``is_collected``: the goods wait in a hall, until ``fetch_by``, or were handed over there."""
+    ``is_prepared``, ``is_collected``: the goods wait in a hall, until ``fetch_by``, or were handed over there. What has
+    to be approved is so until ``approve_by``."""
 
     tenders: Mapping[str, TenderState]
     lines: tuple[LineToDeliver, ...]
@@ -41,6 +42,8 @@ class Facts:
     is_prepared: bool = False
     is_collected: bool = False
     fetch_by: datetime | None = None
+    approve_by: datetime | None = None
+    is_approved: bool = False
 
     @property
     def payment_status(self) -> str:

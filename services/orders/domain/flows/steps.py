@@ -33,7 +33,7 @@ def _inside(_: Facts) -> str:
 
 @dataclass(frozen=True)
 class Step:
-    """``is_before_pivot``: it holds, and does nothing final. ``moves_money``: nobody's word makes it done. ``fails``:
+    """``is_before_pivot``: it holds, and does nothing final. ``needs_proof``: nobody's word makes it done. ``fails``:
     why it will never be done, so the order turns back. ``until``: the end of its time, when ``time_over`` says what
     becomes of it. ``asks_back``: to undo it somebody outside has to be asked, who may say no. ``counts_from``: it
     cannot be late before. ``lane``: whom its errands wait for, and nobody else has to."""
@@ -41,7 +41,7 @@ class Step:
     name: str
     is_done: Callable[[Facts], bool]
     is_before_pivot: bool = False
-    moves_money: bool = False
+    needs_proof: bool = False
     fails: Callable[[Facts], str | None] = _never_fails
     until: Callable[[Facts], datetime | None] = _no_end
     time_over: str = TURN_BACK
@@ -66,17 +66,24 @@ STEPS = {
         Step("hold_points", is_done=lambda facts: facts.is_held("points"), is_before_pivot=True),
         Step("hold_coins", is_done=lambda facts: facts.is_held("coins"), is_before_pivot=True),
         Step(
+            "approve",
+            is_done=lambda facts: facts.is_approved,
+            is_before_pivot=True,
+            needs_proof=True,
+            until=lambda facts: facts.approve_by,
+        ),
+        Step(
             "take_cash",
             is_done=lambda facts: facts.is_covered("cash"),
             is_before_pivot=True,
-            moves_money=True,
+            needs_proof=True,
             until=lambda facts: facts.pay_by,
             asks_back=lambda facts: facts.is_being_paid,
             lane=_provider,
         ),
         Step(PIVOT, is_done=_always),  # to say it is to do it
-        Step("settle_points", is_done=lambda facts: facts.is_captured("points"), moves_money=True),
-        Step("settle_coins", is_done=lambda facts: facts.is_captured("coins"), moves_money=True),
+        Step("settle_points", is_done=lambda facts: facts.is_captured("points"), needs_proof=True),
+        Step("settle_coins", is_done=lambda facts: facts.is_captured("coins"), needs_proof=True),
         Step(
             "await_goods",
             is_done=lambda facts: facts.is_allotted,
@@ -91,7 +98,7 @@ STEPS = {
             asks_back=lambda facts: not facts.why_never_paid_at_door,
         ),
         # After ``carry``: the carrier says with the delivery what it has collected.
-        Step("collect_cash", is_done=lambda facts: facts.is_captured("cash"), moves_money=True),
+        Step("collect_cash", is_done=lambda facts: facts.is_captured("cash"), needs_proof=True),
         # Goods that wait in a hall: catalog knows whether they were handed over meanwhile.
         Step("prepare", is_done=lambda facts: facts.is_prepared or facts.is_given_back, asks_back=_always),
         Step(

@@ -11,6 +11,7 @@ from services.chassis.data.work import Work, Works
 from services.chassis.refusal import Reply
 from services.orders.domain.aftersale.replacement import replacement_of
 from services.orders.domain.placing import Draft
+from services.orders.domain.terms import Deadlines
 from services.orders.storage.cases import let_go_of_units, units_of
 from services.orders.storage.locks import lock_case
 from services.orders.storage.queries import known_order, lines_of
@@ -70,7 +71,7 @@ def compositions(reply: Reply) -> dict[str, list[dict[str, Any]]]:
 
 def send_replacement(work: Work, case: sa.Row, draft: Draft) -> None:
     """The pieces are free for another case: what came instead may be wrong too."""
-    write_order(work, draft, None)
+    write_order(work, draft, Deadlines())
     let_go_of_units(work, case.case_id)
     case = move_case(work, case, "replace", replaced_by=draft.order_id)
     note(work, case, "replaced", replaced_by=draft.order_id)
