@@ -215,7 +215,7 @@ INSERT INTO sale_terms VALUES ('2026-03-01T00:00:00Z', 1200, 120, 600, 9, 'ops:l
 
 
 def test_terms_and_orders_of_before_stay_and_get_a_day_for_approvals():
-    with database_from("orders", "0019", OLD) as engine:
+    with database_from("orders", "0020", OLD) as engine:
         shop = Shop(engine)
         assert shown(shop.place((PAPER, 10)))["awaits"] == "payment"
         assert shown(shop.place((PAPER, 200)))["awaits"] == "approval"

@@ -13,7 +13,7 @@ from services.orders.domain.order_status import ORDER, awaited
 from tests.unit.orders.test_flows import FLOWS, WHO, variant_of_parcels
 from tests.unit.orders.world_of_an_order import World
 
-approved_first = importlib.import_module("services.orders.migrations.0020_approvals").approved_first
+approved_first = importlib.import_module("services.orders.migrations.0021_approvals").approved_first
 TO_APPROVE = variant_of_parcels(BULK, approved_first)
 WHO_DECIDES = (*WHO, "staff")
 DAY_S = 86_400

@@ -5,8 +5,8 @@ from typing import Any
 
 from alembic import op
 
-revision = "0020"
-down_revision = "0019"
+revision = "0021"
+down_revision = "0020"
 
 # The time to pay for what is to be approved begins when it is.
 COLUMNS = """
