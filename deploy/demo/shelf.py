@@ -44,12 +44,14 @@ def choose_named(
 ) -> Choice:
     """The first variant, at a price that ``fits``, of the goods of this name."""
     for card in _cards(shop):
-        if card["name_en"] == name_en:
-            goods = shop.get(f"/v1/goods/{card['goods_id']}")
-            prices = [(sku, price) for sku in goods["skus"] for price in sku["prices"] if fits(price)]
-            sku, price = prices[0]
-            return Choice(goods, sku["sku_id"], price)
-    raise StoryBroken(f"the shop has no goods named {name_en}")
+        if card["name_en"] != name_en:
+            continue
+        goods = shop.get(f"/v1/goods/{card['goods_id']}")
+        for sku in goods["skus"]:
+            for price in sku["prices"]:
+                if fits(price):
+                    return Choice(goods, sku["sku_id"], price)
+    raise StoryBroken(f"the shop has no goods named {name_en} at such a price")
 
 
 def points_only(least: int, most: int) -> Callable[[dict[str, Any]], bool]:

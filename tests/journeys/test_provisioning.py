@@ -22,6 +22,7 @@ from tests.journeys.test_segments_and_carts import SVG, ops
 from tests.support.mall import Mall, wait_until
 
 POWER_BANK = "20,000 mAh fast-charging power bank"
+POINTS_AT_A_LANE = 1000  # more than the story, in the same shop, spends on what comes as a code
 LANES = 4  # partners that one process of orders talks to at the same time
 
 
@@ -125,7 +126,7 @@ def test_as_many_partners_are_asked_at_the_same_time_as_there_are_lanes(
 
     baskets = [(sku["sku_id"], sku["prices"][0]["price_id"]) for sku in goods["skus"]]
     lines = [[{"sku_id": sku_id, "price_id": price_id, "quantity": 1}] for sku_id, price_id in baskets]
-    orders = [placed(hero, line, 1) for line in lines]
+    orders = [placed(hero, line, POINTS_AT_A_LANE) for line in lines]
     for order in orders:
         eventually("its partner has answered", lambda order=order: completed(hero, order["order_id"]))
     assert partners.most_held == LANES
@@ -138,7 +139,7 @@ def partner_at(url: str, name: str) -> dict[str, Any]:
 
 
 def goods_at(names: list[str]) -> dict[str, Any]:
-    """A file for ``catalog import``: for each of these partners something that it switches on, for one point."""
+    """A file for ``catalog import``: for each of these partners something that it switches on."""
     merchant = {"merchant_id": new_id("mer"), "name_zh": "通道", "name_en": "Lanes"}
     elements = [
         {"element_id": new_id("elm"), "delivery": "provision", "name_zh": name, "name_en": name, "stock": 5}
@@ -150,7 +151,7 @@ def goods_at(names: list[str]) -> dict[str, Any]:
             "sku_id": new_id("sku"),
             "variant_zh": element["name_zh"],
             "variant_en": element["name_en"],
-            "prices": [{"price_id": new_id("prc"), "points": 1, "cash_fen": 0}],
+            "prices": [{"price_id": new_id("prc"), "points": POINTS_AT_A_LANE, "cash_fen": 0}],
             "elements": [{"element_id": element["element_id"], "quantity": 1}],
         }
         for element in elements
