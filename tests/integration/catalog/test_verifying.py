@@ -262,7 +262,7 @@ def test_two_counters_with_one_code_one_of_them_uses_it(works):
 
 
 def test_a_code_is_verified_or_voided_never_both(engine, works, counter):
-    order_id, codes = sold(works, 50)
+    order_id, codes = sold(works, TRIES)
     for code in codes:
         outcomes = race(lambda code=code: counter.verifies(code), lambda code=code: voids(works, order_id, code))
         [refused] = [outcome for outcome in outcomes if isinstance(outcome, Exception)]
