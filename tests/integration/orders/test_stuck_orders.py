@@ -98,7 +98,7 @@ def test_nobody_says_that_an_order_is_paid(shop, capsys, goods, step):
     order = shop.place((goods, 1))
     before = shop.row_of(order)
     assert main(["unstick", order["order_id"], "done", "--step", step, *BECAUSE]) == 1
-    assert "not paid by saying so" in capsys.readouterr().err
+    assert "not done by saying so" in capsys.readouterr().err
     assert shop.row_of(order) == before
 
 

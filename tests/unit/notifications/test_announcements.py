@@ -59,7 +59,7 @@ EVENTS = {
     "order.placed.v1": (PLACED, "order_placed"),
     "order.approved.v1": (PLACED, "order_approved"),
     "order.confirmed.v1": (OF_ORDER, "order_confirmed"),
-    "order.closed.v1": (OF_ORDER, "order_closed"),
+    "order.closed.v1": ({**OF_ORDER, "reason": "payment_window_over"}, "order_closed"),
     "order.cancelled.v1": (OF_ORDER, "order_cancelled"),
     "order.completed.v1": (OF_ORDER, "order_completed"),
     "payment.refunded.v1": ({"order_id": ORDER, "member_id": MEMBER, "amount_fen": 990}, "payment_refunded"),
