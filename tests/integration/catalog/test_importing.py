@@ -77,7 +77,7 @@ def test_goods_are_brought_in_with_all_they_have(works):
     named = {"name_zh": "耳机 黑", "name_en": "Headset Black", "form": "parcel", "form_zh": "实物", "form_en": "Parcel"}
     parts = [{**itself, **named, "provisioner": None, "product": None}]
     prices = {"prices": [offered(one) for one in first["prices"]], "other_prices": []}
-    assert found["skus"][0] == {**names, **prices, "parts": parts, "least_tier": "gold"}
+    assert found["skus"][0] == {**names, **prices, "parts": parts, "least_tier": "gold", "presale": None, "bulk": None}
     assert found["skus"][1]["in_stock"] == 0
 
 

@@ -18,7 +18,42 @@ CONSIGNMENT = (
     "INSERT INTO consignment SELECT 'csg_1', 'transfer', '{status}', place_id, 'elsewhere', '', '', now(), '', now(),"
     " '', 1 FROM place LIMIT 1; INSERT INTO consignment_line SELECT 'csg_1', :thing, 5, {arrived}, 0"
 )
+PRESALE = (
+    "INSERT INTO presale SELECT 'prs_' || n, :thing_sku, 'open', '2020-01-01', '2030-01-01', '2030-01-02', 9, {taken},"
+    " 0, 1 FROM generate_series(1, {many}) n"
+)
 DAMAGE = {
+    "a write-off took what it says, once it was posted": (
+        "INSERT INTO write_off SELECT 'wof_1', :thing, place_id, 3, 'damaged', 'posted', '', 'a', now(), NULL, now(),"
+        " '' FROM place LIMIT 1"
+    ),
+    "what was accepted to replenish was ordered": (
+        "INSERT INTO replenishment SELECT 'rpl_1', :thing, place_id, NULL, 5, 0, 5, 'accepted', now(), 'a', now(),"
+        " '', 'csg_1' FROM place LIMIT 1"
+    ),
+    "codes live as they may": (
+        "INSERT INTO code_deed (code_id, version, what, merchant_id, key_id, reason, actor, done_at)"
+        " SELECT code.id, 2, 'verified', 'mer_1', 'stk_1', '', '', now() FROM code WHERE order_id = :sold"
+    ),
+    "no more of an order comes back than was sold": (
+        "INSERT INTO movement (kind, element_id, place_id, quantity, order_id, key, reason, actor, moved_at)"
+        " SELECT 'returned', element_id, place_id, 3, :sold, 'k', '', '', now() FROM stock_level"
+        " WHERE element_id = :thing"
+    ),
+    "a SKU has one pre-sale at a time": PRESALE.format(taken=0, many=2),
+    "a pre-sale has sold and allotted what its orders have": PRESALE.format(taken=4, many=1),
+    "a pre-sale is as it was decided last": PRESALE.format(taken=0, many=1),
+    "no pre-sale sells more than its quota": PRESALE.format(taken=10, many=1),
+    "orders of goods to come took of pre-sales": "UPDATE reservation SET is_presale = true WHERE order_id = :held",
+    "what waits for its buyer waits in its hall, with a code": (
+        "INSERT INTO pick_up SELECT :held, place_id, 'mbr_1', '12345678', 'waiting', now(), now(), '', NULL"
+        " FROM place LIMIT 1"
+    ),
+    "what was picked up was handed over": (
+        "INSERT INTO movement (kind, element_id, place_id, quantity, order_id, key, reason, actor, moved_at)"
+        " SELECT 'picked_up', element_id, place_id, -1, :held, 'k', '', '', now() FROM stock_level"
+        " WHERE element_id = :thing"
+    ),
     "stock level is the sum of its movements": "UPDATE stock_level SET on_hand = on_hand + 1 WHERE element_id = :thing",
     "reserved is the sum of held reservations": (
         "UPDATE stock_level SET reserved = reserved + 1 WHERE element_id = :thing"
@@ -87,6 +122,7 @@ WITHOUT_GUARDS = """
     SET LOCAL session_replication_role = replica;
     ALTER TABLE stock_level DROP CONSTRAINT stock_level_check;
     ALTER TABLE code DROP CONSTRAINT code_code_key;
+    ALTER TABLE presale DROP CONSTRAINT presale_check1;
 """
 
 

@@ -19,7 +19,7 @@ engine = database_of("orders")
 QUIET = (HealthCheck.function_scoped_fixture, HealthCheck.too_slow)
 LEGAL = (contract.CASE_NOT_THERE, contract.CASE_UNITS_TAKEN, contract.CASE_WINDOW_OVER, contract.CASE_REASON_UNKNOWN)
 DEEDS = ("open", "approve", "reject", "withdraw", "send_back", "receive", "dispute", "win", "lose", "jobs", "wait")
-deeds = st.tuples(st.sampled_from(DEEDS), st.integers(0, 5), st.sampled_from(contract.CASE_KINDS), st.booleans())
+deeds = st.tuples(st.sampled_from(DEEDS), st.integers(0, 5), st.sampled_from(contract.CASES_OFFERED), st.booleans())
 
 
 def do(shop, order, deed, number, kind, flag):
