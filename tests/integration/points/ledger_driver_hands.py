@@ -178,9 +178,10 @@ class Eyes:
         self.cursor.execute(_PREPARE)
 
     def wallets(self, members: Sequence[str]) -> dict[tuple[str, str], tuple[Any, ...]]:
-        """(posted, held, earned, owed, buckets) by member and unit; a bucket is [day, pool, remaining, held]."""
+        """(posted, held, earned, owed, buckets) by member and unit; a bucket is [day, pool, remaining, held]. In
+        one order, so that a story told again fails in the same words."""
         self.cursor.execute("EXECUTE wallets_of (%s)", (list(members),))
-        return {(row[0], row[1]): (*row[2:6], row[6] or []) for row in self.cursor.fetchall()}
+        return {(row[0], row[1]): (*row[2:6], row[6] or []) for row in sorted(self.cursor.fetchall())}
 
     def close(self) -> None:
         self.connection.close()
