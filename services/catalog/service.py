@@ -126,13 +126,11 @@ class CatalogService:
 
     @command(contract.IMPORT_CATALOG)
     def import_catalog(self, request: Message) -> Any:
-        with_codes = partial(import_catalog, random_bytes=secrets.token_bytes)
-        return self.works.once(contract.IMPORT_CATALOG, with_codes, request)
+        return self._once_with_codes(contract.IMPORT_CATALOG, import_catalog, request)
 
     @command(contract.RECEIVE_STOCK)
     def receive_stock(self, request: Message) -> Any:
-        with_codes = partial(receive_stock, random_bytes=secrets.token_bytes)
-        return self.works.once(contract.RECEIVE_STOCK, with_codes, request)
+        return self._once_with_codes(contract.RECEIVE_STOCK, receive_stock, request)
 
     @command(contract.IMPORT_CODES)
     def import_codes(self, request: Message) -> Any:
@@ -196,8 +194,7 @@ class CatalogService:
 
     @command(contract.APPROVE_LISTING)
     def approve_listing(self, request: Message) -> Any:
-        with_codes = partial(approve_listing, random_bytes=secrets.token_bytes)
-        return self.works.once(contract.APPROVE_LISTING, with_codes, request)
+        return self._once_with_codes(contract.APPROVE_LISTING, approve_listing, request)
 
     @query(contract.GET_LISTING)
     def get_listing(self, request: Message) -> Any:
@@ -217,8 +214,7 @@ class CatalogService:
 
     @command(contract.RECEIVE_CONSIGNMENT)
     def receive_consignment(self, request: Message) -> Any:
-        with_codes = partial(receive_consignment, random_bytes=secrets.token_bytes)
-        return self.works.once(contract.RECEIVE_CONSIGNMENT, with_codes, request)
+        return self._once_with_codes(contract.RECEIVE_CONSIGNMENT, receive_consignment, request)
 
     @command(contract.CANCEL_CONSIGNMENT)
     def cancel_consignment(self, request: Message) -> Any:
@@ -399,3 +395,6 @@ class CatalogService:
     @every(seconds=15)
     def settle_expired_reservations(self) -> None:
         settle_expired_reservations(self.works)
+
+    def _once_with_codes(self, deed: Any, usecase: Any, request: Message) -> Any:
+        return self.works.once(deed, partial(usecase, random_bytes=secrets.token_bytes), request)
