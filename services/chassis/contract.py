@@ -32,7 +32,8 @@ class Call:
         try:
             return self._request.load(payload)
         except ValidationError as problem:
-            raise Refused(INVALID_REQUEST, "the request is not valid", fields=problem.normalized_messages()) from None
+            wrong = _with_text_keys(problem.normalized_messages())
+            raise Refused(INVALID_REQUEST, "the request is not valid", fields=wrong) from None
 
     def dump_reply(self, value: Any) -> Any:
         return self._reply.dump(value)
@@ -75,6 +76,13 @@ class Event:
     @property
     def exchange(self) -> str:
         return f"{self.source}.events"
+
+
+def _with_text_keys(messages: Any) -> Any:
+    """As JSON can say it: marshmallow names the members of a list by number."""
+    if isinstance(messages, dict):
+        return {str(name): _with_text_keys(told) for name, told in messages.items()}
+    return messages
 
 
 def published_language(module: Any) -> dict[str, list[Any]]:

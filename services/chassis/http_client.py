@@ -15,6 +15,8 @@ from typing import IO, Any
 import requests
 from requests.adapters import HTTPAdapter
 
+from services.chassis.crash_points import crash_point
+
 LARGEST_ANSWER = 1 << 20
 KEPT_IN_MEMORY = 1 << 20  # of a file that is downloaded; what is larger lies on the disk
 CHUNK = 1 << 16
@@ -96,7 +98,9 @@ class PartnerClient:
             self.places.release()
 
     def _ask(self, method: str, url: str, options: dict[str, Any]) -> requests.Response:
+        crash_point("before_partner", self.name)
         response = self.session.request(method, url, timeout=self.timeout_s, allow_redirects=False, **options)
+        crash_point("after_partner", self.name)
         if response.status_code >= 500:
             raise requests.HTTPError(f"status {response.status_code}")
         return response

@@ -12,6 +12,7 @@ from typing import Any
 import eventlet
 from eventlet.wsgi import STATE_REQUEST, Input
 from nameko.web.server import HttpOnlyProtocol
+from werkzeug.wrappers import Response
 
 from services.chassis.http_reading import (
     HeaderReader,
@@ -23,10 +24,15 @@ from services.chassis.http_reading import (
     read_exactly,
 )
 
-HEAD_S = 15.0  # from the end of the last answer to the end of the next request's head
-BODY_S = 10.0
 EXCHANGE_S = 60.0  # the answer must have been taken by then
 LINGER_S = 1.0
+
+
+def whole_answer(response: Response) -> bytes:
+    """The last answer on a connection, as it goes over the wire."""
+    response.headers.update({"Connection": "close", "Content-Length": str(len(response.get_data()))})
+    head = "".join(f"{name}: {value}\r\n" for name, value in response.headers)
+    return f"HTTP/1.1 {response.status}\r\n{head}\r\n".encode("latin-1") + response.get_data()
 
 
 class HeadTooSlow(Exception):
@@ -34,13 +40,14 @@ class HeadTooSlow(Exception):
 
 
 class StrictProtocol(HttpOnlyProtocol):
-    """``self.server.front`` is the HttpServer: it says whether we are draining, and words problems."""
+    """``self.server.front`` is the HttpServer: it says how patient we are and whether we are draining, and
+    words problems."""
 
     rfile: Any  # the socket's stream, and while the head is read its checking reader
 
     def handle_one_request(self) -> None:
         try:
-            with eventlet.Timeout(HEAD_S, HeadTooSlow()):
+            with eventlet.Timeout(self.server.front.settings.http_head_s, HeadTooSlow()):
                 if not self._receive_head():
                     self.close_connection = True
                     return
@@ -76,7 +83,7 @@ class StrictProtocol(HttpOnlyProtocol):
         if length != 0 and self.headers.get("expect", "").lower() == "100-continue":
             self.wfile.write(b"HTTP/1.1 100 Continue\r\n\r\n")
             self.wfile.flush()
-        with eventlet.Timeout(BODY_S, HttpProblem(408, "request.too_slow")):
+        with eventlet.Timeout(self.server.front.settings.http_body_s, HttpProblem(408, "request.too_slow")):
             return read_chunked(self.rfile) if length is None else read_exactly(self.rfile, length)
 
     def _respond(self, body: bytes) -> None:
@@ -104,10 +111,8 @@ class StrictProtocol(HttpOnlyProtocol):
         self.close_connection = True
         headers = getattr(self, "headers", None)
         response = self.server.front.early_problem(problem, headers.get("accept-language", "") if headers else "")
-        response.headers.update({"Connection": "close", "Content-Length": str(len(response.get_data()))})
-        head = "".join(f"{name}: {value}\r\n" for name, value in response.headers)
         with contextlib.suppress(OSError):
-            self.wfile.write(f"HTTP/1.1 {response.status}\r\n{head}\r\n".encode("latin-1") + response.get_data())
+            self.wfile.write(whole_answer(response))
             self.wfile.flush()
             self._linger()
 

@@ -16,18 +16,20 @@ import eventlet
 import orjson
 import structlog
 from eventlet import wsgi as eventlet_wsgi
+from eventlet.semaphore import Semaphore
 from eventlet.wsgi import STATE_IDLE
 from nameko.web.handlers import HttpRequestHandler
 from nameko.web.server import WebServer
 from werkzeug.wrappers import Request, Response
 
-from services.chassis.http_protocol import StrictProtocol
+from services.chassis.crash_points import crash_point
+from services.chassis.http_protocol import StrictProtocol, whole_answer
 from services.chassis.http_reading import LARGEST_BODY, LONGEST_REQUEST_LINE, HttpProblem
+from services.chassis.metrics import SHED
+from services.chassis.settings import Settings
 
 log = structlog.get_logger(__name__)
 
-MOST_REQUESTS_AT_ONCE = 256
-MOST_CONNECTIONS = 2000
 REQUEST_LIMIT_S = 20
 SOCKET_TIMEOUT_S = 15
 BACKLOG = 1024
@@ -51,9 +53,13 @@ class HttpServer(WebServer):
         self.draining = False
 
     @property
+    def settings(self) -> Settings:
+        found: Settings = self.container.config["settings"]
+        return found
+
+    @property
     def bind_addr(self) -> tuple[str, int]:
-        settings = self.container.config["settings"]
-        return settings.http_host, settings.http_port
+        return self.settings.http_host, self.settings.http_port
 
     def get_wsgi_app(self) -> Callable:
         (provider,) = self._providers
@@ -99,13 +105,21 @@ class HttpServer(WebServer):
             self._take(connection, address)
 
     def _take(self, connection: Any, address: Any) -> None:
-        if len(self._states) >= MOST_CONNECTIONS:
-            connection.close()
-            return
         connection.settimeout(SOCKET_TIMEOUT_S)
+        if len(self._states) >= self.settings.http_connections:
+            self._turn_away(connection)
+            return
         state = [address, connection, STATE_FRESH]
         self._states[id(state)] = state
         self.container.spawn_managed_thread(partial(self._converse, state), identifier="http-connection")
+
+    def _turn_away(self, connection: Any) -> None:
+        """A few hundred bytes into an empty buffer: nobody can make us wait with it."""
+        SHED.labels(self.container.service_name, "connections").inc()
+        with contextlib.suppress(OSError):
+            connection.sendall(whole_answer(self.early_problem(HttpProblem(503, "overloaded"), "")))
+            connection.shutdown(socket.SHUT_WR)
+        connection.close()
 
     def _converse(self, state: list[Any]) -> None:
         try:
@@ -156,22 +170,33 @@ class HttpServer(WebServer):
 
 
 class LimitedApp:
-    """What stands before the workers: a concurrency limit and a time limit."""
+    """What stands before the workers: a short line of a bounded length and a time limit. Who finds the line full is
+    sent away at once, who waits in it for too long then: later answers would come to nobody."""
 
     def __init__(self, server: HttpServer, provider: "WsgiEntrypoint") -> None:
         self.server, self.provider = server, provider
+        self.workers = Semaphore(server.settings.max_workers)
 
     def __call__(self, environ: dict[str, Any], start_response: Callable) -> Iterable[bytes]:
         return self._answer(environ)(environ, start_response)
 
     def _answer(self, environ: dict[str, Any]) -> Response:
-        if self.server.in_flight >= MOST_REQUESTS_AT_ONCE:
-            return self.provider.word_problem(503, "overloaded", environ.get("HTTP_ACCEPT_LANGUAGE", ""))
+        if self.server.in_flight >= self.server.settings.http_at_once:
+            return self._shed(environ, "line_full")
         self.server.in_flight += 1
         try:
-            return self._served(environ)
+            if not self.workers.acquire(timeout=self.server.settings.http_wait_s):
+                return self._shed(environ, "waited")
+            try:
+                return self._served(environ)
+            finally:
+                self.workers.release()
         finally:
             self.server.in_flight -= 1
+
+    def _shed(self, environ: dict[str, Any], reason: str) -> Response:
+        SHED.labels(self.server.container.service_name, reason).inc()
+        return self.provider.word_problem(503, "overloaded", environ.get("HTTP_ACCEPT_LANGUAGE", ""))
 
     def _served(self, environ: dict[str, Any]) -> Response:
         environ["mall.draining"] = self.server.draining
@@ -179,7 +204,9 @@ class LimitedApp:
         request.max_content_length = LARGEST_BODY
         request.path_values = {}  # type: ignore[attr-defined]
         with eventlet.Timeout(REQUEST_LIMIT_S, TimeoutError("request limit")):
-            return self.provider.handle_request(request)
+            response = self.provider.handle_request(request)
+            crash_point("before_answer", request.path)
+            return response
 
 
 def plain_problem(status: int, code: str, _accept_language: str = "") -> Response:

@@ -20,7 +20,7 @@ log = structlog.get_logger(__name__)
 
 
 def service_class(package: str) -> type:
-    """The nameko service of ``<package>/service.py``: the class with that package's name."""
+    """The nameko service of ``<package>.service``: the class with that package's name."""
     module: ModuleType = importlib.import_module(f"{package}.service")
     name = package.rpartition(".")[2]
     found = [value for value in vars(module).values() if isinstance(value, type) and getattr(value, "name", "") == name]

@@ -37,6 +37,11 @@ class Settings:
     log_format: str
     public_url: str
     secrets: Mapping[str, str] = field(repr=False)
+    http_head_s: float = 15.0  # from the end of the last answer to the end of the next request's head
+    http_body_s: float = 10.0
+    http_at_once: int = 256  # requests in this process, being served or waiting for a worker
+    http_wait_s: float = 2.0  # for a worker
+    http_connections: int = 2000
 
     def as_nameko_config(self) -> dict[str, Any]:
         return {
@@ -64,6 +69,11 @@ def read_settings(service: str, uses_database: bool = True, default_workers: int
         "ops_port": env.int("OPS_PORT", 0),
         "http_host": env.str("HTTP_HOST", "127.0.0.1"),
         "http_port": env.int("HTTP_PORT", 8000),
+        "http_head_s": env.float("HTTP_HEAD_S", 15.0),
+        "http_body_s": env.float("HTTP_BODY_S", 10.0),
+        "http_at_once": env.int("HTTP_AT_ONCE", 256, validate=validate.Range(min=1)),
+        "http_wait_s": env.float("HTTP_WAIT_S", 2.0),
+        "http_connections": env.int("HTTP_CONNECTIONS", 2000, validate=validate.Range(min=1)),
         "max_workers": env.int("MAX_WORKERS", default_workers, validate=validate.Range(1, 200)),
         "rpc_timeout_s": env.float("RPC_TIMEOUT_S", 10.0),
         "worker_limit_s": env.float("WORKER_LIMIT_S", 30.0),

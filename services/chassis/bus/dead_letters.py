@@ -14,6 +14,12 @@ from services.chassis.bus.wire import dead_queue, decode
 
 log = structlog.get_logger(__name__)
 
+PARKED_BY_THE_BROKER = {
+    "rejected": "it is not JSON: nobody can read it",
+    "delivery_limit": "it was delivered too often: who takes it dies, or loses its connection",
+}
+"""By the broker's own word for the reason."""
+
 
 @dataclass(frozen=True)
 class DeadLetter:
@@ -78,7 +84,7 @@ def _letter(message: amqp.Message) -> DeadLetter:
     return DeadLetter(
         tag=message.delivery_info["delivery_tag"],
         queue=headers.get("x-queue") or _first_death(headers),
-        reason=headers.get("x-reason", "the broker gave up after too many deliveries"),
+        reason=headers.get("x-reason") or _why_the_broker_parked_it(headers),
         envelope=_envelope(body),
         body=body,
     )
@@ -87,6 +93,13 @@ def _letter(message: amqp.Message) -> DeadLetter:
 def _first_death(headers: dict[str, Any]) -> str:
     deaths = headers.get("x-death") or [{}]
     return str(deaths[0].get("queue", ""))
+
+
+def _why_the_broker_parked_it(headers: dict[str, Any]) -> str:
+    """Nobody had a say in the matter: the body could not even be read, or every process that took it died."""
+    deaths = headers.get("x-death") or [{}]
+    reason = str(deaths[0].get("reason", "unknown"))
+    return PARKED_BY_THE_BROKER.get(reason, f"the broker parked it: {reason}")
 
 
 def _envelope(body: bytes) -> Any:

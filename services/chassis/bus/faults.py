@@ -11,3 +11,8 @@ class RpcTimeout(RpcFault):
 
 class ServiceUnavailable(RpcFault):
     """Nobody serves the method now, or the broker is away."""
+
+
+class NotNow(RpcFault):
+    """The other service is there, but not what it needs: its database is away, or gives it no connection. The same
+    request may well succeed later."""

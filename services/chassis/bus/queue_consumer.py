@@ -30,6 +30,7 @@ class SettlingQueueConsumer(QueueConsumer):
         self._unsettled: set[Message] = set()
         self._draining = False
         self._needed: dict[str, Callable[[Any], None]] = {}
+        self._link: Any = None  # py-amqp's connection, on which the consumers are
 
     def declare_first(self, name: str, declare: Callable[[Any], None]) -> None:
         """``declare(channel)`` runs on every new connection before anything is consumed; once for each ``name``."""
@@ -72,6 +73,7 @@ class SettlingQueueConsumer(QueueConsumer):
                 interval_step=FIRST_PAUSE_S,
                 interval_max=LONGEST_PAUSE_S,
             )
+            self._link = connection.connection
             yield connection
             self._consumers.clear()
 
@@ -140,6 +142,13 @@ class SettlingQueueConsumer(QueueConsumer):
         self._unsettled.clear()  # the broker has taken the old deliveries back
 
     def on_iteration(self) -> None:
+        self._insist_on_the_link()
         self._cancel_consumers_if_requested()
         if not self._consumers and not self._unsettled:
             self.should_stop = True
+
+    def _insist_on_the_link(self) -> None:
+        """An ack on a broken connection may be the first to find out. kombu would then quietly connect anew, and this
+        thread would read for ever from a connection on which nobody consumes."""
+        if not self._link.connected:
+            raise ConnectionResetError("the connection broke under an ack")

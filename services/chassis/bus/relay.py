@@ -18,6 +18,7 @@ from nameko.extensions import SharedExtension
 from services.chassis import metrics
 from services.chassis.bus.publishing import PERSISTENT
 from services.chassis.bus.wire import CONTENT_TYPE, events_exchange
+from services.chassis.crash_points import crash_point
 from services.chassis.data.database import make_engine
 from services.chassis.data.tables import outbox
 
@@ -99,12 +100,16 @@ class OutboxRelay(SharedExtension):
             if not rows:
                 metrics.OUTBOX_AGE.labels(self.service).set(0)
                 return 0
+            crash_point("before_publish")
             for row in rows:
                 channel.publish(row.exchange, row.type, row.envelope, row.event_id)
+            crash_point("after_publish")
             channel.wait_for_confirms(CONFIRM_S)
+            crash_point("before_mark")
             database.execute(outbox.delete().where(outbox.c.id.in_([row.id for row in rows])))
             metrics.RELAYED.labels(self.service).inc(len(rows))
             metrics.OUTBOX_AGE.labels(self.service).set(database.execute(_AGE).scalar_one() or 0)
+        crash_point("after_mark")
         return len(rows)
 
     def _pause(self, seconds: float) -> None:
@@ -118,7 +123,6 @@ class ConfirmingChannel:
     """Publishes without waiting and then waits for the confirms of all: some ten times faster than one by one."""
 
     def __init__(self, connection: Connection) -> None:
-        self.connection = connection
         self.channel = connection.channel()
         self.channel.confirm_select()
         self.channel.events["basic_ack"].add(self._acked)
@@ -150,14 +154,14 @@ class ConfirmingChannel:
     def wait_for_confirms(self, seconds: float) -> None:
         deadline = time.monotonic() + seconds
         while self.unconfirmed:
-            self.connection.drain_events(timeout=max(deadline - time.monotonic(), 0.01))
+            self.channel.connection.drain_events(timeout=max(deadline - time.monotonic(), 0.01))
         if self.refused:
             raise ConnectionError(f"the broker refused {self.refused} events")
 
     def check(self) -> None:
         """Notice a broker that went away while there was nothing to publish."""
         with contextlib.suppress(TimeoutError):
-            self.connection.drain_events(timeout=0.001)
+            self.channel.connection.drain_events(timeout=0.001)
 
     def _acked(self, tag: int, multiple: bool) -> None:
         self.unconfirmed -= {t for t in self.unconfirmed if t <= tag} if multiple else {tag}

@@ -131,7 +131,7 @@ class ReplyChannel(SharedExtension):
             self._channel = channel
             while self._running:
                 try:
-                    connection.drain_events(timeout=POLL_S)
+                    channel.connection.drain_events(timeout=POLL_S)  # kombu's own would quietly connect anew
                 except (TimeoutError, socket.timeout):  # noqa: UP041 — eventlet's green timeout is not the builtin
                     if not self._sending.locked():  # what is being sent says as well that we live
                         connection.heartbeat_check()

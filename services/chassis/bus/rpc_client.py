@@ -14,7 +14,7 @@ import eventlet
 import structlog
 from eventlet.event import Event as Waiter
 
-from services.chassis.bus.faults import RpcFault, RpcTimeout, ServiceUnavailable
+from services.chassis.bus.faults import NotNow, RpcFault, RpcTimeout, ServiceUnavailable
 from services.chassis.bus.reply_channel import ReplyChannel
 from services.chassis.context import Context
 from services.chassis.contract import Call
@@ -83,5 +83,10 @@ class RpcCaller:
             timeout.cancel()
             self.channel.forget(correlation_id)
         if body.get("error"):
-            raise RpcFault(f"{contract.address}: {body['error'].get('exc_type')}: {body['error'].get('value')}")
+            raise _fault(contract, body["error"])
         return body["result"]
+
+
+def _fault(contract: Call, error: dict[str, Any]) -> RpcFault:
+    kind = NotNow if error.get("exc_type") == NotNow.__name__ else RpcFault
+    return kind(f"{contract.address}: {error.get('exc_type')}: {error.get('value')}")

@@ -15,10 +15,13 @@ from nameko.rpc import Rpc, RpcConsumer
 
 from services.chassis import metrics
 from services.chassis.bus.container import DeadlineExceeded
+from services.chassis.bus.faults import NotNow
 from services.chassis.bus.publishing import Publisher
 from services.chassis.bus.queue_consumer import SettlingQueueConsumer
 from services.chassis.bus.wire import RPC_EXCHANGE, encode
 from services.chassis.contract import Call, Command, Query
+from services.chassis.crash_points import crash_point
+from services.chassis.data.database import is_away
 from services.chassis.refusal import Refused, Reply, accepted
 
 log = structlog.get_logger(__name__)
@@ -34,6 +37,7 @@ class SafeRpcConsumer(RpcConsumer):
         reply_to = message.properties.get("reply_to")
         if reply_to:
             self._reply(message, reply_to, {"result": result, "error": serialize(exc_info[1]) if exc_info else None})
+        crash_point("after_reply")
         self.queue_consumer.ack_message(message)
         return result, exc_info
 
@@ -105,9 +109,14 @@ def _answer(contract: Call, method: Callable, payload: Any) -> Reply:
     try:
         value = method(contract.load_request(payload))
         reply, outcome = accepted(contract.dump_reply(value)), "ok"
+        crash_point("before_reply", contract.method)
     except Refused as refusal:
         reply, outcome = refusal.as_reply(), refusal.code
-    except Exception:
+    except Exception as problem:
+        if is_away(problem):
+            outcome = "not_now"
+            log.warning("call_without_database", call=contract.address, problem=str(problem))
+            raise NotNow(str(problem)) from problem
         log.exception("call_failed", call=contract.address)
         raise
     finally:

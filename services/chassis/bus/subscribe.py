@@ -20,6 +20,7 @@ from services.chassis.bus.queue_consumer import SettlingQueueConsumer
 from services.chassis.bus.topology import declare_retry_ladder
 from services.chassis.bus.wire import dead_queue, event_queue, retry_name
 from services.chassis.contract import Event
+from services.chassis.crash_points import crash_point
 from services.chassis.data.work import ReceivedEvent
 from services.chassis.refusal import Refused
 from services.chassis.transitions import IllegalTransition
@@ -85,6 +86,7 @@ class EventConsumer(Entrypoint):
     def _finish(self, message: Message, _worker: Any, result: Any, exc_info: Any) -> tuple[Any, Any]:
         if exc_info is None:
             self._count("ok")
+            crash_point("before_ack", self.method_name)
             self.queue_consumer.ack_message(message)
         else:
             self._retry_or_park(message, exc_info[1])
@@ -119,6 +121,7 @@ class EventConsumer(Entrypoint):
             log.warning("event_not_moved", exc_info=True)
             self.queue_consumer.requeue_message(message)
         else:
+            crash_point("after_move", self.method_name)
             self.queue_consumer.ack_message(message)
 
     def _count(self, outcome: str) -> None:

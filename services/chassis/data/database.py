@@ -80,6 +80,14 @@ def is_worth_retrying(problem: BaseException) -> bool:
     return problem.connection_invalidated or _sqlstate(problem) in RETRYABLE
 
 
+def is_away(problem: BaseException) -> bool:
+    """The database cannot be reached, goes down or comes up, or has no connection, lock or time left: no fault of the
+    work, which may be tried again later."""
+    if isinstance(problem, sa.exc.OperationalError | sa.exc.TimeoutError):
+        return True
+    return isinstance(problem, DBAPIError) and problem.connection_invalidated
+
+
 def is_lock_timeout(problem: BaseException) -> bool:
     """Somebody held what this work waited for, for longer than it may wait."""
     return isinstance(problem, DBAPIError) and _sqlstate(problem) == LOCK_NOT_AVAILABLE

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from services.chassis.clock import Clock, SystemClock
 from services.chassis.context import Context
 from services.chassis.contract import Command, Event
+from services.chassis.crash_points import crash_point
 from services.chassis.data.answers import AnsweredMeanwhile, Question
 from services.chassis.data.database import is_worth_retrying
 from services.chassis.data.outbox import PendingEvent, put_into_outbox
@@ -86,11 +87,14 @@ class Works:
     after_commit: Callable[[], None] = lambda: None
 
     @contextmanager
-    def begin(self) -> Iterator[Work]:
+    def begin(self, errand: str = "") -> Iterator[Work]:
+        """``errand``: what it is for, where that is more than who asked (a job, an event) says."""
         with self.engine.begin() as connection:
             work = Work(connection, self.context, self.clock.now())
             yield work
             emitted = work.flush_events()
+            crash_point("before_commit", errand or self.context.actor)
+        crash_point("after_commit", errand or self.context.actor)
         if emitted:
             self.after_commit()
 
@@ -122,11 +126,11 @@ class Works:
         return self._persistently(lambda: self._apply(event, usecase))
 
     def _run(self, usecase: Callable[[Work, dict[str, Any]], Value], request: dict[str, Any]) -> Value:
-        with self.begin() as work:
+        with self.begin(_errand_of(usecase)) as work:
             return usecase(work, request)
 
     def _once(self, question: Question, command: Command, usecase: Callable, request: dict[str, Any]) -> Any:
-        with self.begin() as work:
+        with self.begin(command.method) as work:
             earlier = question.answer_in(work.connection)
             if earlier is not None:
                 return value_of(earlier)
@@ -161,3 +165,9 @@ class Works:
                 if not tries_left or not is_worth_retrying(problem):
                     raise
         raise AnsweredMeanwhile("kept losing the race for one request id")
+
+
+def _errand_of(usecase: Callable) -> str:
+    """What has no name of its own is done in the name of who asked."""
+    name = getattr(usecase, "__name__", "")
+    return "" if name == "<lambda>" else name

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from secrets import token_hex
 from typing import Any, Literal
@@ -16,6 +17,9 @@ from services.chassis.migrate import migrate
 Scope = Literal["module", "function"]
 _templates: dict[str, str] = {}
 _owners: dict[str, sa.Engine] = {}
+# The server writes out everything that it has in memory before it drops a database: no test need wait for that.
+_dropper = ThreadPoolExecutor(max_workers=1, thread_name_prefix="dropper")
+_dropped: list[Future[None]] = []
 
 
 def server_url() -> sa.URL:
@@ -59,7 +63,7 @@ def fresh_database(service: str, pool_size: int = 24) -> Iterator[sa.Engine]:
         made.dispose()
         if owner := _owners.pop(name, None):
             owner.dispose()
-        _administer(f'DROP DATABASE "{name}" WITH (FORCE)')
+        _dropped.append(_dropper.submit(_administer, f'DROP DATABASE "{name}" WITH (FORCE)'))
 
 
 def owner_of(engine: sa.Engine) -> sa.Engine:
@@ -71,7 +75,9 @@ def owner_of(engine: sa.Engine) -> sa.Engine:
 
 
 def drop_templates() -> None:
-    """At the end of the session (tests/conftest.py)."""
+    """At the end of the session (tests/conftest.py), when all that was made from them is gone."""
+    while _dropped:
+        _dropped.pop().result()
     for name in _templates.values():
         _administer(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
     _templates.clear()

@@ -39,9 +39,16 @@ def event_of(
     )
 
 
-def emitted(engine: sa.Engine, event: Event | None = None) -> list[dict[str, Any]]:
-    """Envelopes in the outbox, oldest first; of one event type if given."""
+def emitted(engine: sa.Engine, event: Event | None = None, subject: str | None = None) -> list[dict[str, Any]]:
+    """Envelopes in the outbox, oldest first; of one event type, and about one subject, if given.
+
+    The database sifts them: whoever looks after each of many rounds would read what all rounds before have told.
+    """
+    wanted = sa.select(outbox.c.envelope).order_by(outbox.c.id)
+    if event is not None:
+        wanted = wanted.where(outbox.c.type == event.type)
+    if subject is not None:
+        wanted = wanted.where(sa.func.strpos(outbox.c.envelope, subject) > 0)
     with engine.connect() as connection:
-        rows = connection.execute(sa.select(outbox.c.envelope).order_by(outbox.c.id)).scalars().all()
-    envelopes = [orjson.loads(row) for row in rows]
-    return [envelope for envelope in envelopes if event is None or envelope["type"] == event.type]
+        envelopes = [orjson.loads(row) for row in connection.execute(wanted).scalars()]
+    return [envelope for envelope in envelopes if subject is None or envelope["subject"] == subject]

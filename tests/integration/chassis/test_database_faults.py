@@ -6,7 +6,8 @@ import eventlet
 import pytest
 import sqlalchemy as sa
 
-from services.chassis.bus.faults import RpcFault
+from services.chassis.bus.faults import NotNow, RpcFault
+from services.chassis.data.database import make_engine
 from tests.integration.chassis.conftest import eventually
 from tests.integration.chassis.echo import SAY, EchoService, HeardService
 
@@ -76,6 +77,15 @@ def test_a_database_notices_that_its_client_has_vanished(database):
     with database.connect() as connection:
         idle = connection.execute(sa.text("SHOW tcp_keepalives_idle")).scalar_one()
     assert int(idle) <= 30  # seconds, not the two hours of the operating system
+
+
+def test_a_service_whose_database_is_away_says_that_it_cannot_now(start, rpc, settings):
+    container = start(EchoService)
+    works = next(each for each in container.dependencies if each.attr_name == "works")
+    works.engine = make_engine(sa.make_url(settings.database_url).set(port=1).render_as_string(hide_password=False), 1)
+
+    with pytest.raises(NotNow):
+        rpc.call(SAY, {"request_id": "r1", "word": "hello"})
 
 
 def test_readiness_says_that_the_database_is_away(start, settings):

@@ -104,6 +104,18 @@ def test_a_job_runs_in_one_replica_at_a_time(start, notes, database):
     assert row.last_error is None
 
 
+def test_what_nobody_can_read_is_parked_and_says_so(start, amqp_url):
+    start(HeardService)
+    with Connection(amqp_url) as connection:
+        how = {"content_type": "application/json", "content_encoding": "utf-8", "serializer": None}
+        connection.Producer().publish(b"{not json", exchange="", routing_key="heard.on.word.said.v1", **how)
+
+    [letter] = eventually(lambda: list_dead(amqp_url, "heard"), within_s=20)
+
+    assert (letter.queue, letter.body) == ("heard.on.word.said.v1", b"{not json")
+    assert letter.reason == "it is not JSON: nobody can read it"
+
+
 def test_a_dead_letter_can_be_looked_at_and_replayed(start, rpc, notes, amqp_url):
     HeardService.failures["flaky-mended"] = 3  # the first try and both retries fail
     start(HeardService)

@@ -89,6 +89,20 @@ def test_a_service_is_not_ready_while_the_broker_is_away_and_ready_again_after(s
     eventually(lambda: not health.problems())
 
 
+def test_a_connection_that_breaks_under_an_ack_is_made_anew(start, rpc):
+    container = start(EchoService)
+    health = next(each for each in container.dependencies if each.attr_name == "health")
+    consumer = health.queue_consumer
+    assert rpc.call(SAY, {"request_id": "r1", "word": "before"})["times"] == 1
+
+    link, wire = consumer._link, consumer._link.transport.sock
+    link.transport.connected = False  # what a failed write leaves behind, before the reading thread hears of it
+    eventually(lambda: consumer._link is not link and consumer.is_consuming)
+    wire.close()
+
+    assert rpc.call(SAY, {"request_id": "r2", "word": "after"})["times"] == 1
+
+
 def test_a_service_serves_again_after_the_broker_was_away(start, rpc, valve):
     start(EchoService, amqp_url=valve.url)
     valve.shut()

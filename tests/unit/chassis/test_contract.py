@@ -39,7 +39,8 @@ def test_every_wrong_field_is_named_also_inside_lists_and_fit_to_be_sent() -> No
     with pytest.raises(Refused) as refused:
         BUY.load_request({"lines": [{"quantity": 1}, {"quantity": 10}], "price": 1})
     assert refused.value.code == INVALID_REQUEST
-    found = decode(encode(refused.value.as_reply()))["rejection"]["details"]["fields"]
+    found = refused.value.details["fields"]
+    assert decode(encode(refused.value.as_reply()))["rejection"]["details"]["fields"] == found
     assert set(found) == {"request_id", "lines", "price"}
     assert set(found["lines"]) == {"1"} and set(found["lines"]["1"]) == {"quantity"}
 
