@@ -22,5 +22,5 @@ def delete_sessions_before(work: Work, moment: datetime, most: int) -> int:
 
 
 def _delete(work: Work, table: sa.Table, key: Any, is_old: Any, most: int) -> int:
-    old = sa.select(key).where(is_old).limit(most).with_for_update(skip_locked=True)
-    return work.execute(sa.delete(table).where(key.in_(old))).rowcount
+    old = sa.select(key.label("old")).where(is_old).limit(most).with_for_update(skip_locked=True).cte("few")
+    return work.execute(sa.delete(table).where(key.in_(sa.select(old.c.old)))).rowcount
