@@ -3,16 +3,14 @@
 import io
 import time
 import zipfile
-from collections.abc import Callable, Iterable
 from urllib.parse import urlencode
 
 from flask import Flask, Response, request
 
 from deploy.sandbox.alipay import refusal
-from deploy.sandbox.alipay.money import yuan
 from deploy.sandbox.settings import ALIPAY_SELLER_ID, beijing_text
-from deploy.sandbox.store import Store
 from deploy.sandbox.till.bills import PAYMENT, REFUND, Bills, Entry
+from deploy.sandbox.till.money import yuan
 
 PATH = "/downloadBillFile.resource"
 GOOD_FOR_S = 30
@@ -103,20 +101,3 @@ def _line(entry: Entry) -> str:
         "", "", "138****0001", signed, signed, "0.00", "0.00", "0.00", "0.00", "0.00", "", "0.00", "0.00", refund_no,
         kept, "0.00", "",
     ))  # fmt: skip
-
-
-def entries_of_alipay(store: Store) -> Callable[[float, float], Iterable[Entry]]:
-    def between(start: float, end: float) -> Iterable[Entry]:
-        for trade in store.rows("SELECT * FROM trades WHERE paid_at >= ? AND paid_at < ?", start, end):
-            number, own_no = trade["out_trade_no"], trade["trade_no"]
-            yield Entry(PAYMENT, number, number, own_no, own_no, trade["total_fen"], trade["paid_at"])
-        of_trades = "SELECT r.*, t.out_trade_no FROM refunds r JOIN trades t USING (trade_no)"
-        sql = f"{of_trades} WHERE refunded_at >= ? AND refunded_at < ?"
-        for refund in store.rows(sql, start, end):
-            trade_no = refund["trade_no"]
-            yield Entry(
-                REFUND, refund["out_request_no"], refund["out_trade_no"], trade_no, trade_no, refund["amount_fen"],
-                refund["refunded_at"],
-            )  # fmt: skip
-
-    return between

@@ -2,39 +2,30 @@
 
 import json
 from collections.abc import Callable
-from typing import Any
 
 from flask import Flask, Response, redirect, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
 
-from deploy.sandbox.alipay import answers, refusal
+from deploy.sandbox.alipay import refusal
 from deploy.sandbox.alipay.bill import BillDesk
-from deploy.sandbox.alipay.notices import Notices
-from deploy.sandbox.alipay.refunds import Refunds
+from deploy.sandbox.alipay.desk import Content, Desk
 from deploy.sandbox.alipay.signing import Signer, Verifier
-from deploy.sandbox.alipay.trades import Trades
 from deploy.sandbox.control_http import say
 from deploy.sandbox.settings import ALIPAY_APP_ID
-from deploy.sandbox.store import Store
 from deploy.sandbox.switches import Switches
 
 PAGE_METHODS = ("alipay.trade.page.pay", "alipay.trade.wap.pay")
-Content = dict[str, Any]
 
 
 class Gateway:
-    def __init__(
-        self, store: Store, trades: Trades, refunds: Refunds, notices: Notices, signer: Signer, verifier: Verifier,
-        faults: Switches, bill_desk: BillDesk,
-    ) -> None:  # fmt: skip
-        self._store, self._trades, self._refunds, self._notices = store, trades, refunds, notices
-        self._signer, self._verifier, self._faults = signer, verifier, faults
+    def __init__(self, desk: Desk, bill_desk: BillDesk, signer: Signer, verifier: Verifier, faults: Switches) -> None:
+        self._desk, self._signer, self._verifier, self._faults = desk, signer, verifier, faults
         # method: (what it does, the switch that disturbs it)
         self._methods: dict[str, tuple[Callable[[Content], dict[str, str]], str]] = {
-            "alipay.trade.query": (self._query, "query"),
-            "alipay.trade.close": (self._close, "close"),
-            "alipay.trade.refund": (self._refund, "refund"),
-            "alipay.trade.fastpay.refund.query": (self._refund_query, "query"),
+            "alipay.trade.query": (desk.query, "query"),
+            "alipay.trade.close": (desk.close, "close"),
+            "alipay.trade.refund": (desk.refund, "refund"),
+            "alipay.trade.fastpay.refund.query": (desk.refund_query, "query"),
             "alipay.data.dataservice.bill.downloadurl.query": (bill_desk.address, "query"),
         }
 
@@ -59,11 +50,11 @@ class Gateway:
     def _cashier(self, asked: dict[str, str]) -> BaseResponse:
         """Like the real one, the page has an address of its own, so that reloading it asks for nothing new."""
         try:
-            trade = self._trades.open(asked, self._checked(asked))
+            trade = self._desk.open(asked, self._checked(asked))
         except refusal.Refused as refused:
             say("alipay", f"{asked.get('method')} {refused.sub_code}")
             return Response(render_template("cashier_refused.html", refused=refused), 400)
-        say("alipay", f"{asked['method']} {trade['out_trade_no']} opened")
+        say("alipay", f"{asked['method']} {trade['number']} opened")
         return redirect(f"/cashier/{trade['token']}", 302)
 
     def _checked(self, asked: dict[str, str]) -> Content:
@@ -88,23 +79,6 @@ class Gateway:
         # Done first, then silent: the client cannot know, and has to ask or to repeat.
         self._faults.wait_while(switch, "hang")
         return response
-
-    def _query(self, content: Content) -> dict[str, str]:
-        return answers.queried(self._trades.get(content))
-
-    def _close(self, content: Content) -> dict[str, str]:
-        return answers.closed(self._trades.close(content))
-
-    def _refund(self, content: Content) -> dict[str, str]:
-        with self._store.transaction():
-            done = self._refunds.refund(content)
-            if done.is_new:
-                self._notices.add(done.trade, done)
-        return answers.refunded(done)
-
-    def _refund_query(self, content: Content) -> dict[str, str]:
-        trade = self._trades.get(content)
-        return answers.refund_queried(trade, self._refunds.find(trade, str(content.get("out_request_no") or "")))
 
     def _signed(self, method: str, response: dict[str, str]) -> Response:
         """The signature is over the very text of the inner object, so that text is built once."""

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from flask import Flask, Response, redirect, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
 
-from deploy.sandbox.alipay.money import yuan
 from deploy.sandbox.settings import beijing_text
 from deploy.sandbox.store import Store
+from deploy.sandbox.till.money import yuan
 from deploy.sandbox.till.notices import Notice, Notices
-from deploy.sandbox.till.trades import PAID, WAITING, Record, Refused, Trades
+from deploy.sandbox.till.trades import Record, Refused, Trades
 
 WORDS = {
     "unknown": "交易不存在",
@@ -33,7 +33,8 @@ class Refusal:
 
 class Cashier:
     """``paid_notice`` makes the protocol's notice of a payment; ``return_url`` is in the trade or in the address.
-    ``form_of`` is for a protocol whose buyers come back with a form: the fields of it."""
+    ``form_of`` is for a protocol whose buyers come back with a form: the fields of it; ``address_of(trade,
+    return_url)`` for one that adds to the address."""
 
     def __init__(
         self,
@@ -42,9 +43,10 @@ class Cashier:
         notices: Notices,
         paid_notice: Callable[[Record], Notice],
         form_of: Callable[[Record], dict[str, str]] | None = None,
+        address_of: Callable[[Record, str], str] | None = None,
     ) -> None:
         self._store, self._trades, self._notices, self._paid_notice = store, trades, notices, paid_notice
-        self._form_of = form_of
+        self._form_of, self._address_of = form_of, address_of
 
     def register(self, app: Flask) -> None:
         app.add_url_rule("/cashier/<token>", view_func=self.show)
@@ -55,10 +57,9 @@ class Cashier:
             trade = self._trades.by_token(token)
         except Refused as refused:
             return refusal_page(refused.why, 404)
-        shown = {**trade, "out_trade_no": trade["number"], "status": _shown_status(trade)}
         back = request.args.get("redirect_url", "")
         expires = beijing_text(trade["expires_at"])
-        page = render_template("cashier.html", trade=shown, amount=yuan(trade["total_fen"]), expires=expires, back=back)
+        page = render_template("cashier.html", trade=trade, amount=yuan(trade["total_fen"]), expires=expires, back=back)
         return Response(page)
 
     def pay(self, token: str) -> BaseResponse:
@@ -73,12 +74,9 @@ class Cashier:
         back = request.args.get("redirect_url") or trade["return_url"]
         if back and self._form_of:
             return Response(render_template("way_back.html", url=back, fields=self._form_of(trade)))
+        if back and self._address_of:
+            return redirect(self._address_of(trade, back), 302)
         return redirect(back or f"/cashier/{token}", 302)
-
-
-def _shown_status(trade: Record) -> str:
-    """In the words that the page knows."""
-    return {WAITING: "WAIT_BUYER_PAY", PAID: "TRADE_SUCCESS"}.get(trade["status"], "TRADE_CLOSED")
 
 
 def refusal_page(why: str, status: int) -> Response:

@@ -8,11 +8,11 @@ from typing import Any
 from flask import Flask
 from werkzeug.exceptions import BadRequest, Conflict, NotFound
 
-from deploy.sandbox.alipay.money import yuan
 from deploy.sandbox.control_http import json_body, text_field
 from deploy.sandbox.human_page import Link, Table, render_page
 from deploy.sandbox.settings import beijing_text
 from deploy.sandbox.switches import Switches, add_switches
+from deploy.sandbox.till.money import yuan
 from deploy.sandbox.till.notices import Notice, Notices, new_notice_id
 from deploy.sandbox.till.trades import PAID, Record, Refused, Trades, new_number
 

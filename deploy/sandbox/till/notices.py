@@ -22,7 +22,7 @@ CREATE TABLE IF NOT EXISTS notices (
 
 @dataclass(frozen=True)
 class Notice:
-    """``what`` is payment or refund; ``content`` is the protocol's, before it is signed."""
+    """``what`` is payment, refund or closing; ``content`` is the protocol's, before it is signed."""
 
     notice_id: str
     number: str

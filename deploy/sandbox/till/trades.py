@@ -3,6 +3,7 @@
 import json
 import secrets
 import time
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -13,11 +14,13 @@ TILL_SCHEMA = """
 CREATE TABLE IF NOT EXISTS trades (
     number TEXT PRIMARY KEY, trade_no TEXT NOT NULL UNIQUE, token TEXT NOT NULL UNIQUE, subject TEXT NOT NULL,
     total_fen INTEGER NOT NULL, refunded_fen INTEGER NOT NULL DEFAULT 0, status TEXT NOT NULL, request TEXT NOT NULL,
-    notify_url TEXT NOT NULL, return_url TEXT NOT NULL, created_at REAL NOT NULL, expires_at REAL NOT NULL, paid_at REAL
+    notify_url TEXT NOT NULL, return_url TEXT NOT NULL, created_at REAL NOT NULL, expires_at REAL NOT NULL,
+    paid_at REAL, closed_at REAL
 );
+CREATE INDEX IF NOT EXISTS trades_unpaid ON trades (status, expires_at);
 CREATE TABLE IF NOT EXISTS refunds (
-    number TEXT PRIMARY KEY, of_number TEXT NOT NULL REFERENCES trades (number), refund_no TEXT NOT NULL,
-    amount_fen INTEGER NOT NULL, request TEXT NOT NULL, refunded_at REAL NOT NULL
+    number TEXT NOT NULL, of_number TEXT NOT NULL REFERENCES trades (number), refund_no TEXT NOT NULL,
+    amount_fen INTEGER NOT NULL, request TEXT NOT NULL, refunded_at REAL NOT NULL, PRIMARY KEY (of_number, number)
 );
 """
 WAITING, PAID, CLOSED = "waiting", "paid", "closed"
@@ -39,12 +42,12 @@ class Trades:
     def open(
         self, number: str, amount_fen: int, subject: str, expires_at: float, request: Record, **urls: str
     ) -> Record:
-        """The trade of this number, made if new. Raises Refused when it is over, or was of another amount."""
+        """The trade of this number, made if new. Raises Refused when it is over, or was another one."""
         with self._store.transaction():
             known = self._find("number", number)
             if not known:
                 self._insert(number, amount_fen, subject, expires_at, request, urls)
-            elif known["total_fen"] != amount_fen:
+            elif (known["total_fen"], known["subject"]) != (amount_fen, subject):
                 raise Refused("differs")
             trade = self.get(number)
         if trade["status"] != WAITING:
@@ -80,18 +83,24 @@ class Trades:
         with self._store.transaction():
             if self.get(number)["status"] == PAID:
                 raise Refused("paid")
-            self._store.execute("UPDATE trades SET status = ? WHERE number = ?", CLOSED, number)
+            sql = "UPDATE trades SET status = ?, closed_at = coalesce(closed_at, ?) WHERE number = ?"
+            self._store.execute(sql, CLOSED, time.time(), number)
 
-    def close_expired(self) -> None:
-        sql = "UPDATE trades SET status = ? WHERE status = ? AND expires_at <= ?"
-        self._store.execute(sql, CLOSED, WAITING, time.time())
+    def close_expired(self, tell: Callable[[Record], None] = lambda trade: None) -> None:
+        """What nobody has paid in time; ``tell`` is called of each within its transaction."""
+        expired = "SELECT number FROM trades WHERE status = ? AND expires_at <= ?"
+        for row in self._store.rows(expired, WAITING, time.time()):
+            with self._store.transaction():
+                if self.get(row["number"])["status"] == WAITING:
+                    self.close(row["number"])
+                    tell(self.get(row["number"]))
 
     def refund(self, number: str, of_number: str, amount_fen: int, request: Record) -> tuple[Record, bool]:
-        """(refund, made now); once per number. Raises Refused."""
+        """(refund, made now); once per number of a trade. Raises Refused."""
         with self._store.transaction():
-            known = self.find_refund(number)
+            known = self.find_refund(number, of_number)
             if known:
-                if known["amount_fen"] != amount_fen or known["of_number"] != of_number:
+                if known["amount_fen"] != amount_fen:
                     raise Refused("differs")
                 return known, False
             trade = self.get(of_number)
@@ -105,7 +114,7 @@ class Trades:
             )  # fmt: skip
             add = "UPDATE trades SET refunded_fen = refunded_fen + ? WHERE number = ?"
             self._store.execute(add, amount_fen, of_number)
-            return self.find_refund(number) or {}, True
+            return self.find_refund(number, of_number) or {}, True
 
     def get(self, number: str) -> Record:
         """Raises Refused."""
@@ -123,8 +132,10 @@ class Trades:
     def by_trade_no(self, trade_no: str) -> Record | None:
         return self._find("trade_no", trade_no)
 
-    def find_refund(self, number: str) -> Record | None:
-        row = self._store.row("SELECT * FROM refunds WHERE number = ?", number)
+    def find_refund(self, number: str, of_number: str | None = None) -> Record | None:
+        """Of this trade; of whichever there is for those who give every refund of a shop a number of its own."""
+        sql = "SELECT * FROM refunds WHERE number = ? AND of_number = coalesce(?, of_number)"
+        row = self._store.row(sql, number, of_number)
         return {**dict(row), "request": json.loads(row["request"])} if row else None
 
     def refunds_of(self, number: str) -> list[Record]:

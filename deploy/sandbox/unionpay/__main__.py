@@ -4,25 +4,23 @@ from functools import partial
 
 from deploy.sandbox import settings
 from deploy.sandbox.control_http import new_app, repeat, serve_until_terminated
-from deploy.sandbox.outbox import OUTBOX_SCHEMA
-from deploy.sandbox.store import Store
-from deploy.sandbox.switches import SWITCHES_SCHEMA, Switches
-from deploy.sandbox.till.bills import BILLS_SCHEMA, Bills, entries_of_till
+from deploy.sandbox.switches import Switches
+from deploy.sandbox.till.bills import Bills, entries_of_till
+from deploy.sandbox.till.books import books_of
 from deploy.sandbox.till.cashier import Cashier
 from deploy.sandbox.till.control import ANSWERING, Control
-from deploy.sandbox.till.notices import NOTICES_SCHEMA, Notices, Writing
-from deploy.sandbox.till.trades import TILL_SCHEMA, Trades
+from deploy.sandbox.till.notices import Notices, Writing
+from deploy.sandbox.till.trades import Trades
 from deploy.sandbox.unionpay.gateway import Gateway
 from deploy.sandbox.unionpay.messages import form_back, is_accepted, paid_notice, sealed_with
 from deploy.sandbox.unionpay.signing import Seal
 
 NO_FAULTS = {"query": ANSWERING, "refund": ANSWERING, "notify": ("on", "off")}
-SCHEMAS = (TILL_SCHEMA, NOTICES_SCHEMA, OUTBOX_SCHEMA, SWITCHES_SCHEMA, BILLS_SCHEMA)
 LOOK_EVERY_S = 0.02
 
 
 def main() -> None:
-    store = Store(settings.sandbox_dir() / "unionpay.sqlite", *SCHEMAS)
+    store = books_of("unionpay")
     key, certificate, merchant = (
         settings.key_pem(f"unionpay_{name}.pem")
         for name in ("gateway_private", "gateway_certificate", "merchant_certificate")

@@ -85,14 +85,17 @@ class Gateway:
         except ValueError:
             return self._signed(asked, {"respCode": MALFORMED})
         told = {"respCode": OK, **found} if found else {"respCode": NO_FILE, "settleDate": asked["settleDate"]}
-        return self._signed(asked, told)
+        return self._undisturbed("query", lambda: self._signed(asked, told))
 
     def _answer(self, switch: str, act: Callable[[Fields], Fields], *needed: str) -> Response:
         asked = request.form.to_dict()
         problem = self._problem(asked, *needed)
         if problem:
             return self._signed(asked, {"respCode": problem})
-        answered = disturbed(self._faults, switch, lambda: self._signed(asked, act(asked)), None)
+        return self._undisturbed(switch, lambda: self._signed(asked, act(asked)))
+
+    def _undisturbed(self, switch: str, act: Callable[[], Response]) -> Response:
+        answered = disturbed(self._faults, switch, act, None)
         return answered if answered is not None else Response("", 502)
 
     def _refund(self, asked: Fields) -> Fields:

@@ -4,26 +4,24 @@ from functools import partial
 
 from deploy.sandbox import settings
 from deploy.sandbox.control_http import new_app, repeat, serve_until_terminated
-from deploy.sandbox.outbox import OUTBOX_SCHEMA
-from deploy.sandbox.store import Store
-from deploy.sandbox.switches import SWITCHES_SCHEMA, Switches
-from deploy.sandbox.till.bills import BILLS_SCHEMA, Bills, entries_of_till
+from deploy.sandbox.switches import Switches
+from deploy.sandbox.till.bills import Bills, entries_of_till
+from deploy.sandbox.till.books import books_of
 from deploy.sandbox.till.cashier import Cashier
 from deploy.sandbox.till.control import ANSWERING, Control
-from deploy.sandbox.till.notices import NOTICES_SCHEMA, Notices, Writing
-from deploy.sandbox.till.trades import TILL_SCHEMA, Trades
+from deploy.sandbox.till.notices import Notices, Writing
+from deploy.sandbox.till.trades import Trades
 from deploy.sandbox.wechatpay.bill import BillDesk
 from deploy.sandbox.wechatpay.gateway import Gateway
 from deploy.sandbox.wechatpay.messages import is_accepted, paid_notice, sealed_with
 from deploy.sandbox.wechatpay.signing import Seal
 
 NO_FAULTS = {"open": ANSWERING, "query": ANSWERING, "close": ANSWERING, "refund": ANSWERING, "notify": ("on", "off")}
-SCHEMAS = (TILL_SCHEMA, NOTICES_SCHEMA, OUTBOX_SCHEMA, SWITCHES_SCHEMA, BILLS_SCHEMA)
 LOOK_EVERY_S = 0.02
 
 
 def main() -> None:
-    store = Store(settings.sandbox_dir() / "wechatpay.sqlite", *SCHEMAS)
+    store = books_of("wechatpay")
     seal = Seal.of(
         settings.key_pem("wechatpay_platform_private.pem"),
         settings.key_pem("wechatpay_merchant_public.pem"),

@@ -7,9 +7,9 @@ from typing import Any
 
 from flask import Flask, Response, request
 
-from deploy.sandbox.alipay.money import yuan
 from deploy.sandbox.settings import WECHATPAY_APP_ID, WECHATPAY_MERCHANT_ID, beijing_text
 from deploy.sandbox.till.bills import PAYMENT, Bills, Entry
+from deploy.sandbox.till.money import yuan
 from deploy.sandbox.wechatpay.messages import PAYER
 from deploy.sandbox.wechatpay.signing import Seal
 

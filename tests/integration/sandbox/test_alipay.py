@@ -204,7 +204,7 @@ def test_a_second_opening_must_be_of_the_same_amount(alipay, shop, trade):
 
 def test_notices_on_demand(alipay, shop, trade, listener, until):
     out_trade_no, cashier = trade()
-    ask = lambda mode: alipay.post("/control/notify", {"out_trade_no": out_trade_no, "mode": mode})  # noqa: E731
+    ask = lambda mode: alipay.post("/control/notify", {"number": out_trade_no, "mode": mode})  # noqa: E731
     assert ask("again").status_code == 409
     assert ask("wrong_amount").json() == {"status_code": 200, "body": "success", "accepted": True}
     pay(cashier)
@@ -242,7 +242,7 @@ def test_killed_between_payment_and_notification(alipay, shop, trade, listener, 
     alipay.start()
     assert shop.api_alipay_trade_query(out_trade_no=out_trade_no)["trade_status"] == "TRADE_SUCCESS"
     kept = alipay.get(f"/control/trades/{out_trade_no}").json()
-    assert (kept["trade_status"], kept["total_amount"], kept["refunds"]) == ("TRADE_SUCCESS", "12.30", [])
+    assert (kept["status"], kept["total_fen"], kept["refunds"]) == ("paid", 1230, [])
     alipay.post("/control/faults", {"notify": "on"})
     assert until(lambda: forms(listener))[0]["out_trade_no"] == out_trade_no
     assert out_trade_no in alipay.get("/").text

@@ -5,10 +5,10 @@ from datetime import datetime
 import pytest
 
 from deploy.sandbox.alipay.expiry import LONGEST_S, expires_at
-from deploy.sandbox.alipay.money import fen, yuan
 from deploy.sandbox.alipay.signing import Signer, Verifier, canonical
 from deploy.sandbox.keys import ensure_keys
 from deploy.sandbox.settings import BEIJING
+from deploy.sandbox.till.money import fen, yuan
 
 NOW = datetime(2026, 1, 31, 22, 0, tzinfo=BEIJING).timestamp()
 
