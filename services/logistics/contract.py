@@ -20,12 +20,15 @@ STATUSES = (
     "cancelled",
 )
 
+LARGEST_BASKET = 50  # lines of an order
+
 # Rejection codes
 CARRIER_UNKNOWN = "carrier.unknown"
 SIGNATURE_INVALID = "callback.signature_invalid"
 CALLBACK_TOO_OLD = "callback.too_old"
 CALLBACK_MALFORMED = "callback.malformed"
 HANDED_OVER = "shipment.already_handed_over"
+PIECES_NOT_THERE = "shipment.pieces_not_there"  # no shipment of the order has so many of them
 
 
 class Address(Record):
@@ -46,6 +49,29 @@ class StopDispatch(Request):
 
 
 class DispatchStopped(Record):
+    order_id = identifier("ord")
+    shipments = integer()
+
+
+class WithheldLine(Request):
+    """``quantity`` pieces of a line of the order."""
+
+    line_no = integer(1)
+    quantity = integer(1)
+
+
+class WithholdPieces(Request):
+    """Some pieces of an order must not ship; all that are named, or none."""
+
+    request_id = text(80)
+    order_id = identifier("ord")
+    lines = listed(WithheldLine, shortest=1, longest=LARGEST_BASKET)
+    reason = text(80)
+
+
+class PiecesWithheld(Record):
+    """``shipments``: how many go on without them, or not at all."""
+
     order_id = identifier("ord")
     shipments = integer()
 
@@ -94,7 +120,8 @@ class Shipments(Record):
 
 
 class PutCarrier(Request):
-    """A carrier is configuration. ``secret_name`` names a secret, ``coverage`` lists provinces (empty: all)."""
+    """A carrier is configuration. ``secret_name`` names a secret, ``coverage`` lists provinces (empty: all).
+    ``collects_cash`` null: as before; a new carrier does."""
 
     request_id = text(80)
     code = text(40)
@@ -107,6 +134,7 @@ class PutCarrier(Request):
     first_fen = integer()
     priority = integer(0, 1000)
     is_active = flag()
+    collects_cash = flag(allow_none=True)
     actor = text(80)
 
 
@@ -116,6 +144,7 @@ class Carrier(Record):
     name_en = text(80)
     adapter = text(40)
     is_active = flag()
+    collects_cash = flag(load_default=True)
     priority = integer()
 
 
@@ -123,11 +152,24 @@ class Carriers(Record):
     carriers = listed(Carrier)
 
 
+class CheckCollection(Request):
+    province = text(40)
+
+
+class Collection(Record):
+    """``is_offered``: some carrier in service covers the province and collects cash at the door."""
+
+    is_offered = flag()
+
+
 class Nothing(Request):
     """A request without fields."""
 
 
 STOP_DISPATCH = Command(SERVICE, "stop_dispatch", StopDispatch, DispatchStopped, refuses=(HANDED_OVER,))
+WITHHOLD_PIECES = Command(
+    SERVICE, "withhold_pieces", WithholdPieces, PiecesWithheld, refuses=(HANDED_OVER, PIECES_NOT_THERE)
+)
 RECORD_CARRIER_CALLBACK = Command(
     SERVICE,
     "record_carrier_callback",
@@ -137,6 +179,7 @@ RECORD_CARRIER_CALLBACK = Command(
 )
 LIST_SHIPMENTS = Query(SERVICE, "list_shipments", OfOrder, Shipments)
 PUT_CARRIER = Command(SERVICE, "put_carrier", PutCarrier, Carrier)
+CHECK_COLLECTION = Query(SERVICE, "check_collection", CheckCollection, Collection)
 LIST_CARRIERS = Query(SERVICE, "list_carriers", Nothing, Carriers)
 
 

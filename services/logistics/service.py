@@ -13,6 +13,7 @@ from services.logistics.settings import read_logistics_settings
 from services.logistics.usecases.ask_silent_carriers import ask_silent_carriers
 from services.logistics.usecases.assign_shipments import assign_waiting_shipments
 from services.logistics.usecases.book_shipments import book_next_shipment, probe_failing_carrier
+from services.logistics.usecases.check_collection import check_collection
 from services.logistics.usecases.list_carriers import list_carriers
 from services.logistics.usecases.list_shipments import list_shipments
 from services.logistics.usecases.plan_dispatch import plan_dispatch
@@ -20,6 +21,7 @@ from services.logistics.usecases.put_carrier import put_carrier
 from services.logistics.usecases.record_carrier_callback import record_carrier_callback
 from services.logistics.usecases.stop_dispatch import stop_dispatch
 from services.logistics.usecases.undo_bookings import undo_next_booking
+from services.logistics.usecases.withhold_pieces import withhold_pieces
 from services.orders.contract import ORDER_ALLOTTED, ORDER_CONFIRMED
 
 Request = dict[str, Any]
@@ -42,6 +44,10 @@ class LogisticsService:
     def stop_dispatch(self, request: Request) -> Any:
         return stop_dispatch(self.works, request)
 
+    @command(contract.WITHHOLD_PIECES)
+    def withhold_pieces(self, request: Request) -> Any:
+        return withhold_pieces(self.works, request)
+
     @command(contract.RECORD_CARRIER_CALLBACK)
     def record_carrier_callback(self, request: Request) -> Any:
         return record_carrier_callback(self.works, request)
@@ -57,6 +63,10 @@ class LogisticsService:
     @query(contract.LIST_CARRIERS)
     def list_carriers(self, request: Request) -> Any:
         return self.works.run(list_carriers, request)
+
+    @query(contract.CHECK_COLLECTION)
+    def check_collection(self, request: Request) -> Any:
+        return self.works.run(check_collection, request)
 
     @drain()
     def book_shipments(self) -> bool:

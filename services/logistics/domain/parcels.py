@@ -1,7 +1,7 @@
 """From the lines of an order to the parcels that carry them."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from services.orders.contract import PARCEL
@@ -39,3 +39,22 @@ def is_carried(line: dict[str, Any]) -> bool:
 
 def _content(line: dict[str, Any]) -> dict[str, Any]:
     return {name: line[name] for name in ("line_no", "name_zh", "quantity")}
+
+
+class PiecesNotThere(Exception):
+    """More is to be left out than a parcel has."""
+
+
+def without(lines: Iterable[dict[str, Any]], pieces: Mapping[int, int]) -> list[dict[str, Any]]:
+    """Lines of a parcel when so many ``pieces``, by number of the line, are left out; lines without any left are not
+    there any more. Raises PiecesNotThere."""
+    left = [{**line, "quantity": line["quantity"] - pieces.get(line["line_no"], 0)} for line in lines]
+    if wrong := [line["line_no"] for line in left if line["quantity"] < 0]:
+        raise PiecesNotThere(f"lines {wrong} have fewer pieces")
+    return [line for line in left if line["quantity"]]
+
+
+def parcels_without(parcels: Iterable[Parcel], pieces: Mapping[int, int]) -> list[Parcel]:
+    """Those that have something left."""
+    left = [replace(parcel, lines=tuple(without(parcel.lines, pieces))) for parcel in parcels]
+    return [parcel for parcel in left if parcel.lines]

@@ -42,6 +42,14 @@ def change_status(work: Work, row: Any, event: str, **values: Any) -> Any:
     return moved
 
 
+def leave_out(work: Work, row: Any, lines: Sequence[dict[str, Any]]) -> None:
+    """Of a locked shipment that no carrier was asked about: from now on it has these lines."""
+    unasked = (shipment.c.status == "pending") & ~shipment.c.may_be_booked & (shipment.c.version == row.version)
+    changed = {"lines": list(lines), "version": row.version + 1, "updated_at": work.now}
+    if work.execute(sa.update(shipment).where(shipment.c.id == row.id, unasked).values(changed)).rowcount != 1:
+        raise LookupError(f"{row.id} is no longer as it was in version {row.version}")
+
+
 def next_version(work: Work, row: Any) -> Any:
     """Of a locked shipment of which something else is told than before, while its status stays."""
     more = sa.update(shipment).where(shipment.c.id == row.id).values(version=row.version + 1, updated_at=work.now)

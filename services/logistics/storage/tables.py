@@ -23,6 +23,7 @@ carrier = sa.Table(
     sa.Column("first_fen", sa.BigInteger),
     sa.Column("priority", sa.Integer),
     sa.Column("is_active", sa.Boolean),
+    sa.Column("collects_cash", sa.Boolean),
     sa.Column("version", sa.BigInteger),
     _instant("updated_at"),
 )
@@ -73,6 +74,7 @@ shipment = sa.Table(
     sa.Column("tried_carriers", ARRAY(sa.Text)),
     sa.Column("attempts", sa.Integer),
     sa.Column("may_be_booked", sa.Boolean),
+    sa.Column("is_emptied", sa.Boolean),
     _instant("due_at"),
     sa.Column("last_problem", sa.Text),
     sa.Column("waybill_no", sa.Text),
@@ -126,4 +128,16 @@ dispatch_stop = sa.Table(
     sa.Column("order_id", sa.Text, primary_key=True),
     sa.Column("reason", sa.Text),
     _instant("stopped_at"),
+)
+
+# What members called off of an order that goes on; append-only.
+withheld_piece = sa.Table(
+    "withheld_piece",
+    metadata,
+    sa.Column("request_id", sa.Text, primary_key=True),
+    sa.Column("line_no", sa.Integer, primary_key=True),
+    sa.Column("order_id", sa.Text),
+    sa.Column("quantity", sa.Integer),
+    sa.Column("reason", sa.Text),
+    _instant("withheld_at"),
 )

@@ -14,7 +14,7 @@ from services.logistics.storage.carriers import all_carriers
 from services.logistics.storage.locks import lock_shipment, next_silent_shipment
 from services.logistics.storage.shipments import change_status, set_values
 from services.logistics.usecases.register_scan import register_scan
-from services.logistics.usecases.tell_of_shipments import tell_cancelled_by_carrier
+from services.logistics.usecases.tell_of_shipments import tell_cancelled
 
 MOST_A_RUN = 200
 LONGEST_RUN = timedelta(seconds=15)  # a run stays well below the limit of a worker
@@ -69,4 +69,4 @@ def _apply(work: Work, shipment_id: str, carrier: Carrier, tracked: Tracked) -> 
     if tracked.is_cancelled and row.status == "dispatched":
         cancelled = change_status(work, row, "cancel")
         log.warning("cancelled_by_carrier", shipment=shipment_id, carrier=carrier.code)
-        tell_cancelled_by_carrier(work, cancelled, carrier)
+        tell_cancelled(work, cancelled, carrier)

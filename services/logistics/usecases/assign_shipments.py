@@ -24,7 +24,8 @@ def assign_waiting_shipments(works: Works) -> bool:
             return False
         carriers, failing = all_carriers(work), failing_carriers(work, failures=1)
         for row in waiting:
-            assignment = assign(carriers, row.recipient["province"], avoid={*row.tried_carriers, *failing})
+            avoid = {*row.tried_carriers, *failing}
+            assignment = assign(carriers, row.recipient["province"], avoid, row.collect_fen)
             due_at = work.now if assignment.code else work.now + LOOK_AGAIN
             give_to_carrier(work, row, assignment, due_at)
     return len(waiting) == BATCH
@@ -39,7 +40,7 @@ def divert_from(work: Work, code: str, failures: int) -> None:
 def divert(work: Work, row: Any, failures: int) -> bool:
     """False when no other carrier is left to try; the shipment then stays where it is."""
     avoid = {row.carrier, *row.tried_carriers, *failing_carriers(work, failures)}
-    assignment = assign(all_carriers(work), row.recipient["province"], avoid)
+    assignment = assign(all_carriers(work), row.recipient["province"], avoid, row.collect_fen)
     if assignment.code is None or assignment.code in avoid:
         return False
     give_to_carrier(work, row, assignment, work.now)

@@ -6,17 +6,18 @@ from typing import Any
 from services.chassis.data.work import ReceivedEvent, Work
 from services.chassis.ids import derived_id
 from services.logistics.domain.carriers import assign
-from services.logistics.domain.parcels import Parcel, parcels_of
+from services.logistics.domain.parcels import Parcel, parcels_of, parcels_without
 from services.logistics.storage.carriers import all_carriers, failing_carriers
 from services.logistics.storage.locks import lock_order
 from services.logistics.storage.shipments import add_shipment, stop_of
+from services.logistics.storage.withheld import withheld_of
 
 FIRST = 1
 
 
 def plan_dispatch(work: Work, event: ReceivedEvent) -> None:
     """Nothing for codes, for what its buyer picks up or for goods that are still to come, nothing when a stop came
-    first; told again, it finds its shipments there."""
+    first, without the pieces that were called off first; told again, it finds its shipments there."""
     order, parcels = event.data, parcels_of(event.data["lines"])
     if not parcels or order["waits_for_goods"] or order["pick_up_at"]:
         return
@@ -25,13 +26,15 @@ def plan_dispatch(work: Work, event: ReceivedEvent) -> None:
     lock_order(work, order["order_id"])
     if stop_of(work, order["order_id"]):
         return
-    for parcel in parcels:
+    for parcel in parcels_without(parcels, withheld_of(work, order["order_id"])):
         _plan_shipment(work, order, parcel)
 
 
 def _plan_shipment(work: Work, order: dict[str, Any], parcel: Parcel) -> None:
     recipient = order["delivery_address"]
-    assignment = assign(all_carriers(work), recipient["province"], avoid=failing_carriers(work, failures=1))
+    collect_fen = parcel.cash_fen if order["is_paid_on_delivery"] else 0
+    failing = failing_carriers(work, failures=1)
+    assignment = assign(all_carriers(work), recipient["province"], failing, collect_fen)
     shipment = {
         "id": shipment_id(order["order_id"], parcel.merchant_id, FIRST),
         "order_id": order["order_id"],
@@ -40,7 +43,7 @@ def _plan_shipment(work: Work, order: dict[str, Any], parcel: Parcel) -> None:
         "generation": FIRST,
         "lines": list(parcel.lines),
         "recipient": recipient,
-        "collect_fen": parcel.cash_fen if order["is_paid_on_delivery"] else 0,
+        "collect_fen": collect_fen,
         "carrier": assignment.code,
         "assignment": assignment.verdicts,
     }

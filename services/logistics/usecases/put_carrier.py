@@ -7,7 +7,7 @@ from services.chassis.data.work import Work, Works
 from services.chassis.refusal import INVALID_REQUEST, Refused
 from services.logistics.contract import PUT_CARRIER
 from services.logistics.domain.carriers import Carrier
-from services.logistics.storage.carriers import put_carrier_row, record_change
+from services.logistics.storage.carriers import carrier_of, put_carrier_row, record_change
 
 Request = dict[str, Any]
 
@@ -21,20 +21,23 @@ def put_carrier(works: Works, request: Request) -> dict[str, Any]:
 
 
 def _put(work: Work, request: Request) -> dict[str, Any]:
-    wanted = carrier_wanted(request)
+    wanted = carrier_wanted(request, carrier_of(work, request["code"]))
     before = put_carrier_row(work, wanted)
     if before != wanted:
         record_change(work, request["actor"], before, wanted)
     return summary_of(wanted)
 
 
-def carrier_wanted(request: Request) -> Carrier:
+def carrier_wanted(request: Request, known: Carrier | None) -> Carrier:
     fields = {name: request[name] for name in Carrier.__dataclass_fields__}
+    if fields["collects_cash"] is None:
+        fields["collects_cash"] = known.collects_cash if known else True
     return Carrier(**{**fields, "coverage": tuple(request["coverage"])})
 
 
 def summary_of(carrier: Carrier) -> dict[str, Any]:
-    return {name: getattr(carrier, name) for name in ("code", "name_zh", "name_en", "adapter", "is_active", "priority")}
+    names = ("code", "name_zh", "name_en", "adapter", "is_active", "collects_cash", "priority")
+    return {name: getattr(carrier, name) for name in names}
 
 
 def _problems(works: Works, request: Request) -> dict[str, list[str]]:

@@ -23,7 +23,8 @@ def tell_moved(work: Work, row: Any, carrier: Carrier, told: CarrierScan) -> Non
         work.emit(SHIPMENT_MOVED, row.id, data, sequence=row.version)
 
 
-def tell_cancelled_by_carrier(work: Work, row: Any, carrier: Carrier) -> None:
+def tell_cancelled(work: Work, row: Any, carrier: Carrier) -> None:
+    """Of one that was told of as dispatched."""
     data = _facts(row, carrier) | {"location": None, "occurred_at": work.now}
     work.emit(SHIPMENT_MOVED, row.id, data, sequence=row.version)
 

@@ -12,7 +12,8 @@ from tests.integration.logistics.parcel_carrier import ParcelCarrier
 from tests.integration.logistics.stage import NOON, SECRET, configure, settings
 
 TABLES = (
-    "carrier, carrier_change, carrier_health, shipment, scan, parked_callback, dispatch_stop, outbox, inbox, answer"
+    "carrier, carrier_change, carrier_health, shipment, scan, parked_callback, dispatch_stop, withheld_piece, outbox,"
+    " inbox, answer"
 )
 
 

@@ -12,7 +12,7 @@ from services.chassis.data.work import Works
 from services.chassis.ids import new_id
 from services.chassis.testkit import event_of
 from services.chassis.webhook_signatures import signed_headers
-from services.logistics.contract import LIST_SHIPMENTS, RECORD_CARRIER_CALLBACK, STOP_DISPATCH
+from services.logistics.contract import LIST_SHIPMENTS, RECORD_CARRIER_CALLBACK, STOP_DISPATCH, WITHHOLD_PIECES
 from services.logistics.settings import LogisticsSettings
 from services.logistics.storage.tables import shipment
 from services.logistics.usecases.assign_shipments import assign_waiting_shipments
@@ -23,6 +23,7 @@ from services.logistics.usecases.put_carrier import put_carrier
 from services.logistics.usecases.record_carrier_callback import record_carrier_callback
 from services.logistics.usecases.stop_dispatch import stop_dispatch
 from services.logistics.usecases.undo_bookings import undo_next_booking
+from services.logistics.usecases.withhold_pieces import withhold_pieces
 from services.orders.contract import ORDER_CONFIRMED
 
 NOON = datetime(2026, 11, 21, 4, 0, tzinfo=UTC)
@@ -43,7 +44,8 @@ def configure(works: Works, code: str, endpoint: str, **changes: Any) -> dict[st
     request = {
         "request_id": new_id("req"), "code": code, "name_zh": f"{code} 快递", "name_en": f"{code} Express",
         "adapter": "open_parcel", "endpoint": endpoint, "secret_name": "swift_secret", "coverage": [],
-        "first_fen": 1000, "priority": 10, "is_active": True, "actor": "staff:1", **changes,
+        "first_fen": 1000, "priority": 10, "is_active": True, "collects_cash": None, "actor": "staff:1",
+        **changes,
     }  # fmt: skip
     return put_carrier(works, request)
 
@@ -102,6 +104,13 @@ def row_of(works: Works, order_id: str) -> Any:
 def stop(works: Works, order_id: str, request_id: str | None = None) -> dict[str, Any]:
     request = {"request_id": request_id or new_id("req"), "order_id": order_id, "reason": "member_changed_mind"}
     return stop_dispatch(works, STOP_DISPATCH.load_request(request))
+
+
+def withhold(works: Works, order_id: str, pieces: dict[int, int], request_id: str | None = None) -> dict[str, Any]:
+    """``pieces`` by number of the line."""
+    lines = [{"line_no": line_no, "quantity": quantity} for line_no, quantity in pieces.items()]
+    request = {"request_id": request_id or new_id("req"), "order_id": order_id, "lines": lines, "reason": "cancel"}
+    return withhold_pieces(works, WITHHOLD_PIECES.load_request(request))
 
 
 def scan(reference: str, waybill_no: str, status: str, minute: int = 0, **changes: Any) -> dict[str, Any]:

@@ -6,8 +6,9 @@ import sqlalchemy as sa
 from services.chassis.ids import new_id
 from services.chassis.refusal import INVALID_REQUEST, Refused
 from services.chassis.testkit import database_of, race
-from services.logistics.contract import LIST_CARRIERS, PUT_CARRIER
+from services.logistics.contract import CHECK_COLLECTION, LIST_CARRIERS, PUT_CARRIER
 from services.logistics.storage.tables import carrier_change
+from services.logistics.usecases.check_collection import check_collection
 from services.logistics.usecases.list_carriers import list_carriers
 from tests.integration.logistics.stage import configure
 
@@ -23,7 +24,7 @@ def test_a_carrier_is_configured_and_listed(works):
     answer = configure(works, "swift", "http://carrier.test/api")
     expected = {
         "code": "swift", "name_zh": "swift 快递", "name_en": "swift Express", "adapter": "open_parcel",
-        "is_active": True, "priority": 10,
+        "is_active": True, "collects_cash": True, "priority": 10,
     }  # fmt: skip
     assert answer == expected
     assert LIST_CARRIERS.dump_reply(works.run(list_carriers, {})) == {"carriers": [expected]}
@@ -35,6 +36,22 @@ def test_every_change_is_kept_with_actor_before_and_after(works):
     first, second = changes(works)
     assert (first.actor, first.before, first.after["first_fen"]) == ("staff:1", None, 1000)
     assert (second.actor, second.before["first_fen"], second.after["first_fen"]) == ("staff:2", 1000, 800)
+
+
+def test_whether_it_collects_cash_stays_until_somebody_says_otherwise(works):
+    configure(works, "swift", "http://carrier.test", coverage=["广东省"], collects_cash=False)
+    assert configure(works, "swift", "http://carrier.test", coverage=["广东省"], first_fen=1)["collects_cash"] is False
+    assert collected(works, "广东") is False
+    configure(works, "slow", "http://slow.test", coverage=["广西"], collects_cash=True, first_fen=2000)
+    assert [collected(works, province) for province in ("广东省", "广西壮族自治区")] == [False, True]
+    configure(works, "slow", "http://slow.test", coverage=["广西"], is_active=False)
+    assert collected(works, "广西") is False
+    assert [change.after["collects_cash"] for change in changes(works)] == [False, False, True, True]
+
+
+def collected(works, province):
+    asked = CHECK_COLLECTION.load_request({"province": province})
+    return CHECK_COLLECTION.dump_reply(works.run(check_collection, asked))["is_offered"]
 
 
 def test_the_same_request_again_and_the_same_values_change_nothing(works):

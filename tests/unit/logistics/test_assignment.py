@@ -74,3 +74,11 @@ def test_the_choice_is_able_cheapest_and_independent_of_order(offered, random):
     if able:
         picked = next(each for each in able if each.code == chosen)
         assert picked.first_fen == min(each.first_fen for each in able)
+
+
+def test_who_does_not_collect_cash_carries_only_what_is_paid():
+    cheap, dear = carrier("cheap", first_fen=1, collects_cash=False), carrier("dear", first_fen=9)
+    assert assign([cheap, dear], "广东").code == "cheap"
+    chosen = assign([cheap, dear], "广东", collect_fen=9900)
+    assert (chosen.code, chosen.verdicts["cheap"]) == ("dear", "not_collecting")
+    assert assign([cheap], "广东", collect_fen=1).code is None

@@ -1,0 +1,27 @@
+"""Pieces that are not sent, of orders that go on without them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+
+from services.chassis.data.answers import AnsweredMeanwhile
+from services.chassis.data.work import Work
+from services.logistics.storage.tables import withheld_piece
+
+
+def record_withheld(work: Work, request: Mapping[str, Any]) -> None:
+    """Needs the order's lock. Raises AnsweredMeanwhile if somebody else did it for the same request: before anything
+    is changed, or a carrier asked, once more."""
+    of_request = {name: request[name] for name in ("request_id", "order_id", "reason")} | {"withheld_at": work.now}
+    rows = [{**of_request, **line} for line in request["lines"]]
+    if work.execute(insert(withheld_piece).values(rows).on_conflict_do_nothing()).rowcount < len(rows):
+        raise AnsweredMeanwhile(request["request_id"])
+
+
+def withheld_of(work: Work, order_id: str) -> dict[int, int]:
+    """Pieces by number of the line."""
+    pieces = sa.func.sum(withheld_piece.c.quantity).label("pieces")
+    of_order = sa.select(withheld_piece.c.line_no, pieces).where(withheld_piece.c.order_id == order_id)
+    return {row.line_no: row.pieces for row in work.execute(of_order.group_by(withheld_piece.c.line_no))}
