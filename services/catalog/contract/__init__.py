@@ -13,9 +13,11 @@ from services.catalog.contract.goods import *
 from services.catalog.contract.importing import *
 from services.catalog.contract.limits import *
 from services.catalog.contract.listings import *
+from services.catalog.contract.offers import *
 from services.catalog.contract.pick_ups import *
 from services.catalog.contract.places import *
 from services.catalog.contract.presales import *
+from services.catalog.contract.quoting import *
 from services.catalog.contract.replenishment import *
 from services.catalog.contract.schedule import *
 from services.catalog.contract.stock import *

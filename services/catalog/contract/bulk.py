@@ -5,7 +5,7 @@ from typing import Any
 
 from marshmallow import ValidationError, validates_schema
 
-from services.catalog.contract.goods import BulkStep
+from services.catalog.contract.offers import BulkStep
 from services.catalog.contract.vocabulary import (
     BULK_BACKDATED,
     BULK_DECIDED_BEFORE,
@@ -22,20 +22,24 @@ from services.chassis.schemas import Record, Request, flag, identifier, instant,
 
 class BulkWish(Request):
     """From ``effective_from`` (null: from now) ``least`` to ``most`` pieces an order are sold in the bulk zone; with
-    ``is_offered`` false none are any more. ``segment`` null: to everybody. A price never rises with the pieces."""
+    ``is_offered`` false none are any more, and nothing else has to be said. ``segment`` null: to everybody. A price
+    never rises with the pieces."""
 
     sku_id = identifier("sku")
     is_offered = flag(load_default=True)
-    least = integer(2, LARGEST_BULK)
-    most = integer(2, LARGEST_BULK)
+    least = integer(2, LARGEST_BULK, allow_none=True)
+    most = integer(2, LARGEST_BULK, allow_none=True)
     segment = text(40, allow_none=True)
     steps = listed(BulkStep, longest=50, load_default=list)
     effective_from = instant(allow_none=True)
     reason = text(200)
 
     @validates_schema
-    def least_comes_before_most(self, data: Mapping[str, Any], **_: Any) -> None:
-        if data.get("least", 0) > data.get("most", LARGEST_BULK):
+    def what_is_offered_has_numbers(self, data: Mapping[str, Any], **_: Any) -> None:
+        missing = [name for name in ("least", "most") if data.get(name) is None]
+        if data.get("is_offered", True) and missing:
+            raise ValidationError({name: ["how many pieces are sold in bulk?"] for name in missing})
+        if not missing and data["least"] > data["most"]:
             raise ValidationError("at least as many as least", "most")
 
 
@@ -44,10 +48,12 @@ class SetBulkOffer(BulkWish):
 
 
 class BulkDecided(Record):
+    """``least`` and ``most`` may be null in what ends an offer."""
+
     sku_id = identifier("sku")
     is_offered = flag()
-    least = integer(1)
-    most = integer(1)
+    least = integer(1, allow_none=True)
+    most = integer(1, allow_none=True)
     segment = text(40, allow_none=True)
     steps = listed(BulkStep)
     effective_from = instant()

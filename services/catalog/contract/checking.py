@@ -1,6 +1,7 @@
 """Whether each line of a cart can be had, line by line: what quoting refuses as a whole."""
 
-from services.catalog.contract.goods import BasketLine, QuotedLine, segments_field
+from services.catalog.contract.offers import segments_field
+from services.catalog.contract.quoting import BasketLine, QuotedLine
 from services.catalog.contract.vocabulary import LARGEST_CART, SERVICE, TIERS
 from services.chassis.contract import Query
 from services.chassis.schemas import Record, Request, choice, identifier, integer, listed, nested, text

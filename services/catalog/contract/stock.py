@@ -5,15 +5,17 @@ from typing import Any
 
 from marshmallow import ValidationError, validates_schema
 
-from services.catalog.contract.goods import Part
+from services.catalog.contract.offers import Part
 from services.catalog.contract.vocabulary import (
     CODES_OF_PARTNER,
+    COLLECTED_BEFORE,
     ELEMENT_NEEDED,
     GOODS_UNKNOWN,
     LARGEST_BASKET,
     LARGEST_QUANTITY,
     LIMIT_MEMBER_NEEDED,
     LIMIT_REACHED,
+    PIECES_NOT_THERE,
     PLACE_CLOSED,
     PLACE_UNKNOWN,
     PRESALE_NOT_OPEN,
@@ -49,7 +51,8 @@ class ReserveStock(Request):
     ``details.limits`` every limit that the member would go beyond: what was used of it and when it ends.
 
     What is carried comes in few parcels from warehouses near ``destination``, if that is told; with a ``hall``, where
-    the buyer picks it up, from there; if it ``waits`` there until its code is shown, all of it.
+    the buyer picks it up, from there; if it ``waits`` there until its code is shown, all of it. What ``is_replacement``
+    comes instead of goods that the member had before, and counts against no limit once more.
     """
 
     request_id = text(80)
@@ -59,6 +62,7 @@ class ReserveStock(Request):
     destination = nested(City, required=False)
     hall = identifier("whs", required=False)
     waits = flag(required=False)
+    is_replacement = flag(required=False)
     expires_in_s = integer(1, 604_800)
 
     @validates_schema
@@ -116,6 +120,21 @@ class StockOfOrder(Record):
     is_committed = flag(load_default=False)
 
 
+class PiecesOfSku(Request):
+    sku_id = identifier("sku")
+    pieces = integer(1, LARGEST_QUANTITY * LARGEST_BASKET)
+
+
+class WithholdPieces(Request):
+    """Some pieces of a confirmed order do not go out, and may be sold again; all that are named, or none. Codes of them
+    stay what they are."""
+
+    request_id = text(80)
+    order_id = identifier("ord")
+    pieces = listed(PiecesOfSku, shortest=1, longest=LARGEST_BASKET)
+    reason = text(80)
+
+
 class ReceiveStock(Request):
     """Units of an element arrive. ``sku_id`` stands for the element of a SKU that has just one; if no place is named,
     they come to the warehouse that is used first."""
@@ -165,6 +184,13 @@ COMMIT_STOCK = Command(
     SERVICE, "commit_stock", CommitStock, StockOfOrder, refuses=(RESERVATION_UNKNOWN, RESERVATION_NOT_HELD)
 )
 RELEASE_STOCK = Command(SERVICE, "release_stock", ReleaseStock, StockOfOrder)
+WITHHOLD_PIECES = Command(
+    SERVICE,
+    "withhold_pieces",
+    WithholdPieces,
+    StockOfOrder,
+    refuses=(RESERVATION_UNKNOWN, PIECES_NOT_THERE, COLLECTED_BEFORE),
+)
 RECEIVE_STOCK = Command(
     SERVICE,
     "receive_stock",

@@ -52,7 +52,9 @@ def _is_place(key: Any, goods_id: Any, sort: str) -> bool:
 
 
 def _list_of(request: Mapping[str, Any]) -> str:
-    return hashlib.sha256(orjson.dumps([request[name] for name in _LIST_FIELDS])).hexdigest()[:16]
+    """A zone is part of it only where one is asked for: cursors from before there were zones stay good."""
+    fields = [request[name] for name in _LIST_FIELDS] + [request["zone"]] * bool(request["zone"])
+    return hashlib.sha256(orjson.dumps(fields)).hexdigest()[:16]
 
 
 def _invalid() -> Refused:

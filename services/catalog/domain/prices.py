@@ -24,6 +24,11 @@ class Member:
     tier: str = EVERYBODY
     segments: frozenset[str] = frozenset()
 
+    @property
+    def tiers(self) -> tuple[str, ...]:
+        """Those that are reached."""
+        return TIERS[: TIERS.index(self.tier) + 1]
+
     def reaches(self, least_tier: str) -> bool:
         return TIERS.index(self.tier) >= TIERS.index(least_tier)
 

@@ -39,8 +39,8 @@ def _step(typed: str) -> dict[str, object]:
 
 def _takes_offer(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("sku_id", metavar="SKU")
-    parser.add_argument("--least", type=int, required=True, metavar="N", help="pieces an order, to be sold in bulk")
-    parser.add_argument("--most", type=int, required=True, metavar="N", help="pieces an order")
+    parser.add_argument("--least", type=int, metavar="N", help="pieces an order, to be sold in bulk")
+    parser.add_argument("--most", type=int, metavar="N", help="pieces an order; both are needed, unless it is --ended")
     parser.add_argument("--segment", metavar="LABEL", help="everybody, if not said")
     parser.add_argument(
         "--step", action="append", default=[], metavar="FROM:PRICE_ID:POINTS:FEN[:COINS]", help="what a piece costs"

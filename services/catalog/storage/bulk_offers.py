@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from services.catalog.domain.bulk import BulkOffer, BulkStep
-from services.catalog.storage.tables import bulk_offer
+from services.catalog.storage.tables import bulk_offer, sku
 from services.chassis.data.work import Work
 
 MOST_LISTED = 10_000
@@ -26,6 +26,22 @@ def bulk_offers_of(work: Work, sku_ids: Sequence[str]) -> dict[str, BulkOffer]:
     """By SKU, those that are in the bulk zone now."""
     rows = work.execute(_IN_FORCE, {"sku_ids": list(sku_ids), "now": work.now})
     return {row.sku_id: _offer(row) for row in rows if row.is_offered}
+
+
+def is_in_bulk_zone(goods_id: sa.ColumnElement[str], segments: sa.BindParameter) -> sa.ColumnElement[bool]:
+    """Whether one of its SKUs is sold in bulk, at the instant ``now``, to members of some of ``segments``."""
+    of_goods = sa.and_(sku.c.sku_id == bulk_offer.c.sku_id, sku.c.goods_id == goods_id, sku.c.retired_at.is_(None))
+    latest = (
+        sa.select(bulk_offer.c.is_offered, bulk_offer.c.segment)
+        .join(sku, of_goods)
+        .where(bulk_offer.c.effective_from <= sa.bindparam("now"))
+        .distinct(bulk_offer.c.sku_id)
+        .order_by(bulk_offer.c.sku_id, bulk_offer.c.effective_from.desc())
+        .correlate_except(bulk_offer, sku)
+        .subquery()
+    )
+    is_open = sa.or_(latest.c.segment.is_(None), latest.c.segment == sa.any_(segments))
+    return sa.exists().where(latest.c.is_offered, is_open)
 
 
 def is_decided(work: Work, sku_id: str, effective_from: datetime) -> bool:

@@ -7,12 +7,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from services.catalog.contract import PARCEL, TIERS, WAREHOUSE
+from services.catalog.contract import BULK, PARCEL, WAREHOUSE
 from services.catalog.domain.cursors import Place
 from services.catalog.domain.prices import Member, PriceTerm, offered_to
 from services.catalog.domain.quoting import highest, prices_shown
 from services.catalog.domain.value import market_value
-from services.catalog.storage.bulk_offers import bulk_offers_of
+from services.catalog.storage.bulk_offers import bulk_offers_of, is_in_bulk_zone
 from services.catalog.storage.compositions import composed_of
 from services.catalog.storage.presales import OFFER_COLUMNS, SELLS, presale_offer
 from services.catalog.storage.schedule import IS_OPEN, NOW
@@ -39,12 +39,20 @@ IS_CURRENT = sa.and_(
 
 _PRICE = [price.c[name] for name in ("price_id", "points", "cash_fen", "coins", "least_tier", "segment")]
 
-# The price a card shows: one for everybody, if there is one, with the least cash, then least coins, then fewest points.
+# Whoever looks: the tiers that they have reached, and their segments.
+_REACHED = sa.bindparam("tiers", type_=sa.ARRAY(sa.Text))
+_SEGMENTS = sa.bindparam("segments", type_=sa.ARRAY(sa.Text))
+_HAS_REACHED_IT = price.c.least_tier == sa.any_(_REACHED)
+_IS_OFFERED = sa.and_(_HAS_REACHED_IT, sa.or_(price.c.segment.is_(None), price.c.segment == sa.any_(_SEGMENTS)))
+_LEAST_BARRED = sa.case((_IS_OFFERED, 0), (_HAS_REACHED_IT, 1), (price.c.segment.is_(None), 2), else_=3)
+
+# The price a card shows: of those for whoever looks, if there are any, the one with the least cash, then least coins,
+# then fewest points.
 _BEST = (
     sa.select(*_PRICE)
     .join(sku, sku.c.sku_id == price.c.sku_id)
     .where(sku.c.goods_id == goods.c.goods_id, sku.c.retired_at.is_(None), IS_CURRENT)
-    .order_by(price.c.least_tier != TIERS[0], price.c.segment.is_not(None))
+    .order_by(_LEAST_BARRED)
     .order_by(price.c.cash_fen, price.c.coins, price.c.points, price.c.price_id)
     .limit(1)
     .lateral("best")
@@ -102,7 +110,7 @@ _STOCK = sa.select(sku.c.sku_id, _IN_STOCK.label("in_stock")).where(
 
 
 def list_cards(
-    work: Work, request: Mapping[str, Any], terms: Sequence[str], after: Place | None
+    work: Work, request: Mapping[str, Any], member: Member, terms: Sequence[str], after: Place | None
 ) -> list[tuple[Place, dict[str, Any]]]:
     """Up to limit + 1 cards on sale, with their places; ``terms`` are LIKE patterns that all must match."""
     key, by_newest = _SORT_KEYS[request["sort"]], request["sort"] == "newest"
@@ -114,13 +122,18 @@ def list_cards(
         here = sa.tuple_(key, goods.c.goods_id)
         statement = statement.where(here < place if by_newest else here > place)
     order = (key.desc(), goods.c.goods_id.desc()) if by_newest else (key, goods.c.goods_id)
-    rows = work.execute(statement.order_by(*order).limit(request["limit"] + 1), {"now": work.now})
+    rows = work.execute(statement.order_by(*order).limit(request["limit"] + 1), _looking(work, member))
     return [(Place(_as_number(row.sort_key), row.goods_id), _as_card(row)) for row in rows]
 
 
-def find_card(work: Work, goods_id: str) -> dict[str, Any] | None:
-    row = work.execute(_CARD.where(goods.c.goods_id == goods_id), {"now": work.now}).one_or_none()
+def find_card(work: Work, goods_id: str, member: Member) -> dict[str, Any] | None:
+    row = work.execute(_CARD.where(goods.c.goods_id == goods_id), _looking(work, member)).one_or_none()
     return _as_card(row) if row else None
+
+
+def _looking(work: Work, member: Member) -> dict[str, Any]:
+    """Who looks, and when."""
+    return {"now": work.now, "tiers": [*member.tiers], "segments": sorted(member.segments)}
 
 
 def skus_on_sale(work: Work, goods_id: str, member: Member) -> list[dict[str, Any]]:
@@ -149,6 +162,8 @@ def _filters(request: Mapping[str, Any]) -> list[sa.ColumnElement[bool]]:
         found.append(sa.or_(goods.c.category == path, below))
     if request["merchant_id"]:
         found.append(goods.c.merchant_id == request["merchant_id"])
+    if request["zone"] == BULK:
+        found.append(is_in_bulk_zone(goods.c.goods_id, _SEGMENTS))
     return found
 
 

@@ -27,8 +27,10 @@ INVARIANTS = {
         SELECT coalesce(p.order_id, l.order_id) AS order_id, coalesce(p.element_id, l.element_id) AS element_id,
                p.needed, l.lined
         FROM (
-            SELECT order_id, element_id, sum(pieces * quantity)::bigint AS needed
-            FROM reservation_part GROUP BY 1, 2
+            SELECT order_id, element_id, nullif(sum((pieces - coalesce(gone, 0)) * quantity), 0)::bigint AS needed
+            FROM reservation_part LEFT JOIN (
+                SELECT order_id, sku_id, sum(pieces) AS gone FROM reservation_withheld WHERE was_waiting GROUP BY 1, 2
+            ) w USING (order_id, sku_id) GROUP BY 1, 2
         ) p FULL JOIN (
             SELECT order_id, element_id, sum(quantity)::bigint AS lined FROM reservation_line GROUP BY 1, 2
         ) l USING (order_id, element_id) JOIN reservation USING (order_id)
@@ -55,6 +57,18 @@ INVARIANTS = {
         FROM movement m JOIN reservation r USING (order_id) JOIN element USING (element_id)
         WHERE r.status <> 'committed' AND delivery <> 'code'
         GROUP BY 1, 2 HAVING sum(m.quantity) <> 0
+    """,
+    "what was withheld after it was sold came back": """
+        SELECT order_id, element_id, held.units, coalesce(moved.units, 0) AS back
+        FROM (
+            SELECT order_id, element_id, sum(w.pieces * quantity)::bigint AS units
+            FROM reservation_withheld w JOIN reservation_part USING (order_id, sku_id) JOIN element USING (element_id)
+            WHERE NOT was_waiting AND delivery <> 'code' GROUP BY 1, 2
+        ) held LEFT JOIN (
+            SELECT order_id, element_id, sum(quantity)::bigint AS units FROM movement WHERE kind = 'returned'
+            GROUP BY 1, 2
+        ) moved USING (order_id, element_id)
+        WHERE coalesce(moved.units, 0) < held.units
     """,
     "stock of what is delivered by code is free codes": """
         SELECT element_id, coalesce(l.on_hand, 0) AS on_hand, coalesce(c.free, 0) AS free
@@ -186,7 +200,7 @@ INVARIANTS = {
     "what members used of limits is what their orders took": """
         SELECT limit_id, member_id, period_start, used, coalesce(taken, 0) AS taken
         FROM limit_use LEFT JOIN (
-            SELECT limit_id, reservation_limit.member_id, period_start, sum(quantity)::bigint AS taken
+            SELECT limit_id, reservation_limit.member_id, period_start, sum(quantity - given_back)::bigint AS taken
             FROM reservation_limit JOIN reservation USING (order_id)
             WHERE status IN ('held', 'promised', 'waiting', 'committed') GROUP BY 1, 2, 3
         ) t USING (limit_id, member_id, period_start)

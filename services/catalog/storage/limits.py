@@ -4,9 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
 
 from services.catalog.domain.limits import Limit, Use
-from services.catalog.storage.tables import purchase_limit, reservation_limit, sku
+from services.catalog.storage.tables import limit_return, purchase_limit, reservation_limit, sku
 from services.chassis.data.work import Work
 
 # ruff: noqa: S608 — statements put together of constants of this file; values are bound
@@ -53,10 +54,22 @@ _TAKE = sa.text("""
         WHERE u.used + excluded.used <= excluded.most
     RETURNING limit_id
 """)
+# As much as is told of each limit, and never more than the order took and has not given back.
 _GIVE_BACK = sa.text("""
-    UPDATE limit_use u SET used = u.used - taken.quantity FROM reservation_limit taken
-    WHERE taken.order_id = :order_id AND u.limit_id = taken.limit_id AND u.member_id = taken.member_id
-      AND u.period_start = taken.period_start
+    WITH rest AS (
+        SELECT limit_id, member_id, period_start, least(told.quantity, taken.quantity - taken.given_back) AS quantity
+        FROM reservation_limit taken JOIN unnest(:limit_ids, :quantities) AS told (limit_id, quantity) USING (limit_id)
+        WHERE taken.order_id = :order_id
+    ), noted AS (
+        UPDATE reservation_limit taken SET given_back = taken.given_back + rest.quantity FROM rest
+        WHERE taken.order_id = :order_id AND taken.limit_id = rest.limit_id
+    )
+    UPDATE limit_use u SET used = u.used - rest.quantity FROM rest
+    WHERE u.limit_id = rest.limit_id AND u.member_id = rest.member_id AND u.period_start = rest.period_start
+""")
+_TAKEN = sa.text("""
+    SELECT DISTINCT limit_id, subject, quantity FROM reservation_limit JOIN purchase_limit USING (limit_id)
+    WHERE order_id = :order_id
 """)
 _USED = sa.text("""
     SELECT limit_id, used
@@ -99,7 +112,8 @@ def take(work: Work, order_id: str, member_id: str, uses: Sequence[Use]) -> list
     if beyond := [use for use in uses if use.limit_id not in taken]:
         return beyond
     names = ("limit_id", "period_start", "quantity")
-    rows = [{"order_id": order_id, "member_id": member_id, **{n: getattr(use, n) for n in names}} for use in uses]
+    whose = {"order_id": order_id, "member_id": member_id, "given_back": 0}
+    rows = [{**whose, **{n: getattr(use, n) for n in names}} for use in uses]
     work.execute(reservation_limit.insert(), rows)
     return []
 
@@ -109,9 +123,21 @@ def used_before(work: Work, member_id: str, uses: Sequence[Use]) -> dict[str, in
     return {row.limit_id: row.used for row in work.execute(_USED, _keys(member_id, uses))}
 
 
-def give_back(work: Work, order_id: str) -> None:
-    """The caller has locked the counters of the order."""
-    work.execute(_GIVE_BACK, {"order_id": order_id})
+def taken_by(work: Work, order_id: str) -> list[tuple[str, str, int]]:
+    """(limit id, its subject, how much of it the order took)"""
+    return [(row.limit_id, row.subject, row.quantity) for row in work.execute(_TAKEN, {"order_id": order_id})]
+
+
+def give_back(work: Work, order_id: str, quantities: Mapping[str, int]) -> None:
+    """By limit id. The caller has locked the counters of the order."""
+    told = {"limit_ids": list(quantities), "quantities": list(quantities.values())}
+    work.execute(_GIVE_BACK, {"order_id": order_id, **told})
+
+
+def note_return(work: Work, operation: str, order_id: str) -> bool:
+    """False if it was noted before."""
+    row = {"operation": operation, "order_id": order_id, "returned_at": work.now}
+    return work.execute(insert(limit_return).values(row).on_conflict_do_nothing()).rowcount == 1
 
 
 def forget_uses(work: Work, order_id: str) -> None:

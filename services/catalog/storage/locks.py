@@ -142,18 +142,19 @@ def lock_limit_uses(work: Work, order_id: str) -> bool:
     return bool(work.execute(_LIMIT_USES, {"order_id": order_id}).all())
 
 
-def free_codes_nobody_else_takes(element_id: str, how_many: int, today: date) -> sa.ScalarSelect:
-    """A subquery of code ids, those that expire first, then the oldest; what has expired, and rows that another
-    transaction is issuing, are passed over."""
+def free_codes_nobody_else_takes(element_id: str, how_many: int, today: date) -> sa.Select[tuple[int]]:
+    """Code ids, those that expire first, then the oldest; what has expired, and rows that another transaction is
+    issuing, are passed over. Chosen once for the statement: a bare subquery may be run for every row."""
     is_good = sa.or_(code.c.expires_on.is_(None), code.c.expires_on >= today)
-    return (
+    taken = (
         sa.select(code.c.id)
         .where(code.c.element_id == element_id, code.c.state == "free", is_good)
         .order_by(code.c.expires_on, code.c.id)
         .limit(how_many)
         .with_for_update(skip_locked=True)
-        .scalar_subquery()
+        .cte("taken")
     )
+    return sa.select(taken.c.id)
 
 
 def lock_free_codes(

@@ -135,6 +135,14 @@ reservation_part = sa.Table(
     sa.Column("pieces", sa.BigInteger),
     sa.Column("quantity", sa.BigInteger),
 )
+reservation_withheld = sa.Table(
+    "reservation_withheld",
+    metadata,
+    *_texts("request_id", "order_id", "sku_id"),
+    sa.Column("pieces", sa.BigInteger),
+    sa.Column("was_waiting", sa.Boolean),
+    sa.Column("withheld_at", _moment),
+)
 bulk_offer = sa.Table(
     "bulk_offer",
     metadata,
@@ -214,7 +222,9 @@ reservation_limit = sa.Table(
     *_texts("order_id", "limit_id", "member_id"),
     sa.Column("period_start", sa.Date),
     sa.Column("quantity", sa.BigInteger),
+    sa.Column("given_back", sa.BigInteger),
 )
+limit_return = sa.Table("limit_return", metadata, *_texts("operation", "order_id"), sa.Column("returned_at", _moment))
 code = sa.Table(
     "code",
     metadata,

@@ -12,8 +12,9 @@ from services.chassis.refusal import Refused
 
 def get_goods(work: Work, request: dict[str, Any]) -> dict[str, Any]:
     """Goods that are not on sale now are unknown to shoppers."""
-    card = find_card(work, request["goods_id"])
+    member = member_of(request)
+    card = find_card(work, request["goods_id"], member)
     if card is None:
         raise Refused(GOODS_UNKNOWN, "no such goods on sale")
     goods_id = request["goods_id"]
-    return {**card, "skus": skus_on_sale(work, goods_id, member_of(request)), "limits": limits_shown(work, goods_id)}
+    return {**card, "skus": skus_on_sale(work, goods_id, member), "limits": limits_shown(work, goods_id)}

@@ -48,7 +48,7 @@ def stop_hand_over(work: Work, request: dict[str, Any]) -> Answer:
     if not open_tombstone(work, order_id, reason):
         status = lock_reservation(work, order_id)
         if status == COMMITTED:
-            raise _collected_before(find_pick_up(work, order_id))
+            raise collected_before(find_pick_up(work, order_id))
         if status == WAITING:
             units = call_off_waiting(work, order_id, reason)
         elif status == HELD:
@@ -76,7 +76,7 @@ def _named(work: Work, request: dict[str, Any]) -> sa.Row | Refused:
     if isinstance(named, Refused) or named.state == "waiting":
         return named
     if named.state == "collected":
-        raise _collected_before(named)
+        raise collected_before(named)
     raise Refused(contract.PICK_UP_CALLED_OFF, "the order was called off", called_off_at=to_wire(named.changed_at))
 
 
@@ -88,7 +88,8 @@ def _locked(work: Work, place_id: str, code: str) -> sa.Row | None:
     return find_pick_up(work, found.order_id)
 
 
-def _collected_before(pick_up: sa.Row | None) -> Refused:
+def collected_before(pick_up: sa.Row | None) -> Refused:
+    """With when and where, if it is known."""
     told = {"collected_at": to_wire(pick_up.changed_at), "counter": pick_up.key_id} if pick_up else {}
     return Refused(contract.COLLECTED_BEFORE, "the goods were handed over before", **told)
 

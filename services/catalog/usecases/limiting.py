@@ -1,12 +1,14 @@
 """The steps by which reservations count against limits of members."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from services.catalog.contract import LIMIT_MEMBER_NEEDED
 from services.catalog.domain.composition import WantedPart
 from services.catalog.domain.limits import limit_reached, quantities_wanted, uses_of
 from services.catalog.storage import limits
 from services.catalog.storage.locks import lock_limit_uses
+from services.catalog.storage.reservations import parts_of
 from services.chassis.clock import local_date
 from services.chassis.data.work import Work
 from services.chassis.refusal import Refused
@@ -29,7 +31,22 @@ def take_of_limits(work: Work, order_id: str, member_id: str | None, parts: Sequ
         raise limit_reached(found, beyond, limits.used_before(work, member_id, beyond), today)
 
 
-def give_back_limits(work: Work, order_id: str) -> None:
-    """What the order took may be had again."""
+def give_back_some_of_limits(work: Work, order_id: str, parts: Sequence[WantedPart]) -> None:
+    """Of what the order took what these parts of it are; the rest of it counts on."""
     if lock_limit_uses(work, order_id):
-        limits.give_back(work, order_id)
+        back = quantities_wanted(parts, limits.goods_of(work, {part.sku_id for part in parts}))
+        taken = [(limit_id, subject) for limit_id, subject, _ in limits.taken_by(work, order_id) if subject in back]
+        limits.give_back(work, order_id, {limit_id: back[subject] for limit_id, subject in taken})
+
+
+def give_back_limits(work: Work, order_id: str) -> None:
+    """All that the order took and did not give back before may be had again."""
+    if lock_limit_uses(work, order_id):
+        taken = limits.taken_by(work, order_id)
+        limits.give_back(work, order_id, {limit_id: quantity for limit_id, _, quantity in taken})
+
+
+def give_back_limits_of(work: Work, order_id: str, pieces: Mapping[str, int]) -> None:
+    """What so many pieces of SKUs took may be had again. Composed as they were when they were reserved."""
+    parts = [part for part in parts_of(work, order_id) if part.sku_id in pieces]
+    give_back_some_of_limits(work, order_id, [replace(part, pieces=pieces[part.sku_id]) for part in parts])

@@ -8,11 +8,13 @@ from services.catalog.domain.codes import last_day
 from services.catalog.domain.composition import WantedPart, units_by_element
 from services.catalog.domain.parcels import Portion
 from services.catalog.domain.places import Destination
+from services.catalog.domain.withholding import not_back
 from services.catalog.storage.codes import code_elements_among, codes_of, issue_codes
 from services.catalog.storage.levels import Cause, move_units, reserve_units, unreserve_units
 from services.catalog.storage.locks import lock_levels
 from services.catalog.storage.presales import give_back_quota
 from services.catalog.storage.reservations import lines_of, mark_codes_handed_over, move, parts_of, write_lines
+from services.catalog.storage.withheld import units_back
 from services.catalog.usecases.limiting import give_back_limits
 from services.catalog.usecases.presale_steps import promise_held
 from services.catalog.usecases.serving_places import terms_of
@@ -67,14 +69,16 @@ def hand_over_waiting(work: Work, order_id: str) -> bool:
 
 
 def take_back_committed(work: Work, order_id: str, reason: str) -> int | None:
-    """What a cancelled order had committed returns to stock; issued codes do not. None if nothing was committed."""
+    """What a cancelled order had committed returns to stock, but what did before; issued codes do not. None if nothing
+    was committed."""
     version = move(work, order_id, "take_back", reason)
     if version is None:
         return None
     give_back_limits(work, order_id)
     give_back_quota(work, order_id, was_allotted=True)
     codes = {part.element_id for part in parts_of(work, order_id) if part.delivery == CODE}
-    portions = [portion for portion in _locked_portions(work, order_id) if portion.element_id not in codes]
+    gone = not_back(_locked_portions(work, order_id), units_back(work, order_id))
+    portions = [portion for portion in gone if portion.element_id not in codes]
     move_units(work, portions, Cause("returned", +1, reason, order_id, order_id))
     return _tell_released(work, order_id, portions, version)
 

@@ -29,7 +29,8 @@ def reserve_stock(work: Work, request: dict[str, Any]) -> dict[str, Any]:
         return _as_reserved_before(work, order_id, pieces, [presale_id for presale_id, _ in of_presales])
     parts = parts_wanted(pieces, compositions_of(work, pieces))
     freeze_parts(work, order_id, parts)
-    take_of_limits(work, order_id, request.get("member_id"), parts)
+    if not request.get("is_replacement"):
+        take_of_limits(work, order_id, request.get("member_id"), parts)
     if of_presales:
         hold_of_presales(work, order_id, of_presales)
     else:

@@ -19,18 +19,20 @@ from services.chassis.refusal import Refused
 
 
 def set_bulk_offer(work: Work, request: dict[str, Any]) -> dict[str, Any]:
-    """A new row; rows of before stay."""
+    """A new row; rows of before stay. What is not offered any more has no steps."""
     sku_id, begins = request["sku_id"], request["effective_from"] or work.now
     if begins < work.now:
         raise Refused(BULK_BACKDATED, "a bulk offer cannot take effect in the past")
     offer = offers_of(work, [sku_id]).get(sku_id)
     if offer is None:
         raise Refused(GOODS_UNKNOWN, "no such SKU", sku_ids=[sku_id])
-    _check(offer, request)
+    if request["is_offered"]:
+        _check(offer, request)
     if is_decided(work, sku_id, begins):
         raise Refused(BULK_DECIDED_BEFORE, "this instant has a bulk offer already")
     decided = {name: value for name, value in request.items() if name != "request_id"}
-    row = {**decided, "effective_from": begins, "actor": work.context.actor}
+    steps = request["steps"] if request["is_offered"] else []
+    row = {**decided, "steps": steps, "effective_from": begins, "actor": work.context.actor}
     add_bulk_offer(work, row)
     return row
 

@@ -19,6 +19,7 @@ from services.catalog.usecases.quote_lines import quote_lines
 from services.catalog.usecases.receive_stock import receive_stock
 from services.catalog.usecases.release_stock import release_stock
 from services.catalog.usecases.reserve_stock import reserve_stock
+from services.catalog.usecases.set_limit import set_limit
 from services.chassis.data.work import ReceivedEvent, Works
 from services.chassis.ids import derived_id, new_id
 from services.chassis.testkit import event_of
@@ -152,6 +153,11 @@ def release(works: Works, order_id: str, key: str = "") -> Any:
 def commit(works: Works, order_id: str, key: str = "") -> Any:
     request = {"request_id": key or new_id("req"), "order_id": order_id}
     return works.once(contract.COMMIT_STOCK, commit_stock, request)
+
+
+def limit(works: Works, subject: str, most: int = 2, period: str = "day", **changes: Any) -> Any:
+    wish = {"request_id": new_id("req"), "subject": subject, "period": period, "most": most, "reason": "test"}
+    return works.once(contract.SET_LIMIT, set_limit, contract.SET_LIMIT.load_request({**wish, **changes}))
 
 
 def confirmed(order_id: str, *lines: tuple[str, int], member_id: str = "") -> ReceivedEvent:

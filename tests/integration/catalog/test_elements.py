@@ -130,7 +130,7 @@ def test_codes_say_for_which_sku_and_of_which_element_they_are(engine, works, ki
     )
     reserve(works, order_id, (both, 2), (packs, 3))
     works.apply(confirmed(order_id, (both, 2), (packs, 3)), commit_confirmed_order)
-    [told] = [event["data"] for event in emitted(engine, CODES_ISSUED) if event["subject"] == order_id]
+    [told] = [event["data"] for event in emitted(engine, CODES_ISSUED, order_id)]
     issued = [(code["sku_id"], code["element_id"]) for code in told["codes"]]
     assert sorted(issued) == sorted([(both, data)] * 4 + [(packs, data)] * 3)
     assert len({code["code"] for code in told["codes"]}) == 7

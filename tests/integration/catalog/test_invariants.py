@@ -66,6 +66,9 @@ DAMAGE = {
     "sales without a committed reservation were returned": (
         "UPDATE reservation SET status = 'released' WHERE order_id = :sold"
     ),
+    "what was withheld after it was sold came back": (
+        "INSERT INTO reservation_withheld VALUES ('req_1', :thing_sku, :sold, 1, false, now())"
+    ),
     "stock of what is delivered by code is free codes": (
         "INSERT INTO code (code, element_id) VALUES ('ONE-TOO-MANY', :voucher)"
     ),

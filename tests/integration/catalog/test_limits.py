@@ -12,7 +12,7 @@ from services.catalog.contract import GOODS_UNKNOWN, LIMIT_BACKDATED, LIMIT_MEMB
 from services.catalog.ops import main
 from services.catalog.usecases.commit_confirmed_order import ConfirmedOrderUnserved, commit_confirmed_order
 from services.catalog.usecases.release_ended_order import release_ended_order
-from services.catalog.usecases.set_limit import list_limits, set_limit
+from services.catalog.usecases.set_limit import list_limits
 from services.catalog.usecases.settle_expired_reservations import settle
 from services.chassis.clock import FixedClock
 from services.chassis.ids import new_id
@@ -27,6 +27,7 @@ from tests.integration.catalog.shop import (
     ended,
     goods,
     level,
+    limit,
     new_order,
     release,
     reserve,
@@ -50,11 +51,6 @@ def works(engine):
 @pytest.fixture
 def member():
     return new_id("mbr")
-
-
-def limit(works, subject, most=2, period="day", **changes):
-    wish = {"request_id": new_id("req"), "subject": subject, "period": period, "most": most, "reason": "test"}
-    return works.once(contract.SET_LIMIT, set_limit, contract.SET_LIMIT.load_request({**wish, **changes}))
 
 
 def refused(works, *lines, **changes):

@@ -12,7 +12,7 @@ from services.catalog.contract import own_element
 from services.catalog.ops import main
 from services.catalog.usecases.commit_confirmed_order import commit_confirmed_order
 from services.catalog.usecases.find_halls import find_halls
-from services.catalog.usecases.hand_over import find_waiting, hand_over_goods, list_waiting, stop_hand_over
+from services.catalog.usecases.hand_over import hand_over_goods, stop_hand_over
 from services.catalog.usecases.release_ended_order import release_ended_order
 from services.catalog.usecases.set_place_state import set_place_state
 from services.catalog.usecases.settle_expired_reservations import settle
@@ -20,10 +20,10 @@ from services.chassis.clock import FixedClock
 from services.chassis.ids import derived_id, new_id
 from services.chassis.refusal import Refused
 from services.chassis.testkit import database_of, emitted, race, works_on
+from tests.integration.catalog.hall import Hall
 from tests.integration.catalog.shop import (
     bring_places,
     broken_invariants,
-    confirmed,
     ended,
     movements_of,
     new_order,
@@ -52,58 +52,6 @@ def works(engine, clock):
     assert broken_invariants(works) == []
 
 
-class Hall:
-    """A hall with some of a SKU that no warehouse has, and a counter."""
-
-    def __init__(self, works, stock=10):
-        self.works, self.key_id = works, new_id("stk")
-        self.place_id, self.sku_id = place_of(works, kind="hall"), stocked(works, 0)
-        if stock:
-            receive(works, own_element(self.sku_id), stock, self.place_id)
-
-    def sells(self, quantity=1, order_id=None):
-        order_id = order_id or new_order()
-        reserve(self.works, order_id, (self.sku_id, quantity), hall=self.place_id, waits=True)
-        return order_id
-
-    def prepares(self, quantity=1):
-        """(order, code)"""
-        order_id = self.sells(quantity)
-        self.works.apply(self.confirmed(order_id, quantity), commit_confirmed_order)
-        return order_id, self.code_of(order_id)
-
-    def confirmed(self, order_id, quantity=1):
-        event = confirmed(order_id, (self.sku_id, quantity))
-        event.data["pick_up_at"] = self.place_id
-        return event
-
-    def code_of(self, order_id):
-        told = emitted(self.works.engine, contract.PICK_UP_PREPARED)
-        [code] = [event["data"]["code"] for event in told if event["subject"] == order_id]
-        return code
-
-    def _told(self, code, **more):
-        return {"place_id": self.place_id, "key_id": self.key_id, "code": code, **more}
-
-    def finds(self, code):
-        return find_waiting(self.works, contract.FIND_WAITING.load_request(self._told(code)))
-
-    def hands_over(self, code, request_id=None):
-        asked = contract.HAND_OVER_GOODS.load_request(self._told(code, request_id=request_id or new_id("req")))
-        return self.works.once(contract.HAND_OVER_GOODS, hand_over_goods, asked)
-
-    def shows(self, **page):
-        asked = contract.LIST_WAITING.load_request({"place_id": self.place_id, **page})
-        return contract.LIST_WAITING.dump_reply(self.works.run(list_waiting, asked))["waiting"]
-
-    @property
-    def level(self):
-        statement = sa.text("SELECT on_hand, reserved FROM stock_level WHERE element_id = :e AND place_id = :p")
-        with self.works.engine.connect() as connection:
-            found = connection.execute(statement, {"e": own_element(self.sku_id), "p": self.place_id})
-            return tuple(found.one())
-
-
 @pytest.fixture
 def hall(works):
     return Hall(works)
@@ -121,7 +69,7 @@ def refusal(act, *arguments):
 
 
 def collected(engine, order_id):
-    return [event["data"] for event in emitted(engine, contract.PICK_UP_COLLECTED) if event["subject"] == order_id]
+    return [event["data"] for event in emitted(engine, contract.PICK_UP_COLLECTED, order_id)]
 
 
 def test_what_is_sold_waits_on_hand_and_leaves_with_its_buyer(engine, works, clock, hall):

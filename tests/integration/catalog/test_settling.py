@@ -48,7 +48,7 @@ def told(engine):
     """told(order_id): the events about it, as (type, sequence, data), in order."""
 
     def about(order_id):
-        return [(e["type"], e["sequence"], e["data"]) for e in emitted(engine) if e["subject"] == order_id]
+        return [(e["type"], e["sequence"], e["data"]) for e in emitted(engine, subject=order_id)]
 
     return about
 
