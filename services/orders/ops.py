@@ -18,6 +18,7 @@ from services.orders.operating.flows import FLOW_VERBS
 from services.orders.operating.merchants import MERCHANT_VERBS
 from services.orders.operating.payouts import PAYOUT_VERBS
 from services.orders.operating.provisioners import PROVISIONER_VERBS
+from services.orders.operating.remittances import REMITTANCE_VERBS
 from services.orders.operating.sale_terms import SALE_TERMS_VERBS
 from services.orders.operating.stuck_orders import STUCK_ORDER_VERBS
 from services.orders.usecases.check_invariants import check_invariants
@@ -72,6 +73,7 @@ VERBS = [
     *CASE_VERBS,
     *MERCHANT_VERBS,
     *PAYOUT_VERBS,
+    *REMITTANCE_VERBS,
     *PROVISIONER_VERBS,
 ]
 

@@ -11,5 +11,6 @@ from services.orders.contract.payments import *
 from services.orders.contract.provisioning import *
 from services.orders.contract.quoting import *
 from services.orders.contract.reconciliation import *
+from services.orders.contract.remittances import *
 from services.orders.contract.searching import *
 from services.orders.contract.vocabulary import *

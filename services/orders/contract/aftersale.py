@@ -8,6 +8,7 @@ from services.orders.contract.vocabulary import (
     CASE_KINDS,
     CASE_NOT_OFFERED,
     CASE_NOT_THERE,
+    CASE_PLACE_WRONG,
     CASE_REASON_UNKNOWN,
     CASE_STATUSES,
     CASE_UNITS_TAKEN,
@@ -21,9 +22,11 @@ from services.orders.contract.vocabulary import (
     LARGEST_QUANTITY,
     ORDER_UNKNOWN,
     SERVICE,
+    TEMPORARILY_UNAVAILABLE,
 )
 
 LARGEST_CASE = LARGEST_BASKET * LARGEST_QUANTITY
+CASE_MOVES = ("ask", "done", "reject", "refund")
 
 
 class UnitsOfLine(Request):
@@ -41,6 +44,17 @@ class OpenCase(Request):
     lines = listed(UnitsOfLine, shortest=1, longest=LARGEST_BASKET)
     reason = text(40)
     note = text(500, allow_none=True)
+
+
+class CancelPieces(Request):
+    """Of a confirmed order, before they are on their way; ``member_id`` null: operations does it, whose order it is
+    does not matter."""
+
+    request_id = text(80)
+    member_id = identifier("mbr", allow_none=True)
+    order_id = identifier("ord")
+    lines = listed(UnitsOfLine, shortest=1, longest=LARGEST_BASKET)
+    reason = text(80)
 
 
 class UnitOfCase(Record):
@@ -102,11 +116,35 @@ class FindCases(Request):
     merchant_id = identifier("mer", allow_none=True)
     kind = choice(*CASE_KINDS, allow_none=True)
     status = choice(*CASE_STATUSES, allow_none=True)
+    is_stuck = flag(allow_none=True)
     limit = integer(1, LARGEST_PAGE, load_default=50)
 
 
 class Cases(Record):
     cases = listed(Case)
+
+
+class CaseFound(Case):
+    """``is_stuck``: somebody has to look; ``tries``: how often somebody outside was asked about it in vain, and
+    ``problem``: what came of that last."""
+
+    is_stuck = flag(load_default=False)
+    tries = integer(load_default=0)
+    problem = text(500, allow_none=True)
+
+
+class CasesFound(Record):
+    cases = listed(CaseFound)
+
+
+class MoveCase(Request):
+    """``ask``: whoever has to answer is asked anew; ``done``: the codes of its pieces count as void, and the money goes
+    back; ``reject``: they stay good, and no money goes back; ``refund``: money instead of goods that cannot be sent."""
+
+    request_id = text(80)
+    case_id = identifier("cas")
+    move = choice(*CASE_MOVES)
+    reason = text(200)
 
 
 class WithdrawCase(OfMemberCase):
@@ -187,14 +225,32 @@ OPEN_CASE = Command(
         CASE_CODES_HANDED_OVER,
     ),
 )
+CANCEL_PIECES = Command(
+    SERVICE,
+    "cancel_pieces",
+    CancelPieces,
+    Case,
+    refuses=(ORDER_UNKNOWN, CASE_NOT_OFFERED, CASE_UNITS_WRONG, CASE_UNITS_TAKEN, CASE_CODES_HANDED_OVER),
+)
 GET_CASE = Query(SERVICE, "get_case", OfMemberCase, Case, refuses=(CASE_UNKNOWN,))
 LIST_CASES = Query(SERVICE, "list_cases", ListCases, Cases)
-FIND_CASES = Query(SERVICE, "find_cases", FindCases, Cases)
+FIND_CASES = Query(SERVICE, "find_cases", FindCases, CasesFound)
+MOVE_CASE = Command(SERVICE, "move_case", MoveCase, CaseFound, refuses=_MOVED)
 LIST_CASE_REASONS = Query(SERVICE, "list_case_reasons", NoWish, CaseReasons)
 WITHDRAW_CASE = Command(SERVICE, "withdraw_case", WithdrawCase, Case, refuses=_MOVED)
 SEND_GOODS_BACK = Command(SERVICE, "send_goods_back", SendGoodsBack, Case, refuses=_MOVED)
-DISPUTE_CASE = Command(SERVICE, "dispute_case", DisputeCase, Case, refuses=(*_MOVED, CASE_WINDOW_OVER))
-APPROVE_CASE = Command(SERVICE, "approve_case", DecideCase, Case, refuses=_MOVED)
+DISPUTE_CASE = Command(
+    SERVICE, "dispute_case", DisputeCase, Case, refuses=(*_MOVED, CASE_NOT_OFFERED, CASE_WINDOW_OVER)
+)
+APPROVE_CASE = Command(SERVICE, "approve_case", DecideCase, Case, refuses=(*_MOVED, CASE_NOT_OFFERED))
 REJECT_CASE = Command(SERVICE, "reject_case", DecideCase, Case, refuses=_MOVED)
-RECEIVE_GOODS = Command(SERVICE, "receive_goods", ReceiveGoods, Case, refuses=(*_MOVED, CASE_UNITS_WRONG))
-DECIDE_DISPUTE = Command(SERVICE, "decide_dispute", DecideDispute, Case, refuses=(*_MOVED, CASE_UNITS_TAKEN))
+RECEIVE_GOODS = Command(
+    SERVICE,
+    "receive_goods",
+    ReceiveGoods,
+    Case,
+    refuses=(*_MOVED, CASE_UNITS_WRONG, CASE_PLACE_WRONG, TEMPORARILY_UNAVAILABLE),
+)
+DECIDE_DISPUTE = Command(
+    SERVICE, "decide_dispute", DecideDispute, Case, refuses=(*_MOVED, CASE_NOT_OFFERED, CASE_UNITS_TAKEN)
+)

@@ -42,13 +42,20 @@ class GoodsReceivedData(CaseData):
     elements = listed(ReturnedElement, longest=LARGEST_CASE)
 
 
+class PiecesOfSku(Record):
+    sku_id = identifier("sku")
+    pieces = integer(1)
+
+
 class CaseRefundedData(CaseData):
-    """All of it is back with the member: points, coins, and fen of the cash that was paid."""
+    """All of it is back with the member: points, coins, and fen of the cash that was paid. ``pieces``: what was paid
+    for, by SKU."""
 
     points = integer()
     coins = integer()
     cash_fen = integer()
     lines = listed(UnitsOfLine, shortest=1)
+    pieces = listed(PiecesOfSku, load_default=list)
 
 
 class CaseClosedData(CaseData):

@@ -39,13 +39,15 @@ def spared_field() -> fields.List:
 
 class QuoteOrder(Request):
     """Who says ``member_id`` also learns what they have and the best split; ``spared_first`` null: least cash, then
-    least coins, then fewest points."""
+    least coins, then fewest points. ``province``: where it would be carried, so that it is known whether anybody
+    collects cash there."""
 
     member_id = identifier("mbr", allow_none=True)
     member_tier = choice(*TIERS)
     member_segments = segments_field()
     lines = listed(BasketLine, shortest=1, longest=LARGEST_BASKET)
     spared_first = spared_field()
+    province = text(40, allow_none=True)
 
     @validates_schema
     def spares_each_once(self, data: Mapping[str, Any], **_: Any) -> None:
@@ -115,7 +117,8 @@ class Split(Record):
 
 class OfferedProvider(Record):
     """``reasons`` are all that stands against it; of cash on delivery those of the member's credit among them, or
-    ``not_carried_alone``, ``too_many_open_orders``, ``too_much_open_cash``, ``credit_not_known_now``."""
+    ``not_carried_alone``, ``too_many_open_orders``, ``too_much_open_cash``, ``credit_not_known_now``,
+    ``no_carrier_collects_there``, ``carriers_not_known_now``."""
 
     provider = choice(*PAYMENT_WAYS)
     is_offered = flag()

@@ -20,16 +20,17 @@ REFUSED_AT_DOOR = "refused_at_door"  # why an order is called off whose cash was
 PARCEL, CODE, PROVISION = "parcel", "code", "provision"
 DELIVERIES = (PARCEL, CODE, PROVISION)
 # Cases after the sale: money back alone, goods and money back, goods against the same goods, a confirmed order that is
-# called off.
-REFUND, RETURN, EXCHANGE, CANCEL = "refund", "return", "exchange", "cancel"
+# called off, single pieces of one that goes on without them.
+REFUND, RETURN, EXCHANGE, CANCEL, CANCEL_PART = "refund", "return", "exchange", "cancel", "cancel_part"
 CASES_OFFERED = (REFUND, RETURN, EXCHANGE)
-CASE_KINDS = (*CASES_OFFERED, CANCEL)
+CASE_KINDS = (*CASES_OFFERED, CANCEL, CANCEL_PART)
 CASE_STATUSES = (
     "requested",
     "awaiting_return",
     "sent_back",
     "voiding",
     "cancelling",
+    "withholding",
     "replacing",
     "refunding",
     "rejected",
@@ -38,11 +39,16 @@ CASE_STATUSES = (
     "closed",
 )
 DISPUTE_WON, DISPUTE_LOST = "dispute_won", "dispute_lost"  # by the member
-DECISIONS = ("approved", "rejected", "goods_accepted", "goods_rejected", DISPUTE_WON, DISPUTE_LOST)
+NOT_PROVIDED = "not_provided"  # a partner will not switch on what was sold
+DECISIONS = ("approved", "rejected", "goods_accepted", "goods_rejected", DISPUTE_WON, DISPUTE_LOST, NOT_PROVIDED)
 # A provider's daily bill, and what may differ between it and our books.
 BILL_STATES = ("awaited", "absent", "read")
 DIFFERENCES = ("unknown", "missing_here", "missing_there", "amount_differs", "reference_differs", "duplicate")
 DIFFERENCE_STATES = ("open", "explained", "corrected")
+# What carriers have collected at doors, and what may differ in what they pay over of it.
+REMITTANCE_DIFFERENCES = ("unknown", "not_collected", "missing", "amount_differs")
+REMITTANCE_STATES = ("open", "write_off_asked", "settled", "explained", "written_off")
+LARGEST_REMITTANCE = 5_000  # parcels
 # Variants of flows that orders follow beside the plain one.
 PRESALE = "presale"
 PICK_UP = "pick_up"
@@ -97,6 +103,7 @@ CASE_REASON_UNKNOWN = "case.reason_unknown"
 CASE_UNITS_WRONG = "case.units_wrong"
 CASE_UNITS_TAKEN = "case.units_taken"
 CASE_CODES_HANDED_OVER = "case.codes_handed_over"
+CASE_PLACE_WRONG = "case.place_wrong"  # goods came back to a place that there is not, or that is closed
 CASE_TERMS_WRONG = "case.terms_wrong"
 CASE_OPEN = "order.case_open"
 CART_FULL = "cart.full"
@@ -110,5 +117,12 @@ PROVISIONING_UNKNOWN = "provisioning.unknown"
 CALLBACK_NOT_GENUINE = "provisioning.callback_not_genuine"
 PROVISIONING_CALLBACK_MALFORMED = "provisioning.callback_malformed"
 CURSOR_INVALID = "cursor.invalid"
+REMITTANCE_TOTAL_WRONG = "remittance.total_wrong"
+REMITTANCE_NUMBER_TAKEN = "remittance.number_taken"
+REMITTANCE_DIFFERENCE_UNKNOWN = "remittance.difference_unknown"
+REMITTANCE_DIFFERENCE_NOT_THERE = "remittance.difference_not_there"  # it is not where this could be done with it
+REMITTANCE_MONEY_MISSING = "remittance.money_missing"  # nobody explains away what is missing: it is written off
+REMITTANCE_NOTHING_MISSING = "remittance.nothing_missing"
+REMITTANCE_OWN_WISH = "remittance.own_wish"
 DIFFERENCE_UNKNOWN = "payment.difference_unknown"
 DIFFERENCE_CLOSED_BEFORE = "payment.difference_closed_before"

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 TRADE, REFUND = "trade", "refund"
-KEY_LENGTH = 33  # UnionPay's file has room for a number without its last three digits; what is left is unique still
 
 
 class BillNotGenuine(Exception):
@@ -14,7 +13,7 @@ class BillNotGenuine(Exception):
 
 @dataclass(frozen=True)
 class BillLine:
-    """``number`` is ours, of a payment or a refund, as far as the provider tells it; ``provider_no`` theirs.
+    """``number`` is ours, of a payment or a refund, as the file has it (``provider_numbers``); ``provider_no`` theirs.
     ``fee_fen`` is what they kept; negative if they gave it back."""
 
     kind: str
@@ -26,7 +25,8 @@ class BillLine:
 
     @property
     def key(self) -> str:
-        return key_of(self.number or self.provider_no)
+        """What has no number of ours goes by theirs."""
+        return self.number or self.provider_no
 
 
 @dataclass(frozen=True)
@@ -35,8 +35,3 @@ class DailyBill:
 
     sha256: str
     lines: Iterable[BillLine]
-
-
-def key_of(number: str) -> str:
-    """By which numbers are compared, ours and those that a provider tells."""
-    return number[:KEY_LENGTH]

@@ -8,6 +8,7 @@ from services.orders.domain.parts import parts_of
 from services.orders.domain.promises import Credit, Promised
 
 NOT_CARRIED_ALONE, CREDIT_UNKNOWN = "not_carried_alone", "credit_not_known_now"
+NOT_COLLECTED_THERE, CARRIERS_UNKNOWN = "no_carrier_collects_there", "carriers_not_known_now"
 
 
 def is_carried_alone(order: Mapping[str, Any]) -> bool:

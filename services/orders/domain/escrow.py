@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 SALE, REFUND, CREDIT, DEBIT = "sale", "refund", "credit", "debit"
 KEPT, CREDITED = "kept", "credited"
 STANDING = ("confirmed", "completed")  # an order that is being called off credits nobody
+CALLED_OFF = ("closed", "cancelled")
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,12 @@ class Receipt:
     last_code_used_at: datetime | None
     has_unused_codes: bool
     is_case_open: bool
+    is_cash_there: bool = True  # not while a carrier has collected another amount than is due, or none
+
+    @property
+    def is_called_off(self) -> bool:
+        """All that was kept back of it went back."""
+        return self.order_status in CALLED_OFF
 
     @property
     def received_at(self) -> datetime | None:
@@ -56,7 +63,7 @@ class Receipt:
 
     def due_at(self, days_after_delivery: int) -> datetime | None:
         """None while the merchant is not to be credited at any time that is known."""
-        if self.order_status not in STANDING or self.is_case_open:
+        if self.order_status not in STANDING or self.is_case_open or not self.is_cash_there:
             return None
         waited_out = self.delivered_at and self.delivered_at + timedelta(days=days_after_delivery)
         return min((at for at in (self.received_at, waited_out) if at is not None), default=None)

@@ -1,7 +1,7 @@
 """How far the goods of an order are, folded from parcels, issued codes and what was collected at a hall."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -67,6 +67,13 @@ class LineToDeliver:
 
     def only(self, delivery: str) -> "LineToDeliver":
         return replace(self, parts=tuple(part for part in self.parts if part.delivery == delivery))
+
+
+def lines_left(lines: Sequence[LineToDeliver], withheld: Mapping[int, int]) -> tuple[LineToDeliver, ...]:
+    """Lines without the pieces that will never go out, by number of the line; of an order of which nothing is left all
+    of them: it is over by that."""
+    left = tuple(replace(line, quantity=line.quantity - withheld.get(line.line_no, 0)) for line in lines)
+    return tuple(line for line in left if line.quantity > 0) or tuple(lines)
 
 
 Code = tuple[str, str]  # the SKU and the element that it is of

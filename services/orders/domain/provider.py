@@ -18,12 +18,13 @@ class NoticeNotGenuine(Exception):
 
 @dataclass(frozen=True)
 class PaymentAtProvider:
-    """``started_at`` names the payment too: some providers know an order by its number and its time. ``trade_no`` is
-    the provider's own number, once money has come."""
+    """``number`` is ours there. ``started_at`` names the payment too: some providers know an order by its number and
+    its time. ``trade_no`` is the provider's own number, once money has come."""
 
     payment_id: str
     amount_fen: int
     started_at: datetime
+    number: str
     trade_no: str | None = None
 
 
@@ -39,12 +40,13 @@ class PaymentToStart(PaymentAtProvider):
 
 @dataclass(frozen=True)
 class RefundAtProvider:
-    """The same words every time it is asked for; ``requested_at`` names it, as ``started_at`` does a payment."""
+    """The same words every time it is asked for; ``number`` and ``requested_at`` name it, as they do a payment."""
 
     refund_id: str
     amount_fen: int
     reason: str
     requested_at: datetime
+    number: str
 
 
 @dataclass(frozen=True)
@@ -109,8 +111,8 @@ class PaymentProvider(Protocol):
         """Stops a trade that waits for its buyer; no effect on any other. Raises ProviderUnavailable."""
 
     def refund(self, payment: PaymentAtProvider, refund: RefundAtProvider) -> RefundResult:
-        """Once per ``refund_id`` however often it is asked. Raises ProviderUnavailable, also while the provider has
-        taken the refund on and not decided yet."""
+        """Once per ``number`` of the refund, however often it is asked. Raises ProviderUnavailable, also while the
+        provider has taken the refund on and not decided yet."""
 
     def is_refunded(self, payment: PaymentAtProvider, refund: RefundAtProvider) -> bool:
         """Raises ProviderUnavailable."""

@@ -132,6 +132,29 @@ def has_failed(provisionings: Sequence[Provisioning]) -> bool:
     return any(one.state in NOT_THERE for one in provisionings) and not any(one.is_open for one in provisionings)
 
 
+@dataclass(frozen=True)
+class LinesApart:
+    """Lines that the order can go on without, since all of them is missing or can be kept; ``are_all``: nothing else is
+    missing of it."""
+
+    line_nos: set[int]
+    are_all: bool
+
+
+def lines_apart(lines: Iterable[Any], provisionings: Iterable[Provisioning]) -> LinesApart:
+    """Of an order of which partners refused something. A line of which something is switched on, or a code is out, is
+    not apart; with nothing else left to go on, none is."""
+    states: dict[int, set[bool]] = {}
+    for one in provisionings:
+        states.setdefault(one.line_no, set()).add(one.state in NOT_THERE)
+    refused = {line_no for line_no, of in states.items() if True in of}
+    kept = {line.line_no for line in lines if any(part.delivery == contract.CODE for part in line.parts)}
+    apart = {line_no for line_no in refused if states[line_no] == {True}} - kept
+    if not {line.line_no for line in lines} - apart:
+        return LinesApart(set(), are_all=False)
+    return LinesApart(apart, are_all=apart == refused)
+
+
 def account_for(provisioners: Sequence[Provisioner], said: str | None, own_phone: str | None) -> str:
     """The account for a line whose parts these switch on; refuses one that is missing or that a pattern forbids."""
     account = normal(said) if said else own_phone and normal(own_phone)

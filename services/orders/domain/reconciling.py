@@ -40,9 +40,11 @@ class BillTerms:
 
 @dataclass(frozen=True)
 class Ours:
-    """A payment or a refund as our books have it; ``is_settled``: captured, or given back."""
+    """A payment or a refund as our books have it: ``number`` is its id, ``billed_as`` what bills call it.
+    ``is_settled``: captured, or given back."""
 
     number: str
+    billed_as: str
     amount_fen: int
     is_settled: bool
     provider_no: str | None = None

@@ -8,16 +8,19 @@ from typing import Any, TextIO
 from marshmallow import ValidationError
 
 from services.chassis.data.work import Work, Works
-from services.chassis.operations import DONE, Verb
+from services.chassis.ids import new_id
+from services.chassis.operations import DONE, FOUND, Verb
 from services.chassis.refusal import Refused
 from services.chassis.showing import brief, say_json, table
 from services.orders import contract
 from services.orders.operating.asking import moment
+from services.orders.usecases.aftersale.cancel_pieces import cancel_pieces
 from services.orders.usecases.aftersale.decide_case import approve_case, reject_case
 from services.orders.usecases.aftersale.dispute_case import decide_dispute
 from services.orders.usecases.aftersale.look_up_cases import find_cases
 from services.orders.usecases.aftersale.receive_goods import receive_goods
 from services.orders.usecases.aftersale.set_case_terms import MOST, set_case_reason, set_case_terms
+from services.orders.usecases.aftersale.unstick_case import unstick_case
 
 UseCase = Callable[[Work, dict[str, Any]], dict[str, Any]]
 COLUMNS = ("case_id", "order_id", "kind", "status", "reason", "opened_at", "problem")
@@ -25,7 +28,21 @@ COLUMNS = ("case_id", "order_id", "kind", "status", "reason", "opened_at", "prob
 
 def find(works: Works, options: argparse.Namespace) -> int:
     wanted = {name: getattr(options, name) for name in ("merchant_id", "kind", "status", "limit")}
+    return _tell_found(works.run(find_cases, wanted | {"is_stuck": None})["cases"], options)
+
+
+def stuck(works: Works, options: argparse.Namespace) -> int:
+    wanted = dict.fromkeys(("merchant_id", "kind", "status")) | {"is_stuck": True, "limit": options.limit}
     found = works.run(find_cases, wanted)["cases"]
+    _tell_found(found, options)
+    return FOUND if found else DONE
+
+
+def unstick(works: Works, options: argparse.Namespace) -> int:
+    return _move(works, options, unstick_case, move=options.move)
+
+
+def _tell_found(found: list[dict[str, Any]], options: argparse.Namespace) -> int:
     if options.json:
         say_json(found)
     else:
@@ -41,13 +58,23 @@ def reject(works: Works, options: argparse.Namespace) -> int:
     return _move(works, options, reject_case)
 
 
+def cancel_pieces_of(works: Works, options: argparse.Namespace) -> int:
+    numbers: dict[int, list[int]] = {}
+    for line_no, unit_no in options.pieces:
+        numbers.setdefault(line_no, []).append(unit_no)
+    lines = [{"line_no": line_no, "units": units} for line_no, units in sorted(numbers.items())]
+    wish = {"request_id": new_id("req"), "member_id": None, "order_id": options.order_id, "lines": lines}
+    case = works.run(cancel_pieces, {**wish, "reason": options.because})
+    return _show({name: case[name] for name in ("case_id", "kind", "status")}, options)
+
+
 def receive(works: Works, options: argparse.Namespace) -> int:
     verdicts = [(piece, True) for piece in options.accept] + [(piece, False) for piece in options.refuse]
     units = [
         {"line_no": line_no, "unit_no": unit_no, "is_accepted": is_accepted, "to_stock": not options.keep_out}
         for (line_no, unit_no), is_accepted in verdicts
     ]
-    return _move(works, options, receive_goods, units=units, place_id=options.place_id)
+    return _move(works, options, receive_goods, units=units, place_id=None)
 
 
 def decide(works: Works, options: argparse.Namespace) -> int:
@@ -89,11 +116,22 @@ def _piece(said: str) -> tuple[int, int]:
     return int(line_no), int(unit_no)
 
 
+def _takes_most(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--most", dest="limit", type=int, default=50, metavar="N", help="50, if not said")
+
+
+def _takes_move(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("case_id", metavar="CASE")
+    told = "ask again, take its codes as void, reject it since they are not, or give money instead of goods"
+    parser.add_argument("move", choices=contract.CASE_MOVES, help=told)
+    _takes_reason(parser)
+
+
 def _takes_page(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--merchant", dest="merchant_id", metavar="MERCHANT")
     parser.add_argument("--kind", choices=contract.CASE_KINDS)
     parser.add_argument("--status", choices=contract.CASE_STATUSES)
-    parser.add_argument("--most", dest="limit", type=int, default=50, metavar="N", help="50, if not said")
+    _takes_most(parser)
 
 
 def _takes_case(parser: argparse.ArgumentParser) -> None:
@@ -105,8 +143,14 @@ def _takes_verdicts(parser: argparse.ArgumentParser) -> None:
     _takes_case(parser)
     for name, told in (("accept", "pieces that are accepted, as 1.2 for the second of line 1"), ("refuse", "rejected")):
         parser.add_argument(f"--{name}", nargs="*", default=[], type=_piece, metavar="LINE.PIECE", help=told)
-    parser.add_argument("--place", dest="place_id", metavar="PLACE", help="where they are now")
     parser.add_argument("--keep-out", action="store_true", help="nothing of it can be sold again")
+
+
+def _takes_pieces(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("order_id", metavar="ORDER")
+    told = "1.2 for the second of line 1"
+    parser.add_argument("--pieces", nargs="+", required=True, type=_piece, metavar="LINE.PIECE", help=told)
+    _takes_reason(parser)
 
 
 def _takes_decision(parser: argparse.ArgumentParser) -> None:
@@ -140,8 +184,11 @@ CASE_VERBS = [
     Verb("case list", "cases after the sale, newest first", find, _takes_page),
     Verb("case approve", "money goes back at once, goods have to come back first", approve, _takes_case),
     Verb("case reject", "the member may dispute it", reject, _takes_case),
+    Verb("case cancel-pieces", "of an order that is not on its way", cancel_pieces_of, _takes_pieces),
     Verb("case receive", "goods came back: every piece accepted or rejected", receive, _takes_verdicts),
     Verb("case decide", "a dispute, once and for good", decide, _takes_decision),
+    Verb("case stuck", "cases that do not get on, with the reason; ends with 1 if there are any", stuck, _takes_most),
+    Verb("case unstick", "move a case on by hand", unstick, _takes_move),
     Verb("case set-terms", "days and hours that cases follow from then on", set_terms, _takes_terms),
     Verb("case set-reason", "a reason that members may give", set_reason, _takes_reasons),
 ]

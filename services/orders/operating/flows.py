@@ -8,10 +8,9 @@ from services.chassis.data.work import Works
 from services.chassis.operations import DONE, Verb
 from services.chassis.showing import brief, say_json
 from services.orders.domain.flows.flow import PLAIN
-from services.orders.domain.flows.steps import STEPS
 from services.orders.operating.asking import moment
 from services.orders.storage.flow_rows import flow_rows, policy_rows
-from services.orders.usecases.set_flow import SECONDS, set_flow, set_step_policy
+from services.orders.usecases.set_flow import SECONDS, TIMED, set_flow, set_step_policy
 
 
 def list_flows(works: Works, options: argparse.Namespace) -> int:
@@ -62,7 +61,7 @@ def _takes_flow(parser: argparse.ArgumentParser) -> None:
 
 
 def _takes_policy(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("step", choices=tuple(STEPS))
+    parser.add_argument("step", choices=TIMED)
     parser.add_argument("--ask-after-s", type=int, metavar="S", help="never, if not said")
     parser.add_argument("--ask-every-s", type=int, required=True, metavar="S")
     parser.add_argument("--stuck-after-s", type=int, metavar="S", help="never, if not said")

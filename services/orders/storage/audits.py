@@ -94,10 +94,13 @@ QUESTIONS = {
         FROM provider_bill_line l JOIN provider_bill b USING (provider, day)
         WHERE l.line_no <= b.compared_to
           AND NOT EXISTS (SELECT FROM bill_difference d WHERE d.provider = l.provider AND d.kind = l.kind
-                          AND left(d.number, 33) = l.number)
-          AND NOT EXISTS (SELECT FROM payment p WHERE left(p.payment_id, 33) = l.number AND p.provider = l.provider
+                          AND d.number = coalesce((SELECT payment_id FROM payment p WHERE l.kind = 'trade'
+                                                   AND p.provider = l.provider AND p.billed_as = l.number),
+                                                  (SELECT refund_id FROM refund r WHERE l.kind = 'refund'
+                                                   AND r.billed_as = l.number), l.number))
+          AND NOT EXISTS (SELECT FROM payment p WHERE p.billed_as = l.number AND p.provider = l.provider
                           AND l.kind = 'trade' AND p.status = 'captured')
-          AND NOT EXISTS (SELECT FROM refund r WHERE left(r.refund_id, 33) = l.number AND l.kind = 'refund'
+          AND NOT EXISTS (SELECT FROM refund r WHERE r.billed_as = l.number AND l.kind = 'refund'
                           AND r.status = 'done')""",
     "ended_orders_leave_nothing_at_partners": """
         SELECT order_id FROM orders JOIN provisioning USING (order_id)

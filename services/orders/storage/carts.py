@@ -53,11 +53,12 @@ _TAKE = sa.text("""
 """)
 _FORGET_MEMBER = sa.text("DELETE FROM cart WHERE member_id = :member_id")
 _FORGET_OLD = sa.text("""
-    DELETE FROM cart_line WHERE (member_id, sku_id, price_id) IN (
+    WITH old AS MATERIALIZED (
         SELECT member_id, sku_id, price_id FROM cart_line
         WHERE changed_at < :untouched_since OR (quantity = 0 AND changed_at < :emptied_before)
         ORDER BY changed_at LIMIT :most FOR UPDATE SKIP LOCKED
     )
+    DELETE FROM cart_line WHERE (member_id, sku_id, price_id) IN (SELECT member_id, sku_id, price_id FROM old)
 """)
 
 

@@ -33,6 +33,12 @@ CASE_QUESTIONS = {
         SELECT c.order_id FROM after_sale_case c JOIN orders o USING (order_id)
         WHERE c.kind = 'cancel' AND c.status <> 'rejected'
         AND (c.status, o.status) NOT IN (('cancelling', 'cancelling'), ('closed', 'cancelled'))""",
+    "pieces_of_cancelled_orders_are_not_withheld": """
+        SELECT c.order_id FROM after_sale_case c JOIN orders o USING (order_id)
+        WHERE c.status = 'withholding' AND o.status NOT IN ('confirmed', 'cancelling')""",
+    "called_off_orders_take_their_cases_along": """
+        SELECT c.order_id FROM after_sale_case c JOIN orders o USING (order_id)
+        WHERE o.status = 'cancelled' AND c.ended_at IS NULL AND c.status <> 'refunding'""",
     "no_money_for_codes_that_may_be_used": """
         SELECT u.order_id FROM after_sale_unit u JOIN after_sale_case c USING (case_id, order_id)
             JOIN order_line l USING (order_id, line_no), jsonb_array_elements(l.parts) part
@@ -42,5 +48,5 @@ CASE_QUESTIONS = {
             WHERE i.order_id = u.order_id AND i.sku_id = l.sku_id AND i.voided_at IS NOT NULL)""",
     "no_case_waits_forgotten": """
         SELECT order_id FROM after_sale_case
-        WHERE due_at < CAST(:now AS timestamptz) - interval '1 hour' OR problem IS NOT NULL""",
+        WHERE due_at < CAST(:now AS timestamptz) - interval '1 hour' OR is_stuck""",
 }

@@ -1,5 +1,6 @@
 """Cases after the sale and the pieces that they are about. Every change needs the lock of the order."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,11 +9,13 @@ from typing import Any
 import sqlalchemy as sa
 
 from services.chassis.data.work import Work
+from services.orders.contract import CANCEL_PART
 from services.orders.domain.aftersale.case import OPEN, SETTLED
 from services.orders.domain.aftersale.units import Place, Unit
 from services.orders.storage.tables import after_sale_case, after_sale_unit, orders
 from services.orders.storage.writes import ChangedMeanwhile
 
+_NUMBERS = sa.ARRAY(sa.Integer)
 _ANY_OPEN = sa.func.bool_or(after_sale_case.c.status.in_(OPEN))
 _BACK = sa.func.count(after_sale_unit.c.unit_no).filter(
     after_sale_unit.c.is_given_back, after_sale_case.c.status.in_(SETTLED)
@@ -73,6 +76,20 @@ def cases_of_orders(work: Work, order_ids: Sequence[str]) -> dict[str, CasesOfOr
     return {row.order_id: CasesOfOrder(row.is_any_open, row.back) for row in rows}
 
 
+def withheld_of_orders(work: Work, order_ids: Sequence[str]) -> dict[str, Counter[int]]:
+    """How many pieces of each line will never go out, since they were called off one by one; of the orders that have
+    any."""
+    found: dict[str, Counter[int]] = {}
+    if order_ids:
+        gone = sa.select(after_sale_unit.c.order_id, after_sale_unit.c.line_no).join(
+            after_sale_case, after_sale_case.c.case_id == after_sale_unit.c.case_id
+        )
+        of_kind = (after_sale_case.c.kind == CANCEL_PART, after_sale_unit.c.is_given_back)
+        for row in work.execute(gone.where(after_sale_unit.c.order_id.in_(order_ids), *of_kind)):
+            found.setdefault(row.order_id, Counter())[row.line_no] += 1
+    return found
+
+
 def case_replaced_by(work: Work, order_id: str) -> sa.Row | None:
     """The case whose goods this order brings once more, if it is such an order."""
     wanted = sa.select(after_sale_case).where(after_sale_case.c.replaced_by == order_id)
@@ -109,8 +126,12 @@ def places_claimed(work: Work, order_id: str) -> set[Place]:
 
 
 def change_units(work: Work, case_id: str, places: Iterable[Place], **values: Any) -> None:
+    """One statement of the same length for one piece and for a thousand."""
+    line_nos, unit_nos = ([place[axis] for place in sorted(places)] for axis in (0, 1))
+    numbers = sa.func.unnest(sa.cast(line_nos, _NUMBERS), sa.cast(unit_nos, _NUMBERS))
+    named = numbers.table_valued("line_no", "unit_no").render_derived()
     place = sa.tuple_(after_sale_unit.c.line_no, after_sale_unit.c.unit_no)
-    these = (after_sale_unit.c.case_id == case_id, place.in_(sorted(places)))
+    these = (after_sale_unit.c.case_id == case_id, place.in_(sa.select(named.c.line_no, named.c.unit_no)))
     work.execute(sa.update(after_sale_unit).where(*these).values(**values))
 
 

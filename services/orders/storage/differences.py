@@ -9,29 +9,39 @@ from sqlalchemy.dialects.postgresql import insert
 
 from services.chassis.data.work import Work
 from services.chassis.ids import derived_id
-from services.orders.domain.bill import KEY_LENGTH, REFUND, TRADE, key_of
+from services.orders.domain.bill import REFUND, TRADE
 from services.orders.domain.reconciling import UNKNOWN, Ours
 from services.orders.storage.tables import bill_difference, payment, provider_bill_line, refund, tender_event
 
-_KEYS = {TRADE: sa.func.left(payment.c.payment_id, KEY_LENGTH), REFUND: sa.func.left(refund.c.refund_id, KEY_LENGTH)}
+_IDS = {TRADE: payment.c.payment_id, REFUND: refund.c.refund_id}
+_BILLED_AS = {TRADE: payment.c.billed_as, REFUND: refund.c.billed_as}
 _OF_REFUND = refund.join(payment, payment.c.payment_id == refund.c.payment_id)
 
 
-def ours_of(work: Work, provider: str, kind: str, keys: Iterable[str]) -> dict[str, Ours]:
-    """What our books have at this provider under these keys."""
-    has_key = _KEYS[kind].in_(list(keys))
+def ours_of(work: Work, provider: str, kind: str, numbers: Iterable[str]) -> dict[str, Ours]:
+    """What our books have at this provider, by these numbers of bills."""
+    found = _ours(work, provider, kind, _BILLED_AS[kind].in_(list(numbers)))
+    return {ours.billed_as: ours for ours in found}
+
+
+def ours_by_id(work: Work, provider: str, kind: str, identity: str) -> Ours | None:
+    return next(iter(_ours(work, provider, kind, _IDS[kind] == identity)), None)
+
+
+def _ours(work: Work, provider: str, kind: str, wanted: sa.ColumnElement[bool]) -> list[Ours]:
     if kind == TRADE:
-        rows = work.execute(sa.select(payment).where(payment.c.provider == provider, has_key))
-        found = [Ours(row.payment_id, row.amount_fen, row.status == "captured", row.provider_trade_no) for row in rows]
-    else:
-        of_provider = sa.select(refund).select_from(_OF_REFUND).where(payment.c.provider == provider, has_key)
-        found = [Ours(row.refund_id, row.amount_fen, row.status == "done") for row in work.execute(of_provider)]
-    return {key_of(ours.number): ours for ours in found}
+        payments = work.execute(sa.select(payment).where(payment.c.provider == provider, wanted))
+        return [
+            Ours(row.payment_id, row.billed_as, row.amount_fen, row.status == "captured", row.provider_trade_no)
+            for row in payments
+        ]
+    refunds = work.execute(sa.select(refund).select_from(_OF_REFUND).where(payment.c.provider == provider, wanted))
+    return [Ours(row.refund_id, row.billed_as, row.amount_fen, row.status == "done") for row in refunds]
 
 
 def settled_without_a_line(work: Work, provider: str, kind: str, start: datetime, end: datetime) -> list[Ours]:
     """What moved by our clock in [start, end) and is on none of this provider's bills."""
-    number = payment.c.payment_id if kind == TRADE else refund.c.refund_id
+    number = _IDS[kind]
     amount = payment.c.amount_fen if kind == TRADE else refund.c.amount_fen
     moved = sa.select(tender_event.c.reference).where(
         tender_event.c.op == ("capture" if kind == TRADE else "refund"),
@@ -42,24 +52,24 @@ def settled_without_a_line(work: Work, provider: str, kind: str, start: datetime
     line = sa.select(provider_bill_line.c.line_no).where(
         provider_bill_line.c.provider == provider,
         provider_bill_line.c.kind == kind,
-        provider_bill_line.c.number == _KEYS[kind],
+        provider_bill_line.c.number == _BILLED_AS[kind],
     )
     source = payment if kind == TRADE else _OF_REFUND
-    wanted = sa.select(number, amount, payment.c.provider_trade_no).select_from(source)
+    wanted = sa.select(number, _BILLED_AS[kind], amount, payment.c.provider_trade_no).select_from(source)
     rows = work.execute(wanted.where(payment.c.provider == provider, number.in_(moved), ~line.exists()))
-    return [Ours(row[0], row[1], True, row[2] if kind == TRADE else None) for row in rows]
+    return [Ours(row[0], row[1], row[2], True, row[3] if kind == TRADE else None) for row in rows]
 
 
-def has_line(work: Work, provider: str, kind: str, key: str) -> bool:
+def has_line(work: Work, provider: str, kind: str, number: str) -> bool:
     of = provider_bill_line.c
-    line = sa.select(of.line_no).where(of.provider == provider, of.kind == kind, of.number == key).limit(1)
+    line = sa.select(of.line_no).where(of.provider == provider, of.kind == kind, of.number == number).limit(1)
     return work.execute(line).one_or_none() is not None
 
 
 def open_difference(work: Work, provider: str, day: date, kind: str, what: str, **found: Any) -> sa.Row | None:
     """``found``: number, provider_no, ours_fen, theirs_fen. None if it is on record, also if it was closed since."""
     values = {
-        "difference_id": derived_id("dif", provider, kind, key_of(found["number"]), what),
+        "difference_id": derived_id("dif", provider, kind, found["number"], what),
         "provider": provider,
         "day": day,
         "kind": kind,

@@ -8,7 +8,9 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from services.chassis.data.work import Work
+from services.orders.contract import ON_DELIVERY
 from services.orders.domain.escrow import Entry, Receipt, Worth
+from services.orders.storage.payments import captured_shares_of
 from services.orders.storage.tables import (
     after_sale_case,
     escrow_terms,
@@ -112,7 +114,9 @@ def receipt_of(work: Work, order: sa.Row, merchant_id: str) -> Receipt:
         after_sale_case.c.ended_at.is_(None),
     )
     is_case_open = work.execute(open_case.limit(1)).one_or_none() is not None
-    return Receipt(order.status, order.delivered_at, order.completed_at, last_used_at, has_unused, is_case_open)
+    is_there = order.variant != ON_DELIVERY or order.cash_fen == 0 or bool(captured_shares_of(work, order.order_id))
+    told = order.status, order.delivered_at, order.completed_at, last_used_at, has_unused, is_case_open
+    return Receipt(*told, is_cash_there=is_there)
 
 
 def days_after_delivery(work: Work, merchant_id: str) -> int:

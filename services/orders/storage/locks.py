@@ -64,6 +64,7 @@ def lock_due_order(work: Work, order_id: str, lane: str) -> sa.Row | None:
 
 
 def lease_due_refunds(work: Work, provider: str, limit: int, lease_s: int) -> list[sa.Row]:
+    """``limit`` at most, chosen once: a bare subquery may be run for every row, and then choose others each time."""
     through = sa.select(payment.c.payment_id).where(
         payment.c.payment_id == refund.c.payment_id, payment.c.provider == provider
     )
@@ -73,9 +74,10 @@ def lease_due_refunds(work: Work, provider: str, limit: int, lease_s: int) -> li
         .order_by(refund.c.due_at)
         .limit(limit)
         .with_for_update(skip_locked=True)
+        .cte("due")
     )
     lease = {"due_at": work.now + timedelta(seconds=lease_s), "attempts": refund.c.attempts + 1}
-    claim = sa.update(refund).where(refund.c.refund_id.in_(due)).values(lease).returning(refund)
+    claim = sa.update(refund).where(refund.c.refund_id == due.c.refund_id).values(lease).returning(refund)
     return list(work.execute(claim).all())
 
 
@@ -101,10 +103,29 @@ def lease_due_bill(work: Work, provider: str, lease_s: int) -> date | None:
         .order_by(provider_bill.c.day)
         .limit(1)
         .with_for_update(skip_locked=True)
+        .cte("due")
     )
     lease = {"due_at": work.now + timedelta(seconds=lease_s), "tries": provider_bill.c.tries + 1}
-    claim = sa.update(provider_bill).where(*of_provider, provider_bill.c.day == due.scalar_subquery()).values(lease)
+    claim = sa.update(provider_bill).where(*of_provider, provider_bill.c.day == due.c.day).values(lease)
     return work.execute(claim.returning(provider_bill.c.day)).scalar_one_or_none()
+
+
+def lock_claim(work: Work, carrier: str, waybill_no: str) -> None:
+    """What a carrier owes of one parcel: whoever changes it, or what differs of it, has this lock."""
+    wanted = sa.text("SELECT FROM cash_claim WHERE carrier = :carrier AND waybill_no = :waybill_no FOR UPDATE")
+    work.execute(wanted, {"carrier": carrier, "waybill_no": waybill_no})
+
+
+def lock_claims_overdue(work: Work, limit: int) -> Sequence[sa.Row]:
+    """Those for which nothing came in time and which nobody has found yet; passes over what others work on."""
+    wanted = sa.text("""
+        SELECT * FROM cash_claim AS claim
+        WHERE due_at <= :now AND said_fen <> remitted_fen + by_hand_fen AND NOT EXISTS (
+            SELECT FROM remittance_difference d WHERE d.carrier = claim.carrier AND d.waybill_no = claim.waybill_no
+              AND d.state IN ('open', 'write_off_asked'))
+        ORDER BY carrier, waybill_no LIMIT :limit FOR UPDATE OF claim SKIP LOCKED
+    """)
+    return work.execute(wanted, {"now": work.now, "limit": limit}).all()
 
 
 def lock_awaited_bill(work: Work, provider: str, day: date) -> bool:

@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from services.chassis.data.work import Work
 from services.chassis.ids import derived_id
 from services.orders.domain.provider import Letter, PaymentAtProvider
+from services.orders.domain.provider_numbers import number_at
 from services.orders.storage.tables import payment, payment_notice, payment_share, refund
 
 
@@ -55,14 +56,16 @@ def orders_being_paid(work: Work, order_ids: Sequence[str]) -> set[str]:
 
 
 def as_the_provider_knows_it(row: sa.Row) -> PaymentAtProvider:
-    return PaymentAtProvider(row.payment_id, row.amount_fen, row.started_at, row.provider_trade_no)
+    return PaymentAtProvider(row.payment_id, row.amount_fen, row.started_at, row.number, row.provider_trade_no)
 
 
 def add_payment(work: Work, purchase_id: str, provider: str, shares: Mapping[str, int], pay_by: datetime) -> sa.Row:
     """``shares``: fen by order. The caller holds the purchase's lock and has found none that is open."""
     earlier = work.execute(sa.select(sa.func.count()).where(payment.c.purchase_id == purchase_id)).scalar_one()
+    payment_id = derived_id("pay", purchase_id, provider, str(earlier))
     values = {
-        "payment_id": derived_id("pay", purchase_id, provider, str(earlier)),
+        "payment_id": payment_id,
+        "number": number_at(provider, payment_id),
         "purchase_id": purchase_id,
         "provider": provider,
         "amount_fen": sum(shares.values()),
@@ -129,6 +132,7 @@ def open_refund(work: Work, refund_id: str, share: sa.Row, amount_fen: int, reas
     """False if it was known. The database lets no share go back more than once."""
     values = {
         "refund_id": refund_id,
+        "number": number_at(known_payment(work, share.payment_id).provider, refund_id),
         "payment_id": share.payment_id,
         "order_id": share.order_id,
         "amount_fen": amount_fen,

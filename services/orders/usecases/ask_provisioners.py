@@ -150,9 +150,11 @@ def _stays(work: Work, errand: Errand, problem: str) -> None:
 
 
 def _look_again(work: Work, order_id: str) -> None:
-    """Nobody is to be asked any more, and it is not done: the way back was tried and is closed."""
+    """Nobody is to be asked any more, and it is not done: the way back was tried and is closed, unless a case is giving
+    it back."""
     order = lock_known_order(work, order_id)
-    if order.status == "confirmed" and has_failed(facts_about(work, order).provisionings):
+    facts = facts_about(work, order)
+    if order.status == "confirmed" and has_failed(facts.provisionings) and not facts.is_case_open:
         give_up(work, order)
 
 

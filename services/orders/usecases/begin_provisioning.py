@@ -10,6 +10,7 @@ from services.chassis.ids import derived_id
 from services.orders.contract import PROVISION
 from services.orders.domain.flows.facts import Facts
 from services.orders.domain.provisioning import NOT_THERE, as_they_stand
+from services.orders.storage.cases import places_claimed
 from services.orders.storage.provisioning import (
     add_provisionings,
     provisioners_in_force,
@@ -59,8 +60,9 @@ def _switched_on(work: Work, order_id: str) -> Iterator[tuple[sa.Row, dict[str, 
 
 
 def _not_there(work: Work, order_id: str) -> list[sa.Row]:
-    """The last round of each part of which no round succeeded."""
-    rows = provisionings_of(work, [order_id])[order_id]
+    """The last round of each part of which no round succeeded, but of lines that are or were given back."""
+    gone = {line_no for line_no, _ in places_claimed(work, order_id)}
+    rows = [row for row in provisionings_of(work, [order_id])[order_id] if row.line_no not in gone]
     stand = {(one.line_no, one.element_id): one.state for one in as_they_stand(map(provisioning_of, rows))}
     last = {(row.line_no, row.element_id): row for row in rows}
     return [row for key, row in last.items() if stand[key] in NOT_THERE]

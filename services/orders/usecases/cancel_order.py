@@ -49,8 +49,13 @@ def call_off(work: Work, request: dict[str, Any]) -> sa.Row:
 
 
 def is_cancellable(work: Work, order: sa.Row) -> bool:
-    facts = facts_about(work, order)
-    return order.status == "confirmed" and facts.is_untouched and not facts.is_case_open
+    """Whoever wants it called off decides about its open cases first."""
+    return is_stoppable(work, order) and not facts_about(work, order).is_case_open
+
+
+def is_stoppable(work: Work, order: sa.Row) -> bool:
+    """Nothing of it is handed over: what cannot be sent any more takes its open cases along."""
+    return order.status == "confirmed" and facts_about(work, order).is_untouched
 
 
 def report(works: Works, question: Question, order_id: str) -> Reply:

@@ -11,15 +11,16 @@ from services.orders.storage.audits import QUESTIONS
 from services.orders.storage.case_audits import CASE_QUESTIONS
 from services.orders.storage.escrow_audits import ESCROW_QUESTIONS
 from services.orders.storage.queries import all_orders
+from services.orders.storage.remittance_audits import REMITTANCE_QUESTIONS
 from services.orders.usecases.order_facts import facts_about_all
 
 STORED_AS_FOLDED = "stored_statuses_are_as_folded"
 
 
 def check_invariants(work: Work) -> list[Finding]:
-    """``found`` are ids of orders; of bills, provider and day or number."""
+    """``found`` are ids of orders; of bills, provider and day or number; of what carriers owe, carrier and waybill."""
     return [
-        *audited(work, QUESTIONS | CASE_QUESTIONS | ESCROW_QUESTIONS, now=work.now),
+        *audited(work, QUESTIONS | CASE_QUESTIONS | ESCROW_QUESTIONS | REMITTANCE_QUESTIONS, now=work.now),
         finding(STORED_AS_FOLDED, stored_otherwise(work)),
     ]
 

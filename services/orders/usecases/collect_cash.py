@@ -13,6 +13,7 @@ from services.orders.storage.writes import add_fact
 from services.orders.usecases.capture_payment import AMOUNT_DIFFERS, capture_payment
 from services.orders.usecases.move_order import move_on_with
 from services.orders.usecases.plan_order import plan_of
+from services.orders.usecases.remittances.look_at_claims import note_collected
 
 STEP = "collect_cash"
 
@@ -23,6 +24,7 @@ def collect_cash(work: Work, order: sa.Row, event: ReceivedEvent) -> None:
     back. Needs the order's lock; ``order`` is as the delivery has made it."""
     if order.variant != contract.ON_DELIVERY or event.type != logistics.SHIPMENT_DELIVERED.type:
         return
+    note_collected(work, event)
     collected = event.data["collected_fen"] or 0
     expected, captured = _expected(work, order)
     if collected == (captured or expected):

@@ -6,9 +6,9 @@ import sqlalchemy as sa
 
 from services.chassis.data.work import Work, Works
 from services.orders import contract
-from services.orders.domain.bill import REFUND, TRADE, key_of
+from services.orders.domain.bill import REFUND, TRADE
 from services.orders.domain.reconciling import MISSING_HERE, MISSING_THERE
-from services.orders.storage.differences import close_difference, has_line, open_differences, ours_of
+from services.orders.storage.differences import close_difference, has_line, open_differences, ours_by_id
 from services.orders.storage.payments import hasten_refund
 from services.orders.usecases.resolve_payment import resolve_payment
 
@@ -28,10 +28,13 @@ def correct_differences(works: Works, provider: str) -> None:
 
 
 def look_again(difference: sa.Row, work: Work, _: object) -> None:
+    ours = ours_by_id(work, difference.provider, difference.kind, difference.number)
+    if ours is None:
+        raise LookupError(f"{difference.difference_id} is about {difference.number}, which is nothing of ours")
     if difference.what == MISSING_THERE:
-        if has_line(work, difference.provider, difference.kind, key_of(difference.number)):
+        if has_line(work, difference.provider, difference.kind, ours.billed_as):
             close(work, difference, CAME)
-    elif _is_settled(work, difference):
+    elif ours.is_settled:
         close(work, difference, BOOKED)
     elif difference.kind == REFUND:
         hasten_refund(work, difference.number)
@@ -45,9 +48,3 @@ def close(work: Work, difference: sa.Row, note: str) -> None:
 
 def announce_closed(work: Work, difference: sa.Row) -> None:
     work.emit(contract.DIFFERENCE_CLOSED, difference.difference_id, dict(difference._mapping), 2)
-
-
-def _is_settled(work: Work, difference: sa.Row) -> bool:
-    key = key_of(difference.number)
-    ours = ours_of(work, difference.provider, difference.kind, [key]).get(key)
-    return ours is not None and ours.is_settled

@@ -9,9 +9,9 @@ import sqlalchemy as sa
 from services.chassis.clock import start_of_day
 from services.chassis.data.work import Work
 from services.orders.domain.flows.facts import Facts
-from services.orders.domain.fulfilment import LineToDeliver, Parcel, PartToDeliver
+from services.orders.domain.fulfilment import LineToDeliver, Parcel, PartToDeliver, lines_left
 from services.orders.domain.provisioning import Provisioning, as_they_stand
-from services.orders.storage.cases import CasesOfOrder, cases_of_orders
+from services.orders.storage.cases import CasesOfOrder, cases_of_orders, withheld_of_orders
 from services.orders.storage.payments import orders_being_paid
 from services.orders.storage.pick_ups import pick_ups_of
 from services.orders.storage.provisioning import provisionings_of
@@ -34,13 +34,15 @@ def facts_about_all(work: Work, orders: Sequence[sa.Row]) -> dict[str, Facts]:
     being_paid = orders_being_paid(work, [order.order_id for order in orders if order.cash_fen])
     cases = cases_of_orders(work, [order.order_id for order in orders if order.confirmed_at])
     pick_ups = pick_ups_of(work, [order.order_id for order in orders if order.pick_up_at])
+    withheld = withheld_of_orders(work, list(cases))
+    left = {id_: lines_left(_to_deliver_of(lines[id_]), withheld.get(id_, {})) for id_ in order_ids}
     return {
         order.order_id: Facts(
             tenders={tender.kind: tender.state for tender in tenders[order.order_id]},
-            lines=lines_to_deliver(dict(row._mapping) for row in lines[order.order_id]),
+            lines=left[order.order_id],
             parcels=tuple(Parcel(row.status, tuple(row.line_nos)) for row in parcels[order.order_id]),
             codes=tuple((code.sku_id, code.element_id) for code in codes[order.order_id]),
-            provisionings=as_they_stand(map(provisioning_of, provisionings[order.order_id])),
+            provisionings=_provisionings_of(left[order.order_id], provisionings[order.order_id]),
             cash_provider=_cash_provider(tenders[order.order_id]),
             is_being_paid=order.order_id in being_paid,
             pay_by=order.pay_by,
@@ -75,6 +77,16 @@ def lines_to_deliver(lines: Iterable[Mapping[str, Any]]) -> tuple[LineToDeliver,
         )
         for line in lines
     )
+
+
+def _to_deliver_of(rows: Iterable[sa.Row]) -> tuple[LineToDeliver, ...]:
+    return lines_to_deliver(dict(row._mapping) for row in rows)
+
+
+def _provisionings_of(lines: Iterable[LineToDeliver], rows: Iterable[sa.Row]) -> tuple[Provisioning, ...]:
+    """What partners said of lines that were called off does not count any more."""
+    numbers = {line.line_no for line in lines}
+    return as_they_stand(provisioning_of(row) for row in rows if row.line_no in numbers)
 
 
 def provisioning_of(row: sa.Row) -> Provisioning:

@@ -10,6 +10,7 @@ import structlog
 from services.catalog import contract as catalog
 from services.chassis.bus.faults import RpcFault
 from services.chassis.contract import Command
+from services.chassis.crash_points import crash_point
 from services.chassis.data.answers import Question, fingerprint_of
 from services.chassis.data.work import Work, Works
 from services.chassis.refusal import Refused, Reply, accepted, value_of
@@ -115,8 +116,10 @@ def hold_and_place(works: Works, placing: Placing, question: Question, drafts: l
         refusal = refused.as_reply()
         reply = answer_once(works, question, lambda _: refusal)
     else:
+        crash_point("goods_and_points_held")
         reply = answer_once(works, question, lambda work: write_or_refuse(work, placing, held, terms))
     if not reply["ok"]:
+        crash_point("refusal_fixed")
         release_goods_and_points(works, drafts)
     return reply
 

@@ -5,8 +5,10 @@ from dataclasses import replace
 
 from services.chassis.data.work import Work, Works
 from services.chassis.refusal import Refused
+from services.logistics import contract as logistics
 from services.members import contract as members
 from services.orders import contract
+from services.orders.domain.cash_on_delivery import NOT_COLLECTED_THERE
 from services.orders.domain.placing import Draft
 from services.orders.domain.promises import credit_of
 from services.orders.storage.locks import lock_promises
@@ -14,14 +16,24 @@ from services.orders.storage.promises import promised_by
 
 
 def with_credit(works: Works, drafts: Sequence[Draft]) -> list[Draft]:
-    """What is paid first needs none. Members is asked outside of any transaction, and its answer goes with the drafts;
-    raises Refused with the reasons if it is a no."""
-    if not any(draft.is_paid_on_delivery for draft in drafts):
+    """What is paid first needs none. Members and logistics are asked outside of any transaction, and the credit goes
+    with the drafts; raises Refused with the reasons if it is a no."""
+    promising = [draft for draft in drafts if draft.is_paid_on_delivery]
+    if not promising:
         return list(drafts)
+    require_collection(works, promising)
     credit = credit_of(works.rpc.call(members.GET_CREDIT, {"member_id": drafts[0].member_id}))
     if not credit.is_offered:
         raise not_offered(credit.reasons)
     return [replace(draft, credit=credit) if draft.is_paid_on_delivery else draft for draft in drafts]
+
+
+def require_collection(works: Works, drafts: Sequence[Draft]) -> None:
+    """Raises Refused if no carrier collects cash where they are to be carried. A configuration that changes later is no
+    harm: the parcel waits for a carrier that does."""
+    for province in sorted({draft.delivery_address["province"] for draft in drafts if draft.delivery_address}):
+        if not works.rpc.call(logistics.CHECK_COLLECTION, {"province": province})["is_offered"]:
+            raise not_offered([NOT_COLLECTED_THERE])
 
 
 def promise_cash(work: Work, drafts: Sequence[Draft]) -> None:

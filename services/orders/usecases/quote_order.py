@@ -9,8 +9,9 @@ from services.chassis.bus.faults import RpcFault
 from services.chassis.contract import Call
 from services.chassis.data.work import Works
 from services.chassis.refusal import Reply, value_of
+from services.logistics import contract as logistics
 from services.members import contract as members
-from services.orders.domain.cash_on_delivery import objections
+from services.orders.domain.cash_on_delivery import CARRIERS_UNKNOWN, NOT_COLLECTED_THERE, objections
 from services.orders.domain.placing import basket_of, frozen_lines
 from services.orders.domain.promises import Promised, credit_of
 from services.orders.domain.purchase import quotes_by_order
@@ -29,11 +30,15 @@ def quote_order(works: Works, request: dict[str, Any]) -> View:
     """The contract's Quote. While points does not answer, the quote is given without the best split; while members
     does not, without cash on delivery."""
     about_member = questions_about(request["member_id"]) if request["member_id"] else []
-    quoted, *told = works.rpc.ask_all([(catalog.QUOTE_LINES, basket_of(request)), *about_member])
+    about_place = question_about(request["province"])
+    asked = [(catalog.QUOTE_LINES, basket_of(request)), *about_place, *about_member]
+    quoted, *told = works.rpc.ask_all(asked)
     if isinstance(quoted, RpcFault):
         raise quoted
+    place, told = told[: len(about_place)], told[len(about_place) :]
     quote, available = value_of(quoted), _available(told[: len(UNITS)])
     against = against_on_delivery(works, request, quote, told[-1] if told else None)
+    against += [objection for reply in place for objection in against_place(reply)]
     return {
         "lines": frozen_lines(quote),
         **{unit: quote.get(unit, 0) for unit in ("points", "cash_fen", "coins")},
@@ -51,6 +56,17 @@ def questions_about(member_id: str) -> list[tuple[Call, dict[str, Any]]]:
         (points.GET_BALANCE, {"member_id": member_id, "unit": unit}) for unit in UNITS.values()
     ]
     return [*wallets, (members.GET_CREDIT, {"member_id": member_id})]
+
+
+def question_about(province: str | None) -> list[tuple[Call, dict[str, Any]]]:
+    """Whether any carrier collects cash there."""
+    return [(logistics.CHECK_COLLECTION, {"province": province})] if province else []
+
+
+def against_place(reply: Reply | RpcFault) -> list[str]:
+    if isinstance(reply, RpcFault):
+        return [CARRIERS_UNKNOWN]
+    return [] if value_of(reply)["is_offered"] else [NOT_COLLECTED_THERE]
 
 
 def against_on_delivery(

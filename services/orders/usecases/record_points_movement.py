@@ -9,7 +9,7 @@ from services.orders.storage.tenders import Tender, record_tender_event, tenders
 from services.orders.storage.writes import add_fact
 from services.orders.usecases.aftersale.refund_case import settle_refunded_cases
 from services.orders.usecases.ask_points import UNIT_OF
-from services.orders.usecases.cancel_order import is_cancellable
+from services.orders.usecases.cancel_order import is_stoppable
 from services.orders.usecases.move_order import move_on, turn_back
 from services.orders.usecases.unknown_order import note_unknown_order
 
@@ -45,7 +45,7 @@ def record_points_released(work: Work, event: ReceivedEvent) -> None:
 
 def call_off_what_lost_its_points(work: Work, order: sa.Row) -> None:
     """If goods are on their way it is too late for that: the audit shows such an order."""
-    if order.status == "awaiting_payment" or is_cancellable(work, order):
+    if order.status == "awaiting_payment" or is_stoppable(work, order):
         turn_back(work, order, HOLD_RELEASED)
 
 

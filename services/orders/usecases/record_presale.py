@@ -4,7 +4,7 @@ from services.chassis.data.work import ReceivedEvent, Work
 from services.orders.domain.order_status import ORDER
 from services.orders.storage.locks import lock_order
 from services.orders.storage.writes import add_fact, update_order
-from services.orders.usecases.cancel_order import is_cancellable
+from services.orders.usecases.cancel_order import is_stoppable
 from services.orders.usecases.move_order import move_on, turn_back
 from services.orders.usecases.unknown_order import note_unknown_order
 
@@ -26,7 +26,7 @@ def record_revocation(work: Work, event: ReceivedEvent) -> None:
     order = lock_order(work, event.data["order_id"])
     if order is None:
         note_unknown_order(event)
-    elif order.status == "awaiting_payment" or is_cancellable(work, order):
+    elif order.status == "awaiting_payment" or is_stoppable(work, order):
         told = {"presale_id": event.data["presale_id"], "why": event.data["reason"]}
         add_fact(work, order.order_id, "presale.revoked", event.occurred_at, **told)
         turn_back(work, order, REVOKED)

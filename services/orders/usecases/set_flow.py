@@ -7,12 +7,14 @@ from typing import Any
 from services.chassis.data.work import Work
 from services.chassis.refusal import Refused
 from services.orders import contract
+from services.orders.domain.aftersale.case import ERRANDS
 from services.orders.domain.flows.checking import FlowNotLawful, check_flow
 from services.orders.domain.flows.flow import Flow
 from services.orders.domain.flows.steps import STEPS
 from services.orders.storage.flow_rows import add_flow, add_policy
 from services.orders.storage.flows import flows_in_force, flows_to_come
 
+TIMED = (*STEPS, *ERRANDS.values())  # of orders, and of cases after the sale
 SECONDS = {"ask_after_s": (1, 2_592_000), "ask_every_s": (30, 86_400), "stuck_after_s": (60, 31_536_000)}
 
 
@@ -31,8 +33,8 @@ def set_flow(work: Work, request: dict[str, Any]) -> dict[str, Any]:
 
 def set_step_policy(work: Work, request: dict[str, Any]) -> dict[str, Any]:
     """``request``: step, the three times in seconds (None: never), effective_from (None: now), reason."""
-    if request["step"] not in STEPS:
-        raise Refused(contract.FLOW_INVALID, f"step is one of {', '.join(STEPS)}")
+    if request["step"] not in TIMED:
+        raise Refused(contract.FLOW_INVALID, f"step is one of {', '.join(TIMED)}")
     for name, (least, most) in SECONDS.items():
         if request[name] is not None and not least <= request[name] <= most:
             raise Refused(contract.FLOW_INVALID, f"{name} is {least} to {most} seconds")

@@ -59,7 +59,8 @@ def settle_refunds(works: Works, provider: str) -> bool:
 def due_refund(work: Work, row: sa.Row) -> DueRefund:
     payment = known_payment(work, row.payment_id)
     requested_at = when_refund_was_requested(work, tender_id_of(row.order_id, "cash"), row.refund_id)
-    return DueRefund(row, payment, RefundAtProvider(row.refund_id, row.amount_fen, row.reason, requested_at))
+    wanted = RefundAtProvider(row.refund_id, row.amount_fen, row.reason, requested_at, row.number)
+    return DueRefund(row, payment, wanted)
 
 
 def settle_refund(works: Works, due: DueRefund) -> None:

@@ -109,6 +109,7 @@ def _to_start(order: sa.Row, payment: sa.Row, return_url: str | None, buyer_ip: 
         payment_id=payment.payment_id,
         amount_fen=payment.amount_fen,
         started_at=payment.started_at,
+        number=payment.number,
         subject=SUBJECTS[order.language].format(order.purchase_id[-TAIL:]),
         pay_by=payment.expires_at,
         return_url=return_url and return_url.replace("{payment_id}", payment.payment_id),

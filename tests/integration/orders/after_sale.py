@@ -8,31 +8,33 @@ import sqlalchemy as sa
 
 from services.catalog import contract as catalog
 from services.chassis.contract import Command, Event
-from services.chassis.ids import new_id
+from services.chassis.ids import derived_id, new_id
 from services.chassis.refusal import Refused
 from services.chassis.testkit import emitted
 from services.logistics import contract as logistics
 from services.orders import contract
+from services.orders.usecases.aftersale.cancel_pieces import cancel_pieces
 from services.orders.usecases.aftersale.decide_case import approve_case, reject_case
 from services.orders.usecases.aftersale.dispute_case import decide_dispute, dispute_case
 from services.orders.usecases.aftersale.drive_cases import drive_cases
 from services.orders.usecases.aftersale.look_up_cases import find_cases, get_case, list_cases
 from services.orders.usecases.aftersale.open_case import open_case
-from services.orders.usecases.aftersale.receive_goods import receive_goods
+from services.orders.usecases.aftersale.receive_at_place import receive_at_place
 from services.orders.usecases.aftersale.send_goods_back import send_goods_back
 from services.orders.usecases.aftersale.withdraw_case import withdraw_case
 from services.points import contract as points
-from tests.integration.orders.kit import Shop, parcel_data
+from tests.integration.orders.kit import NOON, Shop, parcel_data
 
 Data = dict[str, Any]
+HALL, CLOSED_HALL = derived_id("whs", "hall"), derived_id("whs", "closed-hall")
 COLUMN_OF = {points.POINTS: "points", points.COINS: "coins"}
 DONE_BY = {
     contract.OPEN_CASE: open_case,
+    contract.CANCEL_PIECES: cancel_pieces,
     contract.WITHDRAW_CASE: withdraw_case,
     contract.APPROVE_CASE: approve_case,
     contract.REJECT_CASE: reject_case,
     contract.SEND_GOODS_BACK: send_goods_back,
-    contract.RECEIVE_GOODS: receive_goods,
     contract.DISPUTE_CASE: dispute_case,
     contract.DECIDE_DISPUTE: decide_dispute,
 }
@@ -52,6 +54,10 @@ class Desk(Shop):
         self.voided: set[str] = set()
         self.void_answers: dict[str, Data | Refused] = {}
         self.rpc.answers[catalog.VOID_CODES] = self._void
+        self.rpc.answers[logistics.WITHHOLD_PIECES] = lambda request: {"order_id": request["order_id"], "shipments": 1}
+        self.rpc.answers[catalog.WITHHOLD_PIECES] = lambda request: {"order_id": request["order_id"], "units": 1}
+        self.places = {HALL: "open", CLOSED_HALL: "closed"}
+        self.rpc.answers[catalog.LIST_PLACES] = lambda _: {"places": [place_of(*told) for told in self.places.items()]}
 
     def _give_back(self, request: Data) -> Data:
         if request["request_id"] not in self.answers:
@@ -90,7 +96,11 @@ class Desk(Shop):
 
     def sell(self, *lines: tuple[str, int]) -> Data:
         """An order that is paid and settled."""
-        order = self.place(*lines)
+        return self.sell_as(*lines)
+
+    def sell_as(self, *lines: tuple[str, int], **changes: Any) -> Data:
+        """The same, of a request with ``changes``."""
+        order = self.place(*lines, **changes)
         if order["cash_fen"]:
             self.pay(order)
         for unit, column in COLUMN_OF.items():
@@ -99,14 +109,28 @@ class Desk(Shop):
         return order
 
     def do(self, command: Command, **request: Any) -> Data:
-        said = {"request_id": new_id("req"), **request}
-        return self.works.once(command, DONE_BY[command], command.load_request(said))
+        said = command.load_request({"request_id": new_id("req"), **request})
+        if command is contract.RECEIVE_GOODS:
+            return receive_at_place(self.works, said)
+        return self.works.once(command, DONE_BY[command], said)
 
     def open(self, order: Data, kind: str, *lines: tuple[int, list[int]], **changes: Any) -> Data:
         """``lines`` are (number of the line, numbers of its pieces)."""
         named = [{"line_no": line_no, "units": units} for line_no, units in lines]
         said = {**self.of(order), "kind": kind, "lines": named, "reason": "faulty", **changes}
         return self.do(contract.OPEN_CASE, **said)
+
+    def cancel_pieces(self, order: Data, *lines: tuple[int, list[int]], **changes: Any) -> Data:
+        """``lines`` are (number of the line, numbers of its pieces)."""
+        named = [{"line_no": line_no, "units": units} for line_no, units in lines]
+        return self.do(contract.CANCEL_PIECES, **{**self.of(order), "lines": named, "reason": "too many", **changes})
+
+    def ship(self, order: Data, status: str, *line_nos: int, name: str = "") -> None:
+        """The order's parcel with these lines, as its carrier tells of it; ``name`` tells parcels apart."""
+        event = logistics.SHIPMENT_DELIVERED if status == "delivered" else logistics.SHIPMENT_MOVED
+        said = {"signed_by": "王芳"} if status == "delivered" else {}
+        told = parcel_data(name + order["order_id"][-8:], status, list(line_nos), self.clock.now())
+        self.hear(event, order, **told, **said)
 
     def approve(self, case: Data, **changes: Any) -> Data:
         return self.do(contract.APPROVE_CASE, case_id=case["case_id"], reason="agreed", **changes)
@@ -164,9 +188,7 @@ class Desk(Shop):
     def told(self, case: Data, *events: Event) -> list[Data]:
         """What was told of a case, in order."""
         wanted = [event.type for event in events]
-        return [
-            one["data"] for one in emitted(self.engine) if one["subject"] == case["case_id"] and one["type"] in wanted
-        ]
+        return [one["data"] for one in emitted(self.engine, subject=case["case_id"]) if one["type"] in wanted]
 
     def back_of(self, order: Data) -> dict[str, int]:
         """What certainly went back, by tender."""
@@ -176,3 +198,12 @@ class Desk(Shop):
         )
         with self.engine.connect() as connection:
             return {kind: int(amount) for kind, amount in connection.execute(wanted, {"order_id": order["order_id"]})}
+
+
+def place_of(place_id: str, state: str) -> Data:
+    """As catalog tells of places."""
+    nowhere = dict.fromkeys(("province", "city", "latitude_e6", "longitude_e6"))
+    told = {"version": 1, "changed_by": "test", "changed_at": NOON, "reason": "test"}
+    return {"place_id": place_id, "kind": "hall", "name_zh": "厅", "name_en": "Hall", "priority": 1, "state": state} | (
+        nowhere | told
+    )

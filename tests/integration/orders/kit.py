@@ -85,6 +85,7 @@ class Shop:
                 members.GET_CREDIT: good_credit,
                 members.GET_PHONE: lambda request: {**request, "phone": OWN_PHONE},
                 catalog.STOP_HAND_OVER: lambda request: {"order_id": request["order_id"], "units": 1},
+                logistics.CHECK_COLLECTION: {"is_offered": True},
                 logistics.STOP_DISPATCH: lambda request: {"order_id": request["order_id"], "shipments": 1},
             }
         )
@@ -215,7 +216,7 @@ class Shop:
             return list(connection.execute(wanted, {"order_id": order["order_id"]}).scalars())
 
     def events_of(self, order: dict[str, Any], event: Event) -> list[dict[str, Any]]:
-        return [envelope for envelope in emitted(self.engine, event) if envelope["subject"] == order["order_id"]]
+        return emitted(self.engine, event, order["order_id"])
 
     def ended(self, order: dict[str, Any]) -> list[str]:
         """Which of the decisive events this order had."""

@@ -18,6 +18,7 @@ import pytest
 import requests
 
 from deploy.sandbox.keys import ensure_keys
+from services.orders.domain.provider_numbers import number_at
 
 REPOSITORY = Path(__file__).parents[3]
 PATIENCE_S = 60
@@ -134,9 +135,7 @@ class Desk:
 
     def number_of(self, payment_id):
         """The payment's number there."""
-        return {"alipay": payment_id, "bank": payment_id.replace("_", ""), "mobile": payment_id.removeprefix("pay_")}[
-            self.provider
-        ]
+        return number_at(self.provider, payment_id)
 
     def arrive(self, way):
         """Go the way to the cashier as a browser does; returns the address of its button."""
@@ -155,8 +154,7 @@ class Desk:
         return found.json() if found.ok else None
 
     def notify(self, payment_id, mode):
-        name = "out_trade_no" if self.provider == "alipay" else "number"
-        body = {name: self.number_of(payment_id), "mode": mode}
+        body = {"number": self.number_of(payment_id), "mode": mode}
         requests.post(f"{self.url}/control/notify", json=body, timeout=5).raise_for_status()
 
     @contextmanager

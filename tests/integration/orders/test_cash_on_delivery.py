@@ -8,7 +8,7 @@ import pytest
 from services.chassis.bus.faults import RpcTimeout
 from services.chassis.ids import derived_id, new_id
 from services.chassis.refusal import Refused
-from services.chassis.testkit import database_of, race
+from services.chassis.testkit import database_of, emitted, race
 from services.logistics import contract as logistics
 from services.members import contract as members
 from services.orders import contract
@@ -16,7 +16,7 @@ from services.orders.usecases.pay_out import confirm_payout, list_payouts
 from services.orders.usecases.unstick_order import unstick_order
 from services.points import contract as points
 from tests.integration.orders.after_sale import Desk
-from tests.integration.orders.goods import BUNDLE, GAME, PHONE, RICE
+from tests.integration.orders.goods import ADDRESS, BUNDLE, GAME, PHONE, RICE
 from tests.integration.orders.kit import NOON, Shop, good_credit, parcel_data
 
 engine = database_of("orders")
@@ -52,6 +52,12 @@ def refusal(shop: Shop, *lines: tuple[str, int], **changes: Any) -> dict[str, An
     return {"code": refused.value.code, **refused.value.details}
 
 
+def credits_of(shop: Shop, order: dict[str, Any]) -> list[int]:
+    """Fen."""
+    booked = [event["data"] for event in emitted(shop.engine, contract.MERCHANT_CREDITED)]
+    return [data["cash_fen"] for data in booked if data["order_id"] == order["order_id"]]
+
+
 def payouts(shop: Shop, order: dict[str, Any]) -> list[dict[str, Any]]:
     with shop.works.begin() as work:
         return [row for row in list_payouts(work, 1000) if row["order_id"] == order["order_id"]]
@@ -73,6 +79,31 @@ def test_an_order_that_is_paid_first_is_not_collected_for(engine) -> None:
     shop.pay(order)
     [told] = shop.events_of(order, contract.ORDER_CONFIRMED)
     assert told["data"]["is_paid_on_delivery"] is False
+
+
+def test_where_no_carrier_collects_cash_it_is_not_offered(shop: Shop) -> None:
+    shop.rpc.answers[logistics.CHECK_COLLECTION] = {"is_offered": False}
+    told = refusal(shop, (PHONE, 1))
+    assert told == {"code": contract.ON_DELIVERY_NOT_OFFERED, "reasons": ["no_carrier_collects_there"]}
+    assert asked_for(shop, ADDRESS["province"]) == ["no_carrier_collects_there"]
+    assert asked_for(shop, None) == []  # nobody knows where yet
+    shop.rpc.answers[logistics.CHECK_COLLECTION] = RpcTimeout("silent")
+    assert asked_for(shop, ADDRESS["province"]) == ["carriers_not_known_now"]
+    shop.rpc.answers[logistics.CHECK_COLLECTION] = {"is_offered": True}
+    assert asked_for(shop, ADDRESS["province"]) == []
+    assert shop.place((PHONE, 1))["status"] == "confirmed"
+
+
+def asked_for(shop: Shop, province: str | None) -> list[str]:
+    """What a quote says that stands against cash on delivery there."""
+    shop.rpc.answers[points.GET_BALANCE] = lambda request: {
+        **request, "available": 9, "held": 0, "earned_in_all": 0, "expiring": [], "as_of": shop.clock.now()
+    }  # fmt: skip
+    line = {"sku_id": PHONE, "quantity": 1, "price_id": derived_id("prc", PHONE)}
+    quote = shop.quote(line, member_id=shop.member_id, province=province)
+    [offered] = [each for each in quote["payment_providers"] if each["provider"] == contract.ON_DELIVERY]
+    assert offered["is_offered"] is not bool(offered["reasons"])
+    return offered["reasons"]
 
 
 def test_the_cash_that_the_carrier_collected_pays_the_order(shop: Shop, promised) -> None:
@@ -108,6 +139,18 @@ def test_another_amount_pays_nothing_until_the_carrier_corrects_it(shop: Shop, p
     delivered(shop, promised, 9900, minute=5)
     assert shop.status_of(promised) == ("confirmed", "paid", "delivered")
     assert shop.row_of(promised).stuck_step is None
+
+
+def test_no_merchant_is_credited_with_cash_that_is_not_there(shop: Shop, promised) -> None:
+    """However many days after the delivery; once the carrier has corrected it the credit comes."""
+    delivered(shop, promised, 9000)
+    shop.clock.advance(days=30)
+    assert "no_escrow_is_forgotten" not in [check["name"] for check in shop.broken_invariants()]
+    assert credits_of(shop, promised) == []
+    delivered(shop, promised, 9900, minute=5)
+    shop.clock.advance(hours=7)
+    shop.broken_invariants()
+    assert credits_of(shop, promised) == [9900]
 
 
 def test_an_older_amount_that_comes_late_changes_nothing(shop: Shop, promised) -> None:

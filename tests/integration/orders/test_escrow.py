@@ -55,6 +55,13 @@ def entries(shop, order):
         return [tuple(row) for row in found]
 
 
+def looks(shop, order):
+    """When the job looks at what is kept back of it."""
+    due = sa.text("SELECT look_at FROM merchant_escrow WHERE order_id = :order_id AND look_at IS NOT NULL")
+    with shop.engine.connect() as connection:
+        return list(connection.execute(due, {"order_id": order["order_id"]}).scalars())
+
+
 def booked(shop, order, event):
     return [e["data"] for e in emitted(shop.engine, event) if e["data"]["order_id"] == order["order_id"]]
 
@@ -132,6 +139,16 @@ def test_of_a_cancelled_order_nothing_is_kept(shop):
     shop.run_jobs()
     credit(shop, days=30)
     assert entries(shop, order) == [SALE, ("refund", -1500, -29700)]
+    assert escrow_problems(shop) == {}
+
+
+def test_of_what_was_called_off_nobody_is_credited_and_nobody_looks_at_it_for_ever(shop):
+    order = shop.sell((PHONE, 1))
+    shop.cancel(order)
+    shop.run_jobs()
+    credit(shop, days=1)
+    assert looks(shop, order) == []
+    assert booked(shop, order, contract.MERCHANT_CREDITED) == []
     assert escrow_problems(shop) == {}
 
 

@@ -48,7 +48,7 @@ def codes(order, *texts):
 
 
 def completed_events(shop, order):
-    return [e for e in emitted(shop.engine, contract.ORDER_COMPLETED) if e["subject"] == order["order_id"]]
+    return emitted(shop.engine, contract.ORDER_COMPLETED, order["order_id"])
 
 
 def test_facts_of_a_parcel_in_every_order_end_alike(shop):

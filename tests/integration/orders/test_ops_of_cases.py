@@ -44,6 +44,18 @@ def test_a_return_from_the_list_to_the_verdict(shop, operate):
     assert (code, contract.CASE_NOT_THERE in problem) == (1, True)
 
 
+def test_single_pieces_are_called_off_for_a_member(shop, operate):
+    order = shop.sell((RICE, 3))
+    told = (order["order_id"], "--pieces", "1.1", "1.3", "--because", "he rang up")
+    code, opened = operate("cancel-pieces", *told)
+    [case] = shop.cases(order_id=order["order_id"])
+    assert (code, opened["kind"], opened["status"]) == (0, "cancel_part", "withholding")
+    assert (case["case_id"], [unit["unit_no"] for unit in case["units"]]) == (opened["case_id"], [1, 3])
+    assert (case["decided_by"].startswith("ops:"), case["note"]) == (True, "he rang up")
+    code, problem = operate("cancel-pieces", *told)
+    assert (code, contract.CASE_UNITS_TAKEN in problem) == (1, True)
+
+
 def test_a_dispute_is_decided(shop, operate):
     case = shop.reject(shop.open(shop.deliver((RICE, 1)), "refund", (1, [1])))
     shop.dispute(case)

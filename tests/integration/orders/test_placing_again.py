@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from services.catalog import contract as catalog
 from services.chassis.bus.faults import RpcTimeout
-from services.chassis.refusal import Refused
+from services.chassis.refusal import INVALID_REQUEST, Refused
 from services.chassis.testkit import database_of, race
 from services.orders import contract
 from services.orders.usecases import write_order as writing
@@ -163,3 +163,18 @@ def test_one_that_loses_to_a_refusal_under_its_key_lets_go(shop):
         place_order(shop.works, request)
     assert calls(shop)[-2:] == RELEASES
     assert orders_of(shop) == 0
+
+
+def test_a_refusal_that_names_lines_by_number_is_an_answer_that_is_kept(shop):
+    def finds_a_line_wrong(request):
+        wrong = [{**line, "quantity": 0} for line in request["lines"]]
+        return catalog.QUOTE_LINES.load_request({**request, "lines": wrong})
+
+    shop.rpc.answers[catalog.QUOTE_LINES] = finds_a_line_wrong
+    request = shop.request((RICE, 1))
+    for _ in range(2):
+        with pytest.raises(Refused) as refused:
+            place_order(shop.works, request)
+        assert refused.value.code == INVALID_REQUEST
+        assert set(refused.value.details["fields"]["lines"]) == {"0"}
+    assert len(shop.rpc.requests_of(catalog.QUOTE_LINES)) == 1

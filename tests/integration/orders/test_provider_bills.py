@@ -39,7 +39,11 @@ def told(shop):
     shop.take(wait_for(lambda: shop.letters(payment_id))[0])
     shop.cancel(order)
     shop.run_jobs()
-    return {"payment_id": payment_id, "trade": payment_id[:33], "refund": shop.refund_of(payment_id).refund_id[:33]}
+    return {
+        "payment_id": payment_id,
+        "trade": shop.desk.number_of(payment_id),
+        "refund": shop.refund_of(payment_id).number,
+    }
 
 
 def lines_of(shop, told):

@@ -19,29 +19,12 @@ from services.orders.usecases.put_provisioner import pause_provisioner, put_prov
 from services.orders.usecases.record_provisioning_callback import record_provisioning_callback
 from services.orders.usecases.unstick_order import unstick_order
 from services.points import contract as points
+from tests.integration.orders.configured_partner import partner
 from tests.integration.orders.goods import CREDIT, CREDIT_BAG, CREDIT_BOX, CREDITS, GAMES, SWITCHED_ON, TOPUP
 from tests.integration.orders.kit import NOON, Shop, parcel_data
 
 engine = database_of("orders")
 DAYS = itertools.count()
-NAMES = {"name_zh": "充值", "name_en": "Top-up"}
-
-
-def partner(name, **changes):
-    told = {
-        "request_id": "req",
-        "provisioner": name,
-        "adapter": "open_provision",
-        "endpoint": "http://partner.example",
-        "secret_name": "topup_webhook_secret",
-        "timeout_ms": 2000,
-        "asks_for": "phone",
-        "pattern": "1[3-9][0-9]{9}",
-        "can_reverse": True,
-        "reason": "test",
-        **NAMES,
-    }
-    return contract.PUT_PROVISIONER.load_request(told | changes)
 
 
 def new_shop(engine, **changes):

@@ -13,7 +13,7 @@ from services.chassis.ids import new_id
 from services.chassis.refusal import Refused
 from services.chassis.testkit import database_of, emitted, race
 from services.orders import contract
-from services.orders.domain.bill import REFUND, TRADE, BillLine, key_of
+from services.orders.domain.bill import REFUND, TRADE, BillLine
 from services.orders.usecases.compare_bills import compare_lines
 from services.orders.usecases.look_at_bills import (
     explain_difference,
@@ -258,7 +258,7 @@ def test_two_replicas_read_and_compare_a_bill_once(engine):
             assert not any(isinstance(outcome, Exception) for outcome in outcomes)
         reconcile(books.shop.works, "alipay")
         assert (books.bill().tries, books.bill().lines) == (1, 2)
-        assert books.differences() == [("unknown", key_of(stranger), "open")]
+        assert books.differences() == [("unknown", stranger, "open")]
 
 
 def test_finance_sees_what_is_in_suspense_and_explains_it_once(books):

@@ -5,12 +5,13 @@ import pytest
 from services.catalog import contract as catalog
 from services.catalog.contract import own_element
 from services.chassis.bus.faults import RpcTimeout
+from services.chassis.ids import new_id
 from services.chassis.refusal import Refused
 from services.chassis.testkit import database_of
 from services.logistics import contract as logistics
 from services.orders import contract
 from services.points import contract as points
-from tests.integration.orders.after_sale import Desk
+from tests.integration.orders.after_sale import CLOSED_HALL, HALL, Desk
 from tests.integration.orders.goods import GAME, PHONE, RICE
 from tests.integration.orders.kit import parcel_data
 
@@ -69,6 +70,31 @@ def test_every_piece_needs_its_verdict(shop):
         told = [{"line_no": line_no, "unit_no": unit_no, "is_accepted": True} for line_no, unit_no in units]
         with pytest.raises(Refused, match=contract.CASE_UNITS_WRONG):
             shop.receive_goods(case, units=told)
+
+
+def test_goods_come_back_to_a_place_that_there_is(shop):
+    order = shop.deliver((RICE, 2))
+    case = shop.bring_back(order, "return", (1, [1]))
+    for place_id, state in ((new_id("whs"), None), (CLOSED_HALL, "closed")):
+        with pytest.raises(Refused, match=contract.CASE_PLACE_WRONG) as refused:
+            shop.receive_goods(case, place_id=place_id)
+        assert refused.value.details == {"place_id": place_id, "state": state}
+    assert (shop.look(case)["status"], shop.told(case, contract.GOODS_RECEIVED)) == ("sent_back", [])
+    shop.receive_goods(case, place_id=HALL)
+    assert [told["place_id"] for told in shop.told(case, contract.GOODS_RECEIVED)] == [HALL]
+
+
+def test_while_catalog_is_silent_nothing_is_received_and_the_same_request_goes_on_later(shop):
+    case = shop.bring_back(shop.deliver((RICE, 1)), "return", (1, [1]))
+    answer, request_id = shop.rpc.answers[catalog.LIST_PLACES], new_id("req")
+    shop.rpc.answers[catalog.LIST_PLACES] = RpcTimeout("silent")
+    with pytest.raises(Refused, match=contract.TEMPORARILY_UNAVAILABLE):
+        shop.receive_goods(case, place_id=HALL, request_id=request_id)
+    shop.rpc.answers[catalog.LIST_PLACES] = answer
+    first = shop.receive_goods(case, place_id=HALL, request_id=request_id)
+    shop.places[HALL] = "closed"
+    assert shop.receive_goods(case, place_id=HALL, request_id=request_id)["status"] == first["status"] == "refunding"
+    assert len(shop.told(case, contract.GOODS_RECEIVED)) == 1
 
 
 def test_goods_that_are_not_sent_in_time_stay_with_the_member(shop):

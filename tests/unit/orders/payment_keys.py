@@ -10,13 +10,15 @@ from services.orders.domain.provider import PaymentAtProvider, PaymentToStart, R
 
 NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)  # in China
 HEX = "7d0c1e5ab4d74f0f9c7be20a4f1d6e32"
-PAYMENT = PaymentAtProvider(f"pay_{HEX}", 9900, NOON, "991203021200001234567")
-REFUND = RefundAtProvider(f"rfd_{HEX}", 150, "late_payment", NOON + timedelta(minutes=20))
+PAYMENT = PaymentAtProvider(f"pay_{HEX}", 9900, NOON, HEX, "991203021200001234567")
+REFUND = RefundAtProvider(f"rfd_{HEX}", 150, "late_payment", NOON + timedelta(minutes=20), HEX[::-1])
 
 
 def to_start(**changes) -> PaymentToStart:
     told = {"subject": "积分商城订单 1", "pay_by": NOON + timedelta(minutes=15), "return_url": "https://mall.example/r"}
-    return PaymentToStart(PAYMENT.payment_id, 9900, NOON, **told | {"buyer_ip": "203.0.113.9"} | changes)
+    return PaymentToStart(
+        PAYMENT.payment_id, 9900, NOON, PAYMENT.number, **told | {"buyer_ip": "203.0.113.9"} | changes
+    )
 
 
 @cache

@@ -34,8 +34,8 @@ ACCOUNT = AlipayAccount(
     app_private_key=APP.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode(),
     provider_public_key=PROVIDER.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode(),
 )
-PAYMENT = PaymentAtProvider("pay_1", 9900, NOON)
-REFUND = RefundAtProvider("rfd_1", 150, "late", NOON)
+PAYMENT = PaymentAtProvider("pay_1", 9900, NOON, "pay_1")
+REFUND = RefundAtProvider("rfd_1", 150, "late", NOON, "rfd_1")
 NOTICE = {
     "app_id": ACCOUNT.app_id,
     "seller_id": ACCOUNT.seller_id,
@@ -87,7 +87,7 @@ def alipay(answer=None):
 
 def to_start(**changes):
     told = {"subject": "积分商城订单 1", "pay_by": NOON + timedelta(minutes=15), **changes}
-    return PaymentToStart("pay_1", 9900, NOON, **told)
+    return PaymentToStart("pay_1", 9900, NOON, "pay_1", **told)
 
 
 def test_pay_url_is_signed_over_its_unescaped_fields():

@@ -12,11 +12,12 @@ import pytest
 from services.chassis.clock import CHINA
 from services.orders.adapters.payments.alipay_bill import read_alipay_bill
 from services.orders.adapters.payments.bill_files import gunzipped
-from services.orders.adapters.payments.unionpay_bill import WIDTHS, read_unionpay_bill, unpacked
+from services.orders.adapters.payments.unionpay_bill import ORDER_ID, WIDTHS, read_unionpay_bill, unpacked
 from services.orders.adapters.payments.wechatpay_bill import read_wechatpay_bill
 from services.orders.domain.bill import BillLine, BillNotGenuine
+from services.orders.domain.provider_numbers import number_at
 
-PAYMENT, REFUND = f"pay_{'7d0c1e5a' * 4}", f"rfd_{'7d0c1e5a' * 4}"
+PAYMENT, REFUND = f"pay_{'7d0c1e5a' * 4}", f"rfd_{'5a7d0c1e' * 4}"
 PAID_AT, BACK_AT = datetime(2026, 3, 2, 10, 0, 30, tzinfo=CHINA), datetime(2026, 3, 2, 11, 0, 0, tzinfo=CHINA)
 ALIPAY = f"""#支付宝业务明细查询
 #账号：[20880000000000010156]
@@ -55,7 +56,7 @@ def unionpay_line(**places):
         5: "0302100030",
         7: "000000009900",
         10: "991203021200001234567",
-        12: f"pay{'7d0c1e5a' * 4}"[:32],
+        12: PAYMENT[4:],
         16: "D000000000059",
         20: "01",
     } | {int(place[1:]): value for place, value in places.items()}
@@ -66,7 +67,7 @@ UNIONPAY_REFUND = {
     "p5": "0302110000",
     "p7": "000000000150",
     "p10": "991203021300001234567",
-    "p12": f"rfd{'7d0c1e5a' * 4}"[:32],
+    "p12": REFUND[4:],
     "p16": "C000000000001",
     "p20": "04",
 }
@@ -104,16 +105,18 @@ def test_alipay():
 
 def test_wechatpay_and_what_moved_no_money_is_no_line():
     assert wechatpay() == [
-        BillLine("trade", PAYMENT, "4200001", 9900, 59, PAID_AT),
+        BillLine("trade", PAYMENT[4:], "4200001", 9900, 59, PAID_AT),
         BillLine("refund", REFUND, "5030001", 150, -1, BACK_AT),
     ]
 
 
-def test_unionpay_has_room_for_less_of_a_number():
-    paid, back = unionpay()
-    assert (paid.key, back.key) == (PAYMENT[:33], REFUND[:33])
-    assert paid == BillLine("trade", PAYMENT[:33], "991203021200001234567", 9900, 59, PAID_AT)
-    assert back == BillLine("refund", REFUND[:33], "991203021300001234567", 150, -1, BACK_AT)
+def test_unionpay_has_room_for_the_whole_of_our_numbers():
+    numbers = number_at("bank", PAYMENT), number_at("bank", REFUND)
+    assert [len(number) for number in numbers] == [WIDTHS[ORDER_ID]] * 2
+    assert unionpay() == [
+        BillLine("trade", numbers[0], "991203021200001234567", 9900, 59, PAID_AT),
+        BillLine("refund", numbers[1], "991203021300001234567", 150, -1, BACK_AT),
+    ]
 
 
 def test_unionpay_tells_no_years():

@@ -68,7 +68,7 @@ class Alipay:
 
     def pay_url(self, payment: PaymentToStart) -> str:
         content = {
-            "out_trade_no": payment.payment_id,
+            "out_trade_no": payment.number,
             "total_amount": yuan(payment.amount_fen),
             "subject": payment.subject,
             "product_code": "FAST_INSTANT_TRADE_PAY",
@@ -94,7 +94,7 @@ class Alipay:
             raise NoticeNotGenuine(f"signed, but not a payment notice: {problem}") from None
 
     def find_trade(self, payment: PaymentAtProvider) -> Trade:
-        answer = self._ask("alipay.trade.query", {"out_trade_no": payment.payment_id})
+        answer = self._ask("alipay.trade.query", {"out_trade_no": payment.number})
         if answer.get("sub_code") == ABSENT:
             return Trade("absent")
         try:
@@ -104,12 +104,12 @@ class Alipay:
 
     def close_trade(self, payment: PaymentAtProvider) -> None:
         """A trade that cannot be closed (paid, absent, closed) stays as it is; whoever asks looks again."""
-        self._ask("alipay.trade.close", {"out_trade_no": payment.payment_id})
+        self._ask("alipay.trade.close", {"out_trade_no": payment.number})
 
     def refund(self, payment: PaymentAtProvider, refund: RefundAtProvider) -> RefundResult:
         content = {
-            "out_trade_no": payment.payment_id,
-            "out_request_no": refund.refund_id,
+            "out_trade_no": payment.number,
+            "out_request_no": refund.number,
             "refund_amount": yuan(refund.amount_fen),
             "refund_reason": refund.reason,
         }
@@ -120,7 +120,7 @@ class Alipay:
 
     def is_refunded(self, payment: PaymentAtProvider, refund: RefundAtProvider) -> bool:
         """A refund that does not exist is answered with success, without the refund's fields."""
-        content = {"out_trade_no": payment.payment_id, "out_request_no": refund.refund_id}
+        content = {"out_trade_no": payment.number, "out_request_no": refund.number}
         answer = self._ask("alipay.trade.fastpay.refund.query", content)
         return answer["code"] == SUCCESS and answer.get("refund_status") == "REFUND_SUCCESS"
 

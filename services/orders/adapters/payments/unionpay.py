@@ -1,8 +1,9 @@
 """Bank cards, through UnionPay's online gateway, version 5.1.0 (open.unionpay.com, 在线网关支付).
 
 Chosen for ``bank``: one contract reaches the net banking of nearly every bank in China, and its protocol is published.
-An order is known by its number *and* its time there; a number takes no ``_``; it has no verb to close an unpaid order,
-which ends by ``payTimeout``; a refund is taken on first and decided later.
+An order is known by its number *and* its time there; a number takes no ``_``, and its files have room for 32 characters
+of it; it has no verb to close an unpaid order, which ends by ``payTimeout``; a refund is taken on first and decided
+later.
 """
 
 from collections.abc import Mapping
@@ -15,7 +16,7 @@ from services.chassis.http_client import PartnerClient, PartnerUnavailable
 from services.orders.adapters.payments.bill_files import LARGEST_PACKED, WITHIN_S
 from services.orders.adapters.payments.unionpay_bill import read_unionpay_bill, unpacked
 from services.orders.adapters.payments.unionpay_signing import UnionPaySigner, UnionPayVerifier
-from services.orders.adapters.payments.unionpay_words import beijing, order_number, payment_id_of, read_answer
+from services.orders.adapters.payments.unionpay_words import beijing, payment_id_of, read_answer
 from services.orders.domain.bill import DailyBill
 from services.orders.domain.provider import (
     Cashier,
@@ -63,7 +64,7 @@ class UnionPay:
 
     def cashier(self, payment: PaymentToStart) -> Cashier:
         """UnionPay wants a form from the browser; no HTTP of ours."""
-        fields = self._request(CONSUMPTION, "01", order_number(payment.payment_id), payment.started_at) | {
+        fields = self._request(CONSUMPTION, "01", payment.number, payment.started_at) | {
             "txnAmt": str(payment.amount_fen),
             "currencyCode": "156",
             "channelType": "07",
@@ -89,14 +90,14 @@ class UnionPay:
             raise NoticeNotGenuine(f"signed, but not a payment notice: {problem}") from None
 
     def find_trade(self, payment: PaymentAtProvider) -> Trade:
-        answer = self._query(order_number(payment.payment_id), payment.started_at)
+        answer = self._query(payment.number, payment.started_at)
         return Trade("absent") if answer is None else self._trade(answer)
 
     def close_trade(self, payment: PaymentAtProvider) -> None:
         """Nothing to ask for: ``payTimeout`` ends what waits, and money that comes later is given back."""
 
     def refund(self, payment: PaymentAtProvider, refund: RefundAtProvider) -> RefundResult:
-        fields = self._request(REFUND, "00", order_number(refund.refund_id), refund.requested_at) | {
+        fields = self._request(REFUND, "00", refund.number, refund.requested_at) | {
             "txnAmt": str(refund.amount_fen),
             "channelType": "07",
             "origQryId": payment.trade_no or "",
@@ -144,7 +145,7 @@ class UnionPay:
         return answer
 
     def _decision(self, refund: RefundAtProvider) -> RefundResult:
-        answer = self._query(order_number(refund.refund_id), refund.requested_at)
+        answer = self._query(refund.number, refund.requested_at)
         if answer is None:
             return RefundResult(is_done=False, problem="no such refund")
         code = answer.get("origRespCode", "")

@@ -3,7 +3,7 @@
 The ZM file in it has a trade a line, in columns of fixed width with a blank between them.
 
 The widths are those of its own acpsdk (open.unionpay.com). A merchant's number has 32 characters there, fewer than it
-may have in a request.
+may have in a request: ours have no more.
 """
 
 from base64 import b64decode
@@ -43,7 +43,7 @@ def _line(values: list[str], day: date) -> BillLine:
     require(values[AMOUNT].isdigit() and values[FEE][:1] in SIGNS, "a line without its amounts")
     return BillLine(
         kind=KINDS[values[TXN_TYPE]],
-        number=_ours(values[ORDER_ID]),
+        number=values[ORDER_ID],
         provider_no=values[QUERY_ID],
         amount_fen=int(values[AMOUNT]),
         fee_fen=SIGNS[values[FEE][0]] * _whole(values[FEE][1:]),
@@ -59,9 +59,3 @@ def _whole(fen: str) -> int:
 def _year_of(transmitted_at: str, day: date) -> int:
     """It is told without its year: that of the bill, or the one before if it lies at the turn of the year."""
     return day.year - (transmitted_at[:2] == "12" and day.month == 1)
-
-
-def _ours(number: str) -> str:
-    """With the ``_`` that UnionPay's numbers may not have."""
-    prefix, rest = number[:3], number[3:]
-    return f"{prefix}_{rest}" if prefix in ("pay", "rfd") else number

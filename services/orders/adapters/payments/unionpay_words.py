@@ -15,11 +15,8 @@ def read_answer(text: str) -> dict[str, str]:
     return {name: value for name, _, value in pairs}
 
 
-def order_number(identity: str) -> str:
-    return identity.replace("_", "")
-
-
 def payment_id_of(number: str) -> str:
+    """Numbers of before have the prefix, without its ``_``."""
     return f"{OUR_PREFIX}{number.removeprefix(OUR_PREFIX.rstrip('_'))}"
 
 

@@ -66,7 +66,7 @@ class WechatPay:
             "appid": self.account.app_id,
             "mchid": self.account.merchant_id,
             "description": payment.subject,
-            "out_trade_no": order_number(payment.payment_id),
+            "out_trade_no": payment.number,
             "time_expire": payment.pay_by.astimezone(CHINA).isoformat(timespec="seconds"),
             "notify_url": self.account.notify_url,
             "amount": {"total": payment.amount_fen, "currency": "CNY"},
@@ -105,7 +105,7 @@ class WechatPay:
         if answer.code:
             raise ProviderUnavailable(f"query: {answer.problem}")
         try:
-            if answer.body["out_trade_no"] != order_number(payment.payment_id):
+            if answer.body["out_trade_no"] != payment.number:
                 raise ValueError("the answer is about another order")
             return _trade_of(answer.body)
         except (KeyError, ValueError, TypeError) as problem:
@@ -117,15 +117,15 @@ class WechatPay:
 
     def refund(self, payment: PaymentAtProvider, refund: RefundAtProvider) -> RefundResult:
         wanted = {
-            "out_trade_no": order_number(payment.payment_id),
-            "out_refund_no": refund.refund_id,
+            "out_trade_no": payment.number,
+            "out_refund_no": refund.number,
             "reason": refund.reason.encode()[:LONGEST_REASON].decode(errors="ignore"),
             "amount": {"refund": refund.amount_fen, "total": payment.amount_fen, "currency": "CNY"},
         }
         return _decision(self.calls.ask("POST", REFUNDS, wanted), refund)
 
     def is_refunded(self, payment: PaymentAtProvider, refund: RefundAtProvider) -> bool:
-        return _decision(self.calls.ask("GET", f"{REFUNDS}/{refund.refund_id}"), refund).is_done
+        return _decision(self.calls.ask("GET", f"{REFUNDS}/{refund.number}"), refund).is_done
 
     def bill(self, day: date) -> DailyBill | None:
         answer = self.calls.ask("GET", f"{BILL}?bill_date={day.isoformat()}&bill_type=ALL&tar_type=GZIP")
@@ -141,18 +141,13 @@ class WechatPay:
         return DailyBill(digest_of(file), read_wechatpay_bill(file))
 
     def _of(self, payment: PaymentAtProvider) -> str:
-        return f"{ORDERS}/out-trade-no/{order_number(payment.payment_id)}"
-
-
-def order_number(payment_id: str) -> str:
-    """Theirs have 32 characters at most, which is what follows our prefix."""
-    return payment_id.removeprefix(OUR_PREFIX)
+        return f"{ORDERS}/out-trade-no/{payment.number}"
 
 
 def _decision(answer: Answer, refund: RefundAtProvider) -> RefundResult:
     if answer.code:
         return RefundResult(is_done=False, problem=answer.problem)
-    if answer.body.get("out_refund_no") != refund.refund_id:
+    if answer.body.get("out_refund_no") != refund.number:
         raise ProviderUnavailable("the answer is about another refund")
     status = answer.body.get("status")
     if status == "PROCESSING":

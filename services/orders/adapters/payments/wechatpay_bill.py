@@ -11,7 +11,6 @@ from services.orders.domain.bill import REFUND, TRADE, BillLine
 
 FIRST_COLUMN, TOTALS = "交易时间", "总交易单数"
 MOVED_NOTHING = ("FAIL", "CHANGE")  # refunds that did not come about
-OUR_PREFIX = "pay_"
 
 
 def read_wechatpay_bill(file: IO[bytes]) -> Iterator[BillLine]:
@@ -44,7 +43,7 @@ def _line(kind: str, row: dict[str, str]) -> BillLine:
     is_trade = kind == TRADE
     return BillLine(
         kind=kind,
-        number=f"{OUR_PREFIX}{row['商户订单号']}" if is_trade else row["商户退款单号"],
+        number=row["商户订单号"] if is_trade else row["商户退款单号"],
         provider_no=row["微信订单号"] if is_trade else row["微信退款单号"],
         amount_fen=fen_of(row["订单金额"] if is_trade else row["申请退款金额"]),
         fee_fen=fen_of(row["手续费"]),

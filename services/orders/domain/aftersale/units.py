@@ -73,3 +73,17 @@ def elements_of(lines: Iterable[Mapping[str, Any]], units: Iterable[Any]) -> lis
             if part["delivery"] == contract.PARCEL:
                 wanted[part["element_id"]] += part["quantity"]
     return [{"element_id": element_id, "quantity": wanted[element_id]} for element_id in sorted(wanted)]
+
+
+def carried_by_line(lines: Iterable[Mapping[str, Any]], units: Iterable[Any]) -> list[dict[str, Any]]:
+    """[{line_no, quantity}] of the pieces of which something is carried."""
+    carried = {line["line_no"] for line in lines if any(part["delivery"] == contract.PARCEL for part in line["parts"])}
+    pieces = Counter(unit.line_no for unit in units if unit.line_no in carried)
+    return [{"line_no": line_no, "quantity": pieces[line_no]} for line_no in sorted(pieces)]
+
+
+def pieces_by_sku(lines: Iterable[Mapping[str, Any]], units: Iterable[Any]) -> list[dict[str, Any]]:
+    """[{sku_id, pieces}]"""
+    sku_of = {line["line_no"]: line["sku_id"] for line in lines}
+    pieces = Counter(sku_of[unit.line_no] for unit in units)
+    return [{"sku_id": sku_id, "pieces": pieces[sku_id]} for sku_id in sorted(pieces)]

@@ -8,9 +8,9 @@ from services.chassis.data.work import Work, Works
 from services.chassis.refusal import Reply
 from services.orders.domain.tenders import TenderEvent
 from services.orders.storage.case_refunds import refunds_of_cases
-from services.orders.storage.cases import update_case
 from services.orders.storage.locks import lock_case
 from services.orders.storage.tenders import record_tender_event, tenders_of_orders
+from services.orders.usecases.aftersale.move_case import hold_up
 from services.orders.usecases.aftersale.refund_case import settle_refunded_cases
 from services.orders.usecases.ask_points import UNIT_OF
 from services.orders.usecases.move_order import move_on
@@ -35,7 +35,9 @@ def ask_refund(works: Works, wanted: sa.Row) -> None:
     try:
         reply = works.rpc.ask(points.REFUND_POINTS, asked)
     except RpcFault as fault:
-        log.warning("points_not_given_back_yet", case_id=wanted.case_id, problem=str(fault))
+        problem = str(fault) or type(fault).__name__
+        log.warning("points_not_given_back_yet", case_id=wanted.case_id, problem=problem)
+        works.run(lambda work, _: hold_up(work, wanted.case_id, "refunding", problem), {})
         return
     works.run(lambda work, _: conclude(work, wanted, reply), {})
 
@@ -53,11 +55,11 @@ def open_refunds(work: Work, case_id: str) -> list[sa.Row]:
 
 
 def conclude(work: Work, wanted: sa.Row, reply: Reply) -> None:
-    order, case = lock_case(work, wanted.case_id)
     if not reply["ok"]:
-        log.error("points_not_given_back", case_id=case.case_id, rejection=reply["rejection"])
-        update_case(work, case, problem=reply["rejection"]["code"])
+        log.error("points_not_given_back", case_id=wanted.case_id, rejection=reply["rejection"])
+        hold_up(work, wanted.case_id, "refunding", reply["rejection"]["code"], is_certain=True)
         return
+    order, _ = lock_case(work, wanted.case_id)
     record_tender_event(work, wanted.tender_id, TenderEvent("refund", "succeeded", wanted.amount, wanted.reference))
     settle_refunded_cases(work, order)
     move_on(work, order)

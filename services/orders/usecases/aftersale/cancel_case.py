@@ -6,38 +6,63 @@ import sqlalchemy as sa
 from services.chassis.data.work import Work
 from services.chassis.ids import derived_id
 from services.orders import contract
+from services.orders.domain.aftersale.case import CASE
 from services.orders.domain.aftersale.units import Unit, all_units, by_line
-from services.orders.storage.cases import cases_of_order, change_units, insert_case, places_claimed, units_of
+from services.orders.storage.cases import (
+    add_units,
+    cases_of_order,
+    change_units,
+    insert_case,
+    places_claimed,
+    units_of,
+)
 from services.orders.storage.queries import lines_of
 from services.orders.usecases.aftersale.look_up_cases import back_of, cash_paid
 from services.orders.usecases.aftersale.move_case import decided, end_case, move_case
-from services.orders.usecases.aftersale.telling import tell, tell_closed
+from services.orders.usecases.aftersale.telling import tell, tell_refunded
 
 CALLED_OFF = "called_off"
+CALLED_OFF_WHOLE = "the order was called off: what it was paid with goes back with it"
 WENT_ON = "the order goes on: its goods are out"
 
 
 def follow_called_off(work: Work, before: sa.Row, order: sa.Row) -> None:
-    """What a move of the order from what it was ``before`` means for its cancellation. Needs the order's lock."""
-    if before.status == "confirmed" and order.status in ("cancelling", "cancelled"):
-        open_cancellations(work, order)
-    if before.status in ("confirmed", "cancelling") and order.status == "cancelled":
-        for case in _cancellations(work, order):
-            settle_cancellation(work, order, case)
-    if before.status == "cancelling" and order.status in ("confirmed", "completed"):
-        for case in _cancellations(work, order):
-            end_case(work, case, "resumed", "rejected", **decided(work, WENT_ON))
+    """What a move of the order from what it was ``before`` means for its cases. Needs the order's lock."""
+    match before.status, order.status:
+        case "confirmed", "cancelling":
+            open_cancellations(work, order)
+        case "confirmed" | "cancelling", "cancelled":
+            overtake_cases(work, order)
+            open_cancellations(work, order)
+            for case in _cases_that(work, order, "cancelling"):
+                settle_cancellation(work, order, case)
+        case "cancelling", "confirmed" | "completed":
+            for case in _cases_that(work, order, "cancelling"):
+                end_case(work, case, "resumed", "rejected", **decided(work, WENT_ON))
+
+
+def overtake_cases(work: Work, order: sa.Row) -> None:
+    """What a member wanted before the order was called off comes with its end: those pieces are given back with it,
+    and by no case besides. While it is not certain that the order ends, their cases stay as they are."""
+    for case in cases_of_order(work, order.order_id):
+        if CASE.allows(case.status, "overtake"):
+            end_case(work, case, "overtake", "withdrawn", **decided(work, CALLED_OFF_WHOLE))
 
 
 def open_cancellations(work: Work, order: sa.Row) -> None:
-    """One; one for each merchant of an order that is from before orders had one merchant alone."""
+    """About the pieces that no other case has: one; one for each merchant of an order that is from before orders had
+    one merchant alone. What other cases have let go of meanwhile comes to the one that is there."""
     lines = [dict(row._mapping) for row in lines_of(work, [order.order_id])[order.order_id]]
     taken = places_claimed(work, order.order_id)
     left = [unit for unit in all_units(lines) if unit.place not in taken]
     merchant_of = {line["line_no"]: line["merchant_id"] for line in lines}
+    there = {case.merchant_id: case for case in _cases_that(work, order, "cancelling")}
     for merchant_id in sorted({merchant_of[unit.line_no] for unit in left}):
         pieces = [unit for unit in left if merchant_of[unit.line_no] == merchant_id]
-        _open(work, order, merchant_id, pieces)
+        if merchant_id in there:
+            add_units(work, there[merchant_id], pieces)
+        else:
+            _open(work, order, merchant_id, pieces)
 
 
 def _open(work: Work, order: sa.Row, merchant_id: str, pieces: list[Unit]) -> None:
@@ -61,10 +86,8 @@ def settle_cancellation(work: Work, order: sa.Row, case: sa.Row) -> None:
     units = units_of(work, [case.case_id])[case.case_id]
     change_units(work, case.case_id, [(unit.line_no, unit.unit_no) for unit in units], given_back_in=case.version)
     case = move_case(work, case, "cancelled")
-    told = back_of(units, order.order_id in cash_paid(work, [order.order_id]))
-    tell(work, contract.CASE_REFUNDED, case, lines=by_line(units), **told)
-    tell_closed(work, case, "refunded")
+    tell_refunded(work, case, units, **back_of(units, order.order_id in cash_paid(work, [order.order_id])))
 
 
-def _cancellations(work: Work, order: sa.Row) -> list[sa.Row]:
-    return [case for case in cases_of_order(work, order.order_id) if case.status == "cancelling"]
+def _cases_that(work: Work, order: sa.Row, are: str) -> list[sa.Row]:
+    return [case for case in cases_of_order(work, order.order_id) if case.status == are]

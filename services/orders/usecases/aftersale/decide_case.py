@@ -6,9 +6,10 @@ import sqlalchemy as sa
 
 from services.chassis.data.work import Work
 from services.orders import contract
+from services.orders.domain.aftersale.offering import require_sold
 from services.orders.storage.case_terms import case_terms_in_force
 from services.orders.usecases.aftersale.look_up_cases import view_of_case
-from services.orders.usecases.aftersale.move_case import decided, end_case, known_case, move_case
+from services.orders.usecases.aftersale.move_case import decided, end_case, known_case, move_case, require_there
 from services.orders.usecases.aftersale.telling import tell_decided
 from services.orders.usecases.aftersale.void_codes import begin_refund
 from services.orders.usecases.move_order import move_on
@@ -33,6 +34,8 @@ def reject_case(work: Work, request: dict[str, Any]) -> dict[str, Any]:
 
 def approve(work: Work, order: sa.Row, case: sa.Row, because: str) -> sa.Row:
     """Money goes back at once; goods have to come back first, and codes to be voided."""
+    require_there(case, "approve_return" if case.kind != contract.REFUND else "approve_refund")
+    require_sold(order.status)
     tell_decided(work, case, "approved", because)
     if case.kind != contract.REFUND:
         return await_goods(work, case, "approve_return", **decided(work, because))

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from services.chassis.data.work import Work
 from services.chassis.refusal import Refused
 from services.orders import contract
+from services.orders.domain.aftersale.offering import require_sold
 from services.orders.domain.aftersale.units import Unit, require_free
 from services.orders.storage.case_terms import case_terms_in_force
 from services.orders.storage.cases import change_units, places_claimed, units_of
@@ -17,13 +18,16 @@ from services.orders.usecases.aftersale.telling import note, tell, tell_decided
 from services.orders.usecases.aftersale.void_codes import begin_refund
 from services.orders.usecases.move_order import move_on
 
+NOBODY_DECIDES = (contract.CANCEL, contract.CANCEL_PART)
+
 
 def dispute_case(work: Work, request: dict[str, Any]) -> dict[str, Any]:
     """Once, soon after the decision, and only of what was rejected."""
     order, case = known_case(work, request)
     is_rejected = case.status == "rejected" or rejected_units(work, case)
-    if case.disputed_at or case.kind == contract.CANCEL or not is_rejected:
+    if case.disputed_at or case.kind in NOBODY_DECIDES or not is_rejected:
         raise Refused(contract.CASE_NOT_THERE, "nothing of it can be disputed", status=case.status)
+    require_sold(order.status)
     until = case_terms_in_force(work, case.merchant_id).dispute_by(case.decided_at)
     if work.now >= until:
         raise Refused(contract.CASE_WINDOW_OVER, "the time for that is over", until=until.isoformat())
@@ -52,6 +56,7 @@ def uphold(work: Work, _: sa.Row, case: sa.Row, values: dict[str, Any]) -> sa.Ro
 
 def overrule(work: Work, order: sa.Row, case: sa.Row, values: dict[str, Any]) -> sa.Row:
     """The pieces were free meanwhile: another case may have got them."""
+    require_sold(order.status)
     rejected = rejected_units(work, case)
     disputed = rejected or units_of(work, [case.case_id])[case.case_id]
     pieces = [Unit(u.line_no, u.unit_no, u.points, u.coins, u.cash_fen) for u in disputed]

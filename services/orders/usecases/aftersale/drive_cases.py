@@ -1,26 +1,29 @@
 """Cases whose time has come go on, and whoever they wait for is asked."""
 
-from datetime import timedelta
-
 import sqlalchemy as sa
 import structlog
 
 from services.chassis.data.work import Work, Works
-from services.orders.storage.cases import update_case
+from services.orders.domain.aftersale.offering import SOLD
 from services.orders.storage.locks import due_cases, lock_case
 from services.orders.usecases.aftersale.ask_points_back import ask_points_back
 from services.orders.usecases.aftersale.decide_case import NOBODY_SAID_NO, approve
-from services.orders.usecases.aftersale.move_case import end_case
+from services.orders.usecases.aftersale.move_case import end_case, take_errand
 from services.orders.usecases.aftersale.replace_goods import replace_goods
 from services.orders.usecases.aftersale.void_codes import void_codes
+from services.orders.usecases.aftersale.withhold_pieces import withhold_pieces
 from services.orders.usecases.move_order import move_on
 
 BATCH = 8
-ASK_AGAIN_S = 30
 log = structlog.get_logger(__name__)
 
 # Outside of any transaction, however often; each notes the answer in one.
-ERRANDS = {"voiding": void_codes, "refunding": ask_points_back, "replacing": replace_goods}
+ERRANDS = {
+    "voiding": void_codes,
+    "withholding": withhold_pieces,
+    "refunding": ask_points_back,
+    "replacing": replace_goods,
+}
 
 
 def drive_cases(works: Works) -> bool:
@@ -41,13 +44,13 @@ def drive_case(works: Works, case_id: str) -> None:
 
 
 def claim_case(work: Work, case_id: str) -> str | None:
-    """The status of a case with an errand, which nobody else gets for a while; None if there is none."""
+    """The status of a case with an errand, which nobody else gets for a while; None if there is none. Nothing is
+    decided by time while the order is being called off: it takes its cases along, or goes on."""
     order, case = lock_case(work, case_id)
     if case.due_at is None or case.due_at > work.now:
         return None
-    if case.status in ERRANDS:
-        update_case(work, case, due_at=work.now + timedelta(seconds=ASK_AGAIN_S))
-        return str(case.status)
+    if case.status in ERRANDS or order.status not in SOLD:
+        return str(take_errand(work, case).status)
     go_on_by_time(work, order, case)
     return None
 

@@ -31,7 +31,7 @@ def list_cases(work: Work, request: dict[str, Any]) -> View:
 
 def find_cases(work: Work, request: dict[str, Any]) -> View:
     """Newest first, whosever they are."""
-    wanted = {name: request[name] for name in ("merchant_id", "kind", "status")}
+    wanted = {name: request[name] for name in ("merchant_id", "kind", "status", "is_stuck")}
     return {"cases": views_of_cases(work, page_of_cases(work, request["limit"], **wanted))}
 
 

@@ -7,10 +7,14 @@ import sqlalchemy as sa
 from services.chassis.data.work import Work
 from services.chassis.refusal import Refused
 from services.orders import contract
-from services.orders.domain.aftersale.case import CASE, SETTLED
+from services.orders.domain.aftersale.case import CASE, ERRANDS, SETTLED
+from services.orders.domain.flows.policy import StepPolicy
 from services.orders.storage.cases import find_case, let_go_of_units, update_case
+from services.orders.storage.flows import PoliciesInForce
 from services.orders.storage.locks import lock_case
-from services.orders.usecases.aftersale.telling import tell_closed
+from services.orders.usecases.aftersale.telling import note, tell_closed
+
+LONGEST_PROBLEM = 500
 
 
 def move_case(work: Work, case: sa.Row, event: str, **values: Any) -> sa.Row:
@@ -18,8 +22,35 @@ def move_case(work: Work, case: sa.Row, event: str, **values: Any) -> sa.Row:
     require_there(case, event)
     status = CASE.next(case.status, event)
     ended_at = work.now if status in SETTLED else None
-    changed = {"status": status, "ended_at": ended_at, "due_at": None, "problem": None, **values}
+    changed = {"status": status, "ended_at": ended_at, "due_at": None, **errand_begun(work, status), **values}
     return update_case(work, case, **changed)
+
+
+def errand_begun(work: Work, status: str) -> dict[str, Any]:
+    """Columns of a case about which somebody is asked from now on, or, in any other ``status``, nobody any more."""
+    policy = PoliciesInForce(work).get(ERRANDS[status], StepPolicy()) if status in ERRANDS else StepPolicy()
+    return {"tries": 0, "problem": None, "stuck_at": policy.stuck_at(work.now), "is_stuck": False}
+
+
+def take_errand(work: Work, case: sa.Row) -> sa.Row:
+    """Somebody is being asked; if nothing comes of it, again after a while, and in the end somebody has to look."""
+    next_ask = PoliciesInForce(work).get(ERRANDS.get(case.status, ""), StepPolicy()).next_ask(work.now)
+    is_stuck = case.stuck_at is not None and work.now >= case.stuck_at
+    taken = update_case(work, case, due_at=next_ask, tries=case.tries + 1, is_stuck=is_stuck)
+    if is_stuck and not case.is_stuck:
+        note(work, taken, "stuck", status=taken.status, problem=taken.problem)
+    return taken
+
+
+def hold_up(work: Work, case_id: str, status: str, problem: str, is_certain: bool = False) -> None:
+    """Why a case does not get on. ``is_certain``: asking again will not help, so somebody has to look now."""
+    _, case = lock_case(work, case_id)
+    if case.status != status:
+        return
+    stuck = {"stuck_at": work.now, "is_stuck": True} if is_certain else {}
+    held = update_case(work, case, problem=problem[:LONGEST_PROBLEM], **stuck)
+    if held.is_stuck and not case.is_stuck:
+        note(work, held, "stuck", status=status, problem=held.problem)
 
 
 def require_there(case: sa.Row, event: str) -> None:

@@ -3,14 +3,13 @@
 import sqlalchemy as sa
 
 from services.chassis.data.work import Work
-from services.orders import contract
-from services.orders.domain.aftersale.units import by_line, worth
+from services.orders.domain.aftersale.units import worth
 from services.orders.domain.escrow import Worth
 from services.orders.storage.case_refunds import add_case_refund, refunding_cases, refunds_of_cases
 from services.orders.storage.cases import change_units, units_of
 from services.orders.storage.tenders import tenders_of
 from services.orders.usecases.aftersale.move_case import move_case
-from services.orders.usecases.aftersale.telling import tell, tell_closed
+from services.orders.usecases.aftersale.telling import tell_refunded
 from services.orders.usecases.escrow.keep_back import take_back_from_merchant
 from services.orders.usecases.give_back import refund_part
 
@@ -42,9 +41,7 @@ def settle_case(work: Work, case: sa.Row) -> sa.Row:
     case = move_case(work, case, "settle")
     units = last_given_back(work, case)
     back = worth(units)
-    told = {"points": back["points"], "coins": back["coins"], "cash_fen": back["cash"]}
-    tell(work, contract.CASE_REFUNDED, case, lines=by_line(units), **told)
-    tell_closed(work, case, "refunded")
+    tell_refunded(work, case, units, points=back["points"], coins=back["coins"], cash_fen=back["cash"])
     return case
 
 

@@ -16,7 +16,7 @@ from services.orders.storage.cases import let_go_of_units, units_of
 from services.orders.storage.locks import lock_case
 from services.orders.storage.queries import known_order, lines_of
 from services.orders.storage.terms import terms_in_force
-from services.orders.usecases.aftersale.move_case import move_case
+from services.orders.usecases.aftersale.move_case import hold_up, move_case
 from services.orders.usecases.aftersale.refund_case import give_back_pieces
 from services.orders.usecases.aftersale.telling import note, tell_closed
 from services.orders.usecases.move_order import move_on
@@ -33,13 +33,16 @@ def replace_goods(works: Works, case_id: str) -> None:
         "order_id": draft.order_id,
         "member_id": draft.member_id,
         "lines": draft.stock_wanted,
+        "is_replacement": True,
         "expires_in_s": hold_s,
         **draft.goes_to,
     }
     try:
         reply = works.rpc.ask(catalog.RESERVE_STOCK, asked)
     except RpcFault as fault:
-        log.warning("goods_not_replaced_yet", case_id=case_id, problem=str(fault))
+        problem = str(fault) or type(fault).__name__
+        log.warning("goods_not_replaced_yet", case_id=case_id, problem=problem)
+        works.run(lambda work, _: hold_up(work, case_id, "replacing", problem), {})
         return
     works.run(lambda work, _: conclude(work, case_id, draft, reply), {})
 

@@ -14,12 +14,13 @@ from services.orders.storage.cases import units_of
 from services.orders.storage.locks import lock_case
 from services.orders.storage.queries import codes_of, lines_of
 from services.orders.storage.writes import mark_voided
-from services.orders.usecases.aftersale.move_case import decided, end_case, move_case
+from services.orders.usecases.aftersale.move_case import decided, end_case, hold_up, move_case
 from services.orders.usecases.aftersale.refund_case import give_back_pieces
 from services.orders.usecases.aftersale.telling import note, tell_decided
 from services.orders.usecases.move_order import move_on
 
 CODE_TAIL = 4
+STILL_TO_COME = "its codes are still to come"
 log = structlog.get_logger(__name__)
 
 
@@ -35,12 +36,14 @@ def void_codes(works: Works, case_id: str) -> None:
     """Asked again it is the same request, whose answer catalog remembers."""
     asked = works.run(lambda work, _: codes_to_void(work, case_id), {})
     if asked is None:
-        log.info("codes_not_there_yet", case_id=case_id)
+        works.run(lambda work, _: hold_up(work, case_id, "voiding", STILL_TO_COME), {})
         return
     try:
         reply = works.rpc.ask(catalog.VOID_CODES, asked)
     except RpcFault as fault:
-        log.warning("codes_not_voided_yet", case_id=case_id, problem=str(fault))
+        problem = str(fault) or type(fault).__name__
+        log.warning("codes_not_voided_yet", case_id=case_id, problem=problem)
+        works.run(lambda work, _: hold_up(work, case_id, "voiding", problem), {})
         return
     works.run(lambda work, _: conclude(work, case_id, asked, reply), {})
 
@@ -62,14 +65,21 @@ def conclude(work: Work, case_id: str, asked: dict[str, Any], reply: Reply) -> N
     if case.status != "voiding":
         return
     if reply["ok"]:
-        mark_voided(work, order.order_id, asked["codes"])
-        note(work, case, "codes_voided", code_tails=[code[-CODE_TAIL:] for code in asked["codes"]])
-        give_back_pieces(work, order, move_case(work, case, "voided", due_at=work.now))
+        take_as_void(work, order, case, asked["codes"])
     else:
-        because = f"its codes cannot be given back: {reply['rejection']['code']}"
-        tell_decided(work, case, "rejected", because)
-        end_case(work, case, "reject", "rejected", **decided(work, because))
+        reject_as_not_void(work, case, f"its codes cannot be given back: {reply['rejection']['code']}")
     move_on(work, order)
+
+
+def take_as_void(work: Work, order: sa.Row, case: sa.Row, codes: list[str]) -> None:
+    mark_voided(work, order.order_id, codes)
+    note(work, case, "codes_voided", code_tails=[code[-CODE_TAIL:] for code in codes])
+    give_back_pieces(work, order, move_case(work, case, "voided", due_at=work.now))
+
+
+def reject_as_not_void(work: Work, case: sa.Row, because: str) -> None:
+    tell_decided(work, case, "rejected", because)
+    end_case(work, case, "reject", "rejected", **decided(work, because))
 
 
 def _lines(work: Work, case: sa.Row) -> list[dict[str, Any]]:

@@ -39,13 +39,15 @@ def credit_merchants(works: Works) -> bool:
 
 
 def credit_merchant(work: Work, order_id: str, merchant_id: str) -> None:
-    """Once; nothing, while it is not received, a case is open, or the order is being called off."""
+    """Once; not while it is not received, a case is open, or the order is being called off. Of one that was called off
+    nothing is left to credit, and nobody looks at it any more."""
     order = lock_known_order(work, order_id)
     escrow = find_escrow(work, order_id, merchant_id)
     if escrow is None or escrow.state != KEPT:
         return
-    due_at = receipt_of(work, order, merchant_id).due_at(days_after_delivery(work, merchant_id))
-    if due_at is None or due_at > work.now:
+    receipt = receipt_of(work, order, merchant_id)
+    due_at = receipt.due_at(days_after_delivery(work, merchant_id))
+    if not receipt.is_called_off and (due_at is None or due_at > work.now):
         look_later(work, order_id, merchant_id, due_at or work.now + LOOK_AGAIN)
         return
     mark_credited(work, order_id, merchant_id)
