@@ -124,12 +124,17 @@ _DECIDED = {
     "goods_rejected": "case_rejected",
     "dispute_won": "case_dispute_won",
     "dispute_lost": "case_dispute_lost",
+    orders.NOT_PROVIDED: "case_not_provided",
 }
+
+
+_PIECES_DECIDED = {"approved": "case_pieces_cancelled", "rejected": "case_pieces_kept"}
 
 
 def _case_decided(data: Data) -> list[Announcement]:
     """Of goods that are accepted a member reads by what comes back."""
-    topic = _DECIDED.get(data["decision"])
+    words = _DECIDED | (_PIECES_DECIDED if data["kind"] == orders.CANCEL_PART else {})
+    topic = words.get(data["decision"])
     kind = labels.CASE_KIND_NAMES[data["kind"]]
     of_case: Words = {"order": short_number(data["order_id"]), "kind": kind, "because": data["because"]}
     return told(topic, data, of_case) if topic else []

@@ -41,4 +41,5 @@ CASE_KIND_NAMES = {
     "refund": {"zh": "退款", "en": "refund"},
     "return": {"zh": "退货", "en": "return"},
     "exchange": {"zh": "换货", "en": "exchange"},
+    "cancel_part": {"zh": "部分取消", "en": "cancellation of some pieces"},
 }

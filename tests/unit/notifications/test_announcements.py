@@ -119,6 +119,19 @@ def test_imported_members_are_not_welcomed():
     ]
 
 
+@pytest.mark.parametrize(
+    ("decision", "topic"),
+    [
+        ("approved", "case_pieces_cancelled"),
+        ("rejected", "case_pieces_kept"),
+        ("not_provided", "case_not_provided"),
+    ],
+)
+def test_of_single_pieces_a_member_reads_what_became_of_them(decision, topic):
+    data = {"order_id": ORDER, "member_id": MEMBER, "kind": "cancel_part", "decision": decision, "because": "why"}
+    assert [one.topic for one in announcements_of("aftersale.decided.v1", data)] == [topic]
+
+
 def test_what_has_to_be_approved_first_asks_for_no_payment_yet():
     assert announcements_of("order.placed.v1", {**PLACED, "pay_by": None}) == []
 
