@@ -5,8 +5,9 @@ from typing import Any
 
 from flask import Flask
 from flask.json.provider import JSONProvider
+from werkzeug.middleware.proxy_fix import ProxyFix
 
-from gateway import docs_page, documents, headers, identifiers, problems, requests
+from gateway import docs_page, documents, headers, identifiers, problems, rate_limits, requests
 from gateway.identity import Remembered
 from gateway.routes import ALL_BLUEPRINTS
 from gateway.settings import GatewaySettings
@@ -36,6 +37,7 @@ def create_app(
         MAKE_CALLER=make_caller,
         SESSIONS=Remembered(settings.session_cache_s),
         STAFF=Remembered(settings.session_cache_s),
+        RATE_LIMITS=rate_limits.RateLimits(settings.rates),
         MAX_CONTENT_LENGTH=LARGEST_BODY,
         PROPAGATE_EXCEPTIONS=False,
     )
@@ -43,7 +45,10 @@ def create_app(
     docs_page.register(app, _routes_of(app))
     problems.register(app)
     requests.register(app)
+    rate_limits.register(app)
     headers.register(app)
+    if settings.proxy_hops:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxy_hops, x_proto=0)  # type: ignore[method-assign]
     return app
 
 

@@ -15,6 +15,8 @@ from marshmallow import Schema
 from gateway.bodies import StrictParser
 from gateway.documents import IDEMPOTENCY_HEADER
 from gateway.identity import identify
+from gateway.rate_limits import count_caller
+from gateway.rates import class_of
 from gateway.requests import require_key
 from gateway.staff import identify_staff
 from gateway.statuses import status_of
@@ -30,7 +32,10 @@ class MallBlueprint(Blueprint):
     def route(self, rule: str, **options: Any) -> Callable[[View], View]:
         register = super().route(rule, **options)
         statuses = [400, 503] + ([404] if "<" in rule else [])
-        return lambda view: register(self.doc(operationId=view.__name__)(self._answering(statuses)(view)))
+        said: dict[str, Any] = {}
+        if kind := class_of(options.get("methods", ["GET"])[0], f"{self.url_prefix or ''}{rule}"):
+            statuses, said = [*statuses, 429], {"x-rate-class": kind}
+        return lambda view: register(self.doc(operationId=view.__name__, **said)(self._answering(statuses)(view)))
 
     def signed_in(self, view: View) -> View:
         """For members: ``g.identity`` says who asks; without a session the answer is 401."""
@@ -38,6 +43,7 @@ class MallBlueprint(Blueprint):
         @wraps(view)
         def guarded(*args: Any, **kwargs: Any) -> Any:
             g.identity = identify()
+            count_caller(g.identity.member_id)
             return view(*args, **kwargs)
 
         return self._answering([401])(self.doc(security=[{"session": []}])(guarded))
@@ -53,6 +59,7 @@ class MallBlueprint(Blueprint):
             @wraps(view)
             def guarded(*args: Any, **kwargs: Any) -> Any:
                 g.staff = identify_staff(role)
+                count_caller(g.staff.key_id)
                 return view(*args, **kwargs)
 
             return self._answering([401, 403])(self.doc(security=[{"staff": []}], **{"x-role": role})(guarded))

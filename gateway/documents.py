@@ -21,7 +21,9 @@ OPENAPI_SETTINGS: dict[str, Any] = {
             "description": "Every write carries an Idempotency-Key: the same key again gives the same answer. "
             "Errors are problem+json with a stable code, titled in Chinese or, by Accept-Language, in English; "
             "`x-problem-codes` lists the codes of an operation. Amounts are whole points and whole fen. "
-            "Any request may be answered 429 or 503 with Retry-After: send the same again.",
+            "Any request may be answered 429 or 503 with Retry-After: send the same again. `x-rate-class` is what an "
+            "operation counts as: each class has a rate for a caller and for an address, and RateLimit and "
+            "RateLimit-Policy of its answers say what is left.",
         },
         "servers": [{"url": "/", "description": "This mall"}],
     },
@@ -35,14 +37,23 @@ IDEMPOTENCY_HEADER = {
     "example": "b7e1c3a0-checkout-1",
 }
 RETRY_AFTER = {"description": "Seconds to wait before asking again", "schema": {"type": "integer", "minimum": 1}}
-WITH_RETRY_AFTER = (429, 503)
+RATE_HEADERS = {
+    "RateLimit-Policy": {
+        "description": "The limits that counted: how many requests (q) fit into how many seconds (w)",
+        "schema": {"type": "string", "examples": ['"read.address";q=30000;w=60']},
+    },
+    "RateLimit": {
+        "description": "How many requests are left (r), and for how many seconds (t)",
+        "schema": {"type": "string", "examples": ['"read.address";r=29999;t=60']},
+    },
+}
+HEADERS_OF = {429: {"Retry-After": RETRY_AFTER, **RATE_HEADERS}, 503: {"Retry-After": RETRY_AFTER}}
 EXAMPLE_CODES = {
     **CODES_OF_HTTP,
     401: "session.unknown",
     403: "goods.tier_too_low",
     404: "order.unknown",
     409: "points.insufficient",
-    429: "sign_in.too_many_codes",
     503: "service.unavailable",
 }
 EXAMPLE_POINTS = 1200
@@ -72,7 +83,7 @@ class MallApi(Api):
     def _register_problem(self, name: str, description: str, status: int) -> None:
         example = problems.document(status, EXAMPLE_CODES.get(status, "internal"), "zh", "", f"req_{EXAMPLE_UUID}")
         content = {problems.MEDIA_TYPE: {"schema": self.ERROR_SCHEMA, "example": example}}
-        headers = {"headers": {"Retry-After": RETRY_AFTER}} if status in WITH_RETRY_AFTER else {}
+        headers = {"headers": HEADERS_OF[status]} if status in HEADERS_OF else {}
         self.spec.components.response(name, {"description": description, "content": content, **headers}, lazy=True)
 
 

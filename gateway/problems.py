@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response as PlainResponse
 
 from gateway.statuses import CODES_OF_HTTP, status_of
 from gateway.texts import title_of
-from services.chassis.bus.faults import RpcFault, RpcTimeout, ServiceUnavailable
+from services.chassis.bus.faults import NotNow, RpcFault, RpcTimeout, ServiceUnavailable
 from services.chassis.bus.wire import encode
 from services.chassis.ids import new_id
 from services.chassis.refusal import Refused
@@ -55,7 +55,7 @@ def of_refusal(refusal: Refused) -> Response:
 
 def of_fault(fault: RpcFault) -> Response:
     log.warning("call_failed", request_id=g.get("request_id"), problem=f"{type(fault).__name__}: {fault}")
-    if isinstance(fault, RpcTimeout | ServiceUnavailable):
+    if isinstance(fault, RpcTimeout | ServiceUnavailable | NotNow):
         return respond(503, "service.unavailable", "", _retry_after(503))
     return respond(500, "internal", "")
 

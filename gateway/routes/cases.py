@@ -7,6 +7,7 @@ from flask import g
 from gateway.blueprints import MallBlueprint
 from gateway.pages import limit_field
 from gateway.requests import request_id_for, rpc
+from gateway.routes.case_bodies import PIECES, PiecesToCancel
 from services.chassis.contract import Call
 from services.chassis.schemas import Request, choice, identifier, listed, text
 from services.orders import contract as orders
@@ -47,6 +48,19 @@ class CasesQuery(Request):
 def open_case(body: dict[str, Any], order_id: str) -> Any:
     """Money back, goods sent back, or goods exchanged, for single pieces of the order."""
     return _ask(orders.OPEN_CASE, {"request_id": request_id_for(g.identity.member_id), "order_id": order_id, **body})
+
+
+@blueprint.route("/orders/<id('ord'):order_id>/piece-cancellations", methods=["POST"])
+@blueprint.signed_in
+@blueprint.idempotent
+@blueprint.arguments(PiecesToCancel, example=PIECES)
+@blueprint.refuses(orders.CANCEL_PIECES)
+@blueprint.response(201, orders.Case)
+def cancel_pieces(body: dict[str, Any], order_id: str) -> Any:
+    """Call off single pieces before they are on their way; the case says whether they were still here. With nothing
+    left of the order it is the order that is cancelled."""
+    key = {"request_id": request_id_for(g.identity.member_id), "order_id": order_id}
+    return _ask(orders.CANCEL_PIECES, {**key, **body})
 
 
 @blueprint.route("/case-reasons", methods=["GET"])

@@ -15,10 +15,12 @@ CACHE = "public, max-age=60"
 
 
 class GoodsQuery(Request):
-    """``words`` are looked for in Chinese and English; ``category`` includes what lies below it."""
+    """``words`` are looked for in Chinese and English; ``category`` includes what lies below it. ``zone``: only what is
+    sold there to who asks."""
 
     category = text(120, allow_none=True)
     merchant_id = identifier("mer", allow_none=True)
+    zone = choice(*catalog.ZONES, allow_none=True)
     words = text(80, allow_none=True)
     sort = choice("newest", "points_low", "points_high", load_default="newest")
     limit = limit_field()
@@ -38,8 +40,18 @@ def list_categories() -> Any:
 @blueprint.refuses(catalog.LIST_GOODS)
 @blueprint.response(200, catalog.GoodsPage)
 def list_goods(query: dict[str, Any]) -> Any:
-    """Goods on sale, a page at a time."""
+    """Goods on sale, a page at a time, as anybody sees them."""
     return rpc().call(catalog.LIST_GOODS, query)
+
+
+@blueprint.route("/me/goods")
+@blueprint.signed_in
+@blueprint.arguments(GoodsQuery, location="query")
+@blueprint.refuses(catalog.LIST_GOODS)
+@blueprint.response(200, catalog.GoodsPage)
+def list_goods_for_me(query: dict[str, Any]) -> Any:
+    """Goods on sale, a page at a time, at this member's prices, and in the zones that are open to them."""
+    return rpc(g.identity.actor).call(catalog.LIST_GOODS, {**query, **g.identity.audience})
 
 
 @blueprint.route("/goods/<id('gds'):goods_id>")

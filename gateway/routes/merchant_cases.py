@@ -20,7 +20,7 @@ blueprint = MallBlueprint(
 @blueprint.for_staff("merchant")
 @blueprint.arguments(CasesWanted, location="query")
 @blueprint.refuses(orders.FIND_CASES)
-@blueprint.response(200, orders.Cases)
+@blueprint.response(200, orders.CasesFound)
 def list_merchants_cases(query: dict[str, Any]) -> Any:
     """Newest first."""
     return _ask(orders.FIND_CASES, query)

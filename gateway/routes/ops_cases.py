@@ -9,7 +9,7 @@ from gateway.bodies import Because
 from gateway.requests import request_id_for, rpc
 from gateway.routes.case_bodies import VERDICTS, CasesWanted, Verdicts
 from services.chassis.contract import Call
-from services.chassis.schemas import flag, identifier
+from services.chassis.schemas import choice, flag, identifier
 from services.orders import contract as orders
 
 blueprint = MallBlueprint(
@@ -18,7 +18,14 @@ blueprint = MallBlueprint(
 
 
 class CasesOfAll(CasesWanted):
+    """``stuck``: somebody has to look."""
+
     merchant_id = identifier("mer", allow_none=True)
+    stuck = choice("yes", "no", allow_none=True)
+
+
+class CaseMoveByHand(Because):
+    move = choice(*orders.CASE_MOVES)
 
 
 class Verdict(Because):
@@ -29,10 +36,22 @@ class Verdict(Because):
 @blueprint.for_staff("ops")
 @blueprint.arguments(CasesOfAll, location="query")
 @blueprint.refuses(orders.FIND_CASES)
-@blueprint.response(200, orders.Cases)
+@blueprint.response(200, orders.CasesFound)
 def find_cases(query: dict[str, Any]) -> Any:
     """Newest first."""
-    return _ask(orders.FIND_CASES, query)
+    stuck = query.pop("stuck")
+    return _ask(orders.FIND_CASES, query | {"is_stuck": None if stuck is None else stuck == "yes"})
+
+
+@blueprint.route("/<id('cas'):case_id>/moves", methods=["POST"])
+@blueprint.for_staff("ops")
+@blueprint.idempotent
+@blueprint.arguments(CaseMoveByHand, example={"move": "ask", "reason": "the stock service is back"})
+@blueprint.refuses(orders.MOVE_CASE)
+@blueprint.response(200, orders.CaseFound)
+def move_case(body: dict[str, Any], case_id: str) -> Any:
+    """Move a stuck case on by hand; the move stays in its order's history, with who made it and why."""
+    return _move(orders.MOVE_CASE, case_id, **body)
 
 
 @blueprint.route("/<id('cas'):case_id>/approval", methods=["POST"])

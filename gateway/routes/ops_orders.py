@@ -8,6 +8,7 @@ from gateway.blueprints import MallBlueprint
 from gateway.bodies import Because
 from gateway.pages import limit_field, on_the_wire
 from gateway.requests import request_id_for, rpc
+from gateway.routes.case_bodies import PIECES, PiecesToCancel
 from services.chassis.contract import Call
 from services.chassis.refusal import INVALID_REQUEST, Refused
 from services.chassis.schemas import Request, choice, identifier, instant, text
@@ -111,6 +112,17 @@ def approve_order(body: dict[str, Any], order_id: str) -> Any:
 def refuse_order(body: dict[str, Any], order_id: str) -> Any:
     """Refuse a bulk order: it is closed, and everything is given back."""
     return _ask(orders.REFUSE_ORDER, _decided(order_id, body))
+
+
+@blueprint.route("/<id('ord'):order_id>/piece-cancellations", methods=["POST"])
+@blueprint.for_staff("ops")
+@blueprint.idempotent
+@blueprint.arguments(PiecesToCancel, example=PIECES)
+@blueprint.refuses(orders.CANCEL_PIECES)
+@blueprint.response(201, orders.Case)
+def cancel_pieces_for_member(body: dict[str, Any], order_id: str) -> Any:
+    """Call off single pieces of a confirmed order before they are on their way, for its member."""
+    return _ask(orders.CANCEL_PIECES, {**_decided(order_id, body), "member_id": None})
 
 
 def _decided(order_id: str, body: dict[str, Any]) -> dict[str, Any]:

@@ -27,9 +27,11 @@ class Basket(Request):
 
 
 class BasketToQuote(Basket):
-    """``spared_first`` is what the best split spares first; null: least cash, then least coins, then fewest points."""
+    """``spared_first`` is what the best split spares first; null: least cash, then least coins, then fewest points.
+    ``province``: where it would be carried, for whether cash is collected there."""
 
     spared_first = orders.spared_field()
+    province = text(40, allow_none=True)
 
 
 class NewOrder(Basket):

@@ -9,13 +9,14 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 import pytest
 from kombu import Connection
 
 PATIENCE_S = 45
+Found = TypeVar("Found")
 
 
 @dataclass
@@ -119,10 +120,12 @@ def logistics_notes(
 @pytest.fixture
 def start_mall(
     start_process: Callable[..., subprocess.Popen], logistics_notes: Path, tmp_path: Path
-) -> Callable[[], Mall]:
-    def start() -> Mall:
+) -> Callable[..., Mall]:
+    """``start(MALL_…="…")``: a gateway of the test's own, with these settings."""
+
+    def start(**settings: str) -> Mall:
         port = free_port()
-        gateway = start_process("gateway", tmp_path / "gateway.log", MALL_HTTP_PORT=str(port))
+        gateway = start_process("gateway", tmp_path / "gateway.log", MALL_HTTP_PORT=str(port), **settings)
         wait_ready(port)
         return Mall(port, gateway, logistics_notes)
 
@@ -131,16 +134,30 @@ def start_mall(
 
 @pytest.fixture(scope="module")
 def mall(
-    start_process: Callable[..., subprocess.Popen], logistics_notes: Path, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest,
+    start_process: Callable[..., subprocess.Popen],
+    logistics_notes: Path,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Mall]:
-    """One gateway for all attacks of a module: it must survive every one of them."""
+    """One gateway for all attacks of a module, with its ``SETTINGS`` if it has any: it must survive every one of
+    them."""
+    settings = getattr(request.module, "SETTINGS", {})
     port = free_port()
     log = tmp_path_factory.mktemp("gateway") / "log"
-    gateway = start_process("gateway", log, MALL_HTTP_PORT=str(port))
+    gateway = start_process("gateway", log, MALL_HTTP_PORT=str(port), **settings)
     wait_ready(port)
     yield Mall(port, gateway, logistics_notes)
     assert gateway.poll() is None, "the gateway died of an attack"
     assert b"Traceback" not in log.read_bytes()
+
+
+def eventually(condition: Callable[[], Found]) -> Found:
+    """What it gives, once that is something."""
+    deadline = time.monotonic() + PATIENCE_S
+    while not (found := condition()):
+        assert time.monotonic() < deadline, "it never came"
+        time.sleep(0.02)
+    return found
 
 
 def free_port() -> int:

@@ -9,9 +9,10 @@ from contextlib import suppress
 
 import pytest
 
-from services.chassis.http_protocol import BODY_S, HEAD_S
 from tests.integration.gateway.conftest import Answer, Mall, read_answer
 
+HEAD_S, BODY_S = 5, 3  # less than by default: what is to be seen is that they end
+SETTINGS = {"MALL_HTTP_HEAD_S": str(HEAD_S), "MALL_HTTP_BODY_S": str(BODY_S)}
 GRACE_S = 10  # MALL_STOP_GRACE_S as it is by default
 SIGNED = "webhook-id: msg_1\r\nwebhook-timestamp: 1\r\nwebhook-signature: v1,x\r\nContent-Type: application/json\r\n"
 SLOW_CALLBACK = (

@@ -35,7 +35,19 @@ def decided(area: str, what: str, contract: Call, body: dict[str, Any]) -> Route
     return Route("POST", rule, contract, expected, path, body, actor=STAFF)
 
 
+CANCELLED = {"lines": [{"line_no": 1, "units": [2]}], "reason": "too many"}
+
+
+def cancelled(orders_path: str, who: str, said: dict[str, Any], actor: str) -> Route:
+    path = f"{orders_path}/{ORDER}/piece-cancellations"
+    expected = {**key("POST", path, who), "order_id": ORDER, **said, **CANCELLED}
+    rule = f"{orders_path}/{{order_id}}/piece-cancellations"
+    return Route("POST", rule, orders.CANCEL_PIECES, expected, path, CANCELLED, 201, actor=actor)
+
+
 CASE_ROUTES = [
+    cancelled("/v1/orders", MEMBER, {"member_id": MEMBER}, f"member:{MEMBER}"),
+    cancelled("/v1/ops/orders", "li.lei", {"member_id": None}, STAFF),
     Route(
         "POST",
         "/v1/orders/{order_id}/cases",
@@ -69,8 +81,8 @@ CASE_ROUTES = [
         "GET",
         "/v1/ops/cases",
         orders.FIND_CASES,
-        {**WANTED, "merchant_id": None},
-        "/v1/ops/cases?status=requested",
+        {**WANTED, "merchant_id": None, "is_stuck": True},
+        "/v1/ops/cases?status=requested&stuck=yes",
         actor=STAFF,
     ),
     *(
@@ -82,5 +94,6 @@ CASE_ROUTES = [
             ("receipt", orders.RECEIVE_GOODS, VERDICTS),
         )
     ),
+    decided("ops", "moves", orders.MOVE_CASE, {**BECAUSE, "move": "ask"}),
     decided("ops", "dispute-decision", orders.DECIDE_DISPUTE, {**BECAUSE, "is_member_right": True}),
 ]

@@ -1,5 +1,7 @@
 """A gateway whose neighbours are scripted: what it sends them is checked against the contracts."""
 
+import time
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -11,7 +13,10 @@ from werkzeug.test import TestResponse
 
 from gateway.app import create_app
 from gateway.identity import Remembered
+from gateway.rate_limits import RateLimits
+from gateway.rates import rates_of
 from gateway.settings import GatewaySettings
+from gateway.windows import Windows
 from services.chassis.context import Context
 from services.chassis.contract import Call
 from services.chassis.testkit import ScriptedRpc
@@ -35,7 +40,7 @@ LI_LEI = {"key_id": f"stk_{UUID}", "name": "li.lei", "roles": list(members.STAFF
 class Edge:
     """A client of a gateway; ``answers`` script the services, ``contexts`` say on whose behalf each was called."""
 
-    def __init__(self, **settings: Any) -> None:
+    def __init__(self, clock: Callable[[], float] = time.monotonic, **settings: Any) -> None:
         self.rpc = ScriptedRpc({members.CHECK_SESSION: ME, members.CHECK_STAFF_KEY: LI_LEI})
         self.script(members.FIND_MEMBER)
         self.contexts: list[Context] = []
@@ -46,6 +51,7 @@ class Edge:
             "MAKE_CALLER": self._caller,
             "SESSIONS": Remembered(chosen.session_cache_s),
             "STAFF": Remembered(chosen.session_cache_s),
+            "RATE_LIMITS": RateLimits(chosen.rates, Windows(clock)),
         }
 
     @property
@@ -79,9 +85,16 @@ def _application() -> Flask:
     return create_app(settings_of)
 
 
+@cache
+def documented_paths() -> dict[str, Any]:
+    """Of the OpenAPI document. It is the same whoever asks, and long: to read it takes longer than most tests."""
+    return Edge().client.get("/openapi.json").json["paths"]
+
+
 def settings_of(**changes: Any) -> GatewaySettings:
     usual = {"public_url": "https://mall.example", "request_deadline_s": 9.0, "session_cache_s": 1.0}
-    return GatewaySettings(**(usual | changes))
+    hasty = {"rates": rates_of({}, 1000.0)}  # one member does here what a town does
+    return GatewaySettings(**(usual | hasty | changes))
 
 
 def golden_reply(contract: Call) -> dict[str, Any]:

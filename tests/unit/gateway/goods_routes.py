@@ -9,6 +9,7 @@ LISTINGS, LISTING = "/v1/ops/listings", f"lst_{UUID}"
 OF_LISTING = f"{LISTINGS}/{LISTING}"
 NEW_GOODS = golden_request(catalog.DRAFT_LISTING)["goods"]
 WINDOWS = f"/v1/ops/goods/{GOODS}/sale-windows"
+ANY_GOODS = {**PAGE, "category": None, "merchant_id": None, "zone": None, "words": None, "sort": "newest"}
 TWO_A_DAY = {"subject": GOODS, "period": "day", "most": 2, "reason": "a launch"}
 
 GOODS_ROUTES = [
@@ -17,10 +18,17 @@ GOODS_ROUTES = [
         "GET",
         "/v1/goods",
         catalog.LIST_GOODS,
-        {**PAGE, "category": None, "merchant_id": None, "words": "耳机", "sort": "points_low"},
+        {**ANY_GOODS, "words": "耳机", "sort": "points_low"},
         path="/v1/goods?words=%E8%80%B3%E6%9C%BA&sort=points_low",
         open=True,
         actor="anonymous",
+    ),
+    Route(
+        "GET",
+        "/v1/me/goods",
+        catalog.LIST_GOODS,
+        {**ANY_GOODS, "zone": "bulk", **AUDIENCE},
+        path="/v1/me/goods?zone=bulk",
     ),
     Route(
         "GET",

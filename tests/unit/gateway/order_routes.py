@@ -17,6 +17,8 @@ ADDRESS = {
 UNSAID = dict.fromkeys(("payment_status", "fulfilment_status", "placed_from", "placed_before"))
 OF_ORDER = f"/v1/orders/{ORDER}"
 
+SPARED = ["points", "coins", "cash"]
+
 
 def own(order: str = ORDER) -> dict[str, str]:
     return {"member_id": MEMBER, "order_id": order}
@@ -27,7 +29,13 @@ ORDER_ROUTES = [
         "POST",
         "/v1/quotes",
         orders.QUOTE_ORDER,
-        {"member_id": MEMBER, **AUDIENCE, "lines": LINES, "spared_first": ["points", "coins", "cash"]},
+        {
+            "member_id": MEMBER,
+            **AUDIENCE,
+            "lines": LINES,
+            "spared_first": ["points", "coins", "cash"],
+            "province": None,
+        },
         body={"lines": LINES, "spared_first": ["points", "coins", "cash"]},
     ),
     Route(

@@ -10,6 +10,7 @@ from tests.unit.gateway.goods_routes import GOODS_ROUTES
 from tests.unit.gateway.merchant_routes import MERCHANT_ROUTES
 from tests.unit.gateway.ops_order_routes import OPS_ORDER_ROUTES
 from tests.unit.gateway.ops_payment_routes import OPS_PAYMENT_ROUTES
+from tests.unit.gateway.ops_remittance_routes import OPS_REMITTANCE_ROUTES
 from tests.unit.gateway.order_routes import ORDER_ROUTES
 from tests.unit.gateway.points_routes import POINTS_ROUTES
 from tests.unit.gateway.purchase_routes import PURCHASE_ROUTES
@@ -85,6 +86,7 @@ ROUTES = [
     *MERCHANT_ROUTES,
     *OPS_ORDER_ROUTES,
     *OPS_PAYMENT_ROUTES,
+    *OPS_REMITTANCE_ROUTES,
     *ORDER_ROUTES,
     *POINTS_ROUTES,
     *PURCHASE_ROUTES,

@@ -1,5 +1,7 @@
-"""A stand-in for logistics: writes down what reaches it, and takes its time when the body says so."""
+"""A stand-in for logistics: writes down what reaches it, and takes its time when the body says so: a
+second, or as long as a file named in the body is there."""
 
+import json
 import os
 import time
 from pathlib import Path
@@ -26,4 +28,11 @@ class StandIn:
             notes.write(request["body"].encode() + b"\n")
         if "slow" in request["body"]:
             time.sleep(SLOW_S)
+        if "held" in request["body"]:
+            _wait_while_there(Path(json.loads(request["body"])["held"]))
         return {"outcome": "applied"}
+
+
+def _wait_while_there(file: Path) -> None:
+    while file.exists():
+        time.sleep(0.02)
