@@ -1,0 +1,193 @@
+"""What must be true in the end, whatever happened: what shoppers were told is compared with the books of the mall."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from deploy.demo.shop import eventually
+from deploy.ops.invariants import SERVICES, all_checks
+from services.chassis.bus.dead_letters import list_dead
+from tests.faults.asked import KEY_REUSED, History
+from tests.faults.rest import Books
+from tests.faults.supplies import Supplies
+
+LIVE = ("confirmed", "completed")
+HOLDS = """
+    SELECT o.order_id, o.status, o.points, h.state, coalesce(h.captured, 0) AS captured,
+           coalesce(h.refunded, 0) AS refunded
+    FROM (SELECT unnest(CAST(:ids AS text[])) AS order_id, unnest(CAST(:statuses AS text[])) AS status,
+                 unnest(CAST(:points AS bigint[])) AS points) o
+    LEFT JOIN hold h ON h.order_id = o.order_id AND h.unit = 'PTS'
+"""
+OPEN_HOLDS = """
+    SELECT order_id, expires_at < now() - interval '60 s' AS is_over FROM hold WHERE state = 'open'
+"""
+OPEN_RESERVATIONS = """
+    SELECT order_id, expires_at < now() - interval '60 s' AS is_over FROM reservation WHERE status = 'held'
+"""
+HELD_PIECES = """
+    SELECT sku_id, sum(pieces)::int AS pieces
+    FROM (SELECT DISTINCT order_id, sku_id, pieces FROM reservation_part JOIN reservation USING (order_id)
+          WHERE status = 'held') held
+    GROUP BY sku_id
+"""
+
+
+@dataclass(frozen=True)
+class Breach:
+    """``orders`` are those that it is about, as far as it is about orders."""
+
+    promise: str
+    what: str
+    orders: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Evidence:
+    history: History
+    supplies: Supplies
+    books: Books
+    amqp_url: str
+    planted: frozenset[bytes] = frozenset()
+    """What was put on the bus to be parked."""
+
+    def orders(self) -> list[dict[str, Any]]:
+        members = [buyer.member_id for buyer in self.supplies.buyers]
+        sql = "SELECT order_id, member_id, status, points FROM orders WHERE member_id = ANY(:members)"
+        return self.books.rows("orders", sql, members=members)
+
+
+def breaches(evidence: Evidence) -> list[Breach]:
+    return [breach for check in CHECKS for breach in check(evidence)]
+
+
+def answers_stay_the_same(evidence: Evidence) -> Iterator[Breach]:
+    for asked in evidence.history.where(lambda asked: asked.differs):
+        yield Breach("P1", f"{asked.path} {asked.key} was answered {[a[0] for a in asked.answers]}: {asked.answers}")
+
+
+def other_content_is_refused(evidence: Evidence) -> Iterator[Breach]:
+    for asked in evidence.history.where(lambda asked: any(said != KEY_REUSED for said in asked.otherwise)):
+        yield Breach("P1", f"{asked.path} {asked.key} with another content was answered {asked.otherwise}")
+
+
+def every_answer_is_lawful(evidence: Evidence) -> Iterator[Breach]:
+    for asked in evidence.history.where(lambda asked: asked.status not in (0, 200, 201, 409)):
+        yield Breach("P1", f"{asked.path} {asked.key} was answered {asked.answers[0]}")
+
+
+def accepted_orders_are_the_orders(evidence: Evidence) -> Iterator[Breach]:
+    """An order that nobody was told of is as wrong as one that is gone."""
+    told, booked = set(evidence.history.accepted_orders()), {order["order_id"] for order in evidence.orders()}
+    if told != booked:
+        yield Breach("P1", f"told only: {told - booked}; booked only: {booked - told}", tuple(told ^ booked))
+
+
+def every_order_has_ended(evidence: Evidence) -> Iterator[Breach]:
+    if unended := evidence.books.open_orders(list(evidence.history.accepted_orders())):
+        yield Breach("P2", f"{len(unended)} orders neither fulfilled nor given back", tuple(unended))
+
+
+def points_are_captured_once_or_back(evidence: Evidence) -> Iterator[Breach]:
+    orders = evidence.orders()
+    columns = {
+        "ids": [order["order_id"] for order in orders],
+        "statuses": [order["status"] for order in orders],
+        "points": [order["points"] for order in orders],
+    }
+    for row in evidence.books.rows("points", HOLDS, **columns):
+        kept = row["captured"] - row["refunded"]
+        if kept != (row["points"] if row["status"] in LIVE else 0) or row["state"] == "open":
+            yield Breach("P3", f"points and orders disagree: {row}", (row["order_id"],))
+
+
+def wallets_have_what_is_left(evidence: Evidence) -> Iterator[Breach]:
+    spent = Counter[str]()
+    for order in evidence.orders():
+        spent[order["member_id"]] += order["points"] if order["status"] in LIVE else 0
+    for buyer in evidence.supplies.buyers:
+        balance = evidence.supplies.balance(buyer)
+        left = evidence.supplies.had[buyer.member_id] - spent[buyer.member_id]
+        if balance["available"] + balance["held"] != left:
+            yield Breach("P3", f"{buyer.member_id} should have {left}: {balance}")
+
+
+def what_is_held_is_of_no_order_and_ends_by_itself(evidence: Evidence) -> Iterator[Breach]:
+    """A refusal is fixed before its holds are released; whoever dies in between leaves them to their own end."""
+    booked = {order["order_id"] for order in evidence.orders()}
+    for service, sql in (("points", OPEN_HOLDS), ("catalog", OPEN_RESERVATIONS)):
+        for row in evidence.books.rows(service, sql):
+            if row["order_id"] in booked or row["is_over"]:
+                yield Breach("P2", f"{service} still holds {row}", (row["order_id"],))
+
+
+def stock_is_what_was_not_sold(evidence: Evidence) -> Iterator[Breach]:
+    members = [buyer.member_id for buyer in evidence.supplies.buyers]
+    sold = evidence.books.rows(
+        "orders",
+        "SELECT sku_id, sum(quantity)::int AS pieces FROM orders JOIN order_line USING (order_id)"
+        " WHERE member_id = ANY(:members) AND status = ANY(:live) GROUP BY sku_id",
+        members=members,
+        live=list(LIVE),
+    )
+    gone = Counter({row["sku_id"]: row["pieces"] for row in sold})
+    gone.update({row["sku_id"]: row["pieces"] for row in evidence.books.rows("catalog", HELD_PIECES)})
+    for choice in {c.sku_id: c for c in vars(evidence.supplies.shelf).values() if hasattr(c, "sku_id")}.values():
+        left = evidence.supplies.pieces[choice.sku_id] - gone[choice.sku_id]
+        try:  # what is shown may be some seconds old
+            eventually("stock", lambda c=choice, n=left: evidence.supplies.in_stock(c) == n, 15)
+        except Exception as never:  # noqa: BLE001 - StoryBroken is what it found
+            found = evidence.supplies.in_stock(choice)
+            yield Breach("P4", f"{choice.sku_id}: {found} pieces are left instead of {left} ({never})")
+
+
+def every_confirmed_order_was_told_once(evidence: Evidence) -> Iterator[Breach]:
+    """The member's inbox has one message for each; logistics one parcel for each that it was to send."""
+    members = [buyer.member_id for buyer in evidence.supplies.buyers]
+    confirmed = "SELECT member_id FROM orders WHERE member_id = ANY(:members) AND confirmed_at IS NOT NULL"
+    told = "SELECT member_id FROM inbox_message WHERE member_id = ANY(:members) AND topic = 'order_confirmed'"
+    were = Counter(evidence.books.column("orders", confirmed, members=members))
+    have = Counter(evidence.books.column("notifications", told, members=members))
+    if were != have:
+        yield Breach("P5", f"messages about confirmed orders: {have - were} too many, {were - have} missing")
+
+
+def every_live_order_is_one_parcel(evidence: Evidence) -> Iterator[Breach]:
+    live = {order["order_id"] for order in evidence.orders() if order["status"] in LIVE}
+    sent = "SELECT order_id FROM shipment WHERE order_id = ANY(:ids) AND status = 'delivered'"
+    parcels = Counter(evidence.books.column("logistics", sent, ids=sorted(live)))
+    if parcels != Counter(live):
+        wrong = {order_id for order_id in live if parcels[order_id] != 1}
+        yield Breach("P5", f"{len(wrong)} orders have not one delivered parcel", tuple(wrong))
+
+
+def nothing_is_parked_but_what_was_planted(evidence: Evidence) -> Iterator[Breach]:
+    for service in SERVICES:
+        for letter in list_dead(evidence.amqp_url, service, 1000):
+            if letter.body not in evidence.planted:
+                yield Breach("P6", f"{service}: {letter.queue} was parked for {letter.reason}: {letter.body[:300]!r}")
+
+
+def the_mall_finds_nothing_wrong_itself(_: Evidence) -> Iterator[Breach]:
+    for check in all_checks():
+        if not check.ok:
+            orders = tuple(found for found in check.found if isinstance(found, str)) if check.found else ()
+            yield Breach(check.service, f"{check.name}: {check.found}", orders)
+
+
+CHECKS: tuple[Callable[[Evidence], Iterator[Breach]], ...] = (
+    answers_stay_the_same,
+    other_content_is_refused,
+    every_answer_is_lawful,
+    accepted_orders_are_the_orders,
+    every_order_has_ended,
+    points_are_captured_once_or_back,
+    wallets_have_what_is_left,
+    what_is_held_is_of_no_order_and_ends_by_itself,
+    stock_is_what_was_not_sold,
+    every_confirmed_order_was_told_once,
+    every_live_order_is_one_parcel,
+    nothing_is_parked_but_what_was_planted,
+    the_mall_finds_nothing_wrong_itself,
+)

@@ -1,0 +1,53 @@
+"""One mall for all parts of the suite, with what it sells and whom it sells to."""
+
+import json
+import os
+import random
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from tests.faults.ordeal import Stage
+from tests.faults.parts import Parts
+from tests.faults.rest import Books
+from tests.faults.supplies import lay_in
+from tests.support.mall import running_mall
+
+BUYERS = 8
+SHORT_WAITS = {"MALL_RETRY_AFTER_S": "1,2,5,10,20,30,60", "MALL_SANDBOX_PACE_S": "0.2"}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--seed", type=int, default=20261122, help="decides what happens when")
+    parser.addoption("--minutes", type=float, default=4.0, help="how long the troubles of the whole suite last")
+
+
+@pytest.fixture(scope="session")
+def seed(request: pytest.FixtureRequest) -> int:
+    return int(request.config.getoption("--seed"))
+
+
+@pytest.fixture(scope="session")
+def stage(tmp_path_factory: pytest.TempPathFactory, seed: int) -> Iterator[Stage]:
+    with pytest.MonkeyPatch.context() as environment:
+        for name, value in SHORT_WAITS.items():
+            environment.setenv(name, value)
+        home = tmp_path_factory.mktemp("faults")
+        with running_mall(home, ("-m", "tests.faults.rig")):
+            for name, value in json.loads((home / "env.json").read_text()).items():
+                environment.setenv(name, value)
+            books = Books(os.environ["MALL_DATABASE_URL"])
+            supplies = lay_in(os.environ["MALL_PUBLIC_URL"], BUYERS, random.Random(seed))
+            yield Stage(Parts(home), supplies, books, os.environ["MALL_AMQP_URL"])
+            books.close()
+
+
+@pytest.fixture
+def tell(capsys: pytest.CaptureFixture[str]) -> Callable[[str], None]:
+    """Says something to whoever watches, also when the test passes: the figures are half of what the run is for."""
+
+    def say(words: str) -> None:
+        with capsys.disabled():
+            print(f"\n{words}")
+
+    return say

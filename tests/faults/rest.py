@@ -1,0 +1,52 @@
+"""Waiting until the mall has worked off everything that was begun while it was disturbed."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from services.chassis.data.database import make_engine
+from services.chassis.settings import database_url_of
+from tests.load.mall_work import SERVICES
+from tests.load.patience import wait_until
+
+SETTLED_WITHIN_S = 120.0
+OUTBOXES_WITHIN_S = 60.0
+# What of these orders is still on its way. Lawful ends: called off with everything given back, or paid and delivered.
+OPEN = """
+    SELECT order_id FROM orders WHERE order_id = ANY(:order_ids)
+      AND NOT (status IN ('cancelled', 'closed') AND payment_status IN ('none', 'refunded'))
+      AND NOT (status IN ('confirmed', 'completed') AND payment_status = 'paid' AND fulfilment_status = 'delivered')
+"""
+
+
+class Books:
+    """Reads the databases of the services, past the doors."""
+
+    def __init__(self, database_url: str) -> None:
+        urls = {service: database_url_of(database_url, service) for service in SERVICES}
+        self._engines = {service: make_engine(url, 2, "faults") for service, url in urls.items()}
+
+    def rows(self, service: str, sql: str, **values: Any) -> list[dict[str, Any]]:
+        with self._engines[service].connect() as connection:
+            return [dict(row) for row in connection.execute(sa.text(sql), values).mappings()]
+
+    def column(self, service: str, sql: str, **values: Any) -> list[Any]:
+        return [next(iter(row.values())) for row in self.rows(service, sql, **values)]
+
+    def close(self) -> None:
+        for engine in self._engines.values():
+            engine.dispose()
+
+    def wait_for_empty_outboxes(self) -> None:
+        for service in SERVICES:
+            wait_until(f"the outbox of {service} is empty", lambda s=service: self._is_sent(s), OUTBOXES_WITHIN_S)
+
+    def wait_for_ends(self, order_ids: Sequence[str]) -> None:
+        wait_until("all orders have ended", lambda: not self.open_orders(order_ids), SETTLED_WITHIN_S)
+
+    def open_orders(self, order_ids: Sequence[str]) -> list[str]:
+        return self.column("orders", OPEN, order_ids=list(order_ids))
+
+    def _is_sent(self, service: str) -> bool:
+        return self.column(service, "SELECT count(*) FROM outbox") == [0]
