@@ -1,8 +1,15 @@
-"""For every test: databases made for this run are dropped at its end; how fast the machine is decides nothing."""
+"""For every test: databases made for this run are dropped at its end; how fast the machine is decides nothing; what is
+logged has plain tracebacks.
 
+Modules with tests that ask for more time than others begin first: one that began last would keep one process busy while
+the others have nothing left to do.
+"""
+
+from collections import defaultdict
 from collections.abc import Iterator
 
 import pytest
+import structlog
 from hypothesis import settings
 
 from services.chassis.testkit.databases import drop_templates
@@ -13,8 +20,30 @@ settings.register_profile(
 )
 settings.load_profile("whatever_the_machine")
 
+# With rich at hand structlog draws each exception in frames, with the values of all variables: a second's work, and
+# races provoke exceptions by the hundred.
+structlog.configure(
+    processors=[
+        *structlog.get_config()["processors"][:-1],
+        structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback),
+    ]
+)
+
 
 @pytest.fixture(scope="session", autouse=True)
 def _templates_end_with_the_session() -> Iterator[None]:
     yield
     drop_templates()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    longest: defaultdict[str, float] = defaultdict(float)
+    for item in items:
+        asked = item.get_closest_marker("timeout")
+        longest[_module_of(item)] = max(longest[_module_of(item)], asked.args[0] if asked else 0)
+    items.sort(key=lambda item: longest[_module_of(item)], reverse=True)
+
+
+def _module_of(item: pytest.Item) -> str:
+    return item.nodeid.partition("::")[0]

@@ -1,16 +1,15 @@
-"""One mall for all journeys of a run."""
+"""One mall for all journeys of a run, and the members who go there."""
 
-import json
+import random
 from collections.abc import Iterator
 
 import pytest
 
-from deploy.demo.bill_run import play_bill_run
 from deploy.demo.hero import Hero
 from deploy.demo.shop import Shop
-from deploy.demo.teller import Teller
 from deploy.seed.subscribers import demo_subscribers
-from tests.support.mall import Mall, running_mall
+from tests.journeys.at_hand import pay_bills, settings_of, signed_in
+from tests.support.mall import Mall, running_mall, wait_until
 
 
 @pytest.fixture(scope="session")
@@ -20,13 +19,31 @@ def mall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mall]:
 
 
 @pytest.fixture
-def buyer(mall: Mall, monkeypatch: pytest.MonkeyPatch) -> Hero:
-    """Signed in, with points of a bill run."""
-    environment = json.loads((mall.home / "env.json").read_text())
-    for name, value in environment.items():
+def open_mall(mall: Mall, monkeypatch: pytest.MonkeyPatch) -> Mall:
+    """Every part of it is ready, whatever a journey before did to it; the environment names it."""
+    wait_until(mall.is_ready, 60)
+    for name, value in settings_of(mall).items():
         monkeypatch.setenv(name, value)
-    teller = Teller("en", True, False)
-    play_bill_run(teller, mall.home / "demo")
-    hero = Hero(demo_subscribers(), Shop(environment["MALL_PUBLIC_URL"], "en"))
-    hero.sign_in(teller)
-    return hero
+    return mall
+
+
+@pytest.fixture
+def member(open_mall: Mall) -> Hero:
+    """Signed in."""
+    return signed_in()
+
+
+@pytest.fixture
+def buyer(open_mall: Mall) -> Hero:
+    """Signed in, with points of a bill run."""
+    pay_bills(open_mall)
+    return signed_in()
+
+
+@pytest.fixture
+def shop(open_mall: Mall) -> Shop:
+    """The mall as anyone of the members sees it, signed in, with points of a bill run."""
+    pay_bills(open_mall)
+    people = demo_subscribers()
+    random.shuffle(people)
+    return signed_in(people).shop

@@ -1,76 +1,25 @@
 """Cash at the door through HTTP: promised on credit, collected by the carrier; or refused with the parcel."""
 
-import json
 import os
-import random
-import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
 
-from deploy.demo.bill_run import play_bill_run
-from deploy.demo.hero import Hero
+from deploy.demo.redemptions import ADDRESS
 from deploy.demo.shop import Shop
-from deploy.demo.teller import Teller
-from deploy.seed.subscribers import demo_subscribers
-from services.chassis.ids import derived_id, new_id
+from services.chassis.ids import derived_id
+from tests.journeys.at_hand import a_cup, bring_in, ops
 from tests.support.mall import Mall, wait_until
 
-SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>'
 POINTS, CASH_FEN = 10, 1990
-ADDRESS = {
-    "name": "王芳",
-    "phone": "13800138000",
-    "province": "广东省",
-    "city": "深圳市",
-    "district": "南山区",
-    "street": "科技园路 1 号",
-}
-
-
-def ops(mall: Mall, *words: str) -> Any:
-    done = mall.command("ops", *words, "--json", stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    output, errors = done.communicate(timeout=60)
-    assert done.returncode == 0, errors
-    return json.loads(output)
-
-
-def goods_with_cash() -> dict[str, Any]:
-    """A file for ``catalog import``: something that is carried, for points and cash."""
-    sku = {"sku_id": new_id("sku"), "stock": 5}
-    sku["prices"] = [{"price_id": new_id("prc"), "points": POINTS, "cash_fen": CASH_FEN}]
-    merchant = {"merchant_id": new_id("mer"), "name_zh": "杯子店", "name_en": "Cups"}
-    names = {"name_zh": "杯子", "name_en": "Cup", "picture_svg": SVG, "category": "cups", "kind": "physical"}
-    goods = {"goods_id": new_id("gds"), "merchant_id": merchant["merchant_id"], **names, "skus": [sku]}
-    return {
-        "merchants": [merchant],
-        "categories": [{"path": "cups", "name_zh": "杯", "name_en": "Cups"}],
-        "goods": [goods],
-    }
-
-
-@pytest.fixture
-def shop(mall: Mall, monkeypatch: pytest.MonkeyPatch) -> Shop:
-    """Signed in as one of the seeded members, who has earned points."""
-    wait_until(mall.is_ready, 60)
-    environment = json.loads((Path(mall.home) / "env.json").read_text())
-    for name, value in environment.items():
-        monkeypatch.setenv(name, str(value))
-    teller, people = Teller("en", as_json=True), demo_subscribers()
-    play_bill_run(teller, Path(mall.home) / "demo")
-    random.shuffle(people)
-    hero = Hero(people, Shop(environment["MALL_PUBLIC_URL"], "en"))
-    hero.sign_in(teller)
-    return hero.shop
 
 
 @pytest.mark.timeout(400)
 def test_cash_is_collected_at_the_door_or_the_order_is_called_off(mall: Mall, shop: Shop, tmp_path: Path) -> None:
-    told, brought = tmp_path / "goods.json", goods_with_cash()
-    told.write_text(json.dumps(brought))
-    ops(mall, "catalog", "import", str(told))
+    brought = a_cup(POINTS, CASH_FEN)
+    bring_in(mall, tmp_path, brought, "catalog", "import")
     [goods], [sku] = brought["goods"], brought["goods"][0]["skus"]
     lines = [{"sku_id": sku["sku_id"], "quantity": 1, "price_id": sku["prices"][0]["price_id"]}]
     wish = {

@@ -1,7 +1,5 @@
 """Counters through HTTP: goods are handed over at a hall, a ticket is verified at its merchant's; each of them once."""
 
-import json
-import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -11,17 +9,10 @@ from deploy.demo.hero import Hero
 from deploy.demo.shop import Shop, eventually
 from services.catalog.contract import own_element
 from services.chassis.ids import new_id
-from tests.support.mall import Mall, wait_until
+from tests.journeys.at_hand import SVG, bring_in, ops
+from tests.support.mall import Mall
 
-SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>'
 POINTS = 10
-
-
-def ops(mall: Mall, *words: str) -> Any:
-    done = mall.command("ops", *words, "--json", stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    output, errors = done.communicate(timeout=60)
-    assert done.returncode == 0, output + errors
-    return json.loads(output)
 
 
 class Counter(Shop):
@@ -35,16 +26,16 @@ class Offer:
     """A merchant with a cup that lies in a hall only, and with a ticket."""
 
     def __init__(self, mall: Mall, folder: Path) -> None:
-        self.mall, self.folder = mall, folder
         self.merchant_id, self.hall = new_id("mer"), new_id("whs")
         self.cup, self.ticket = self._sku(stock=0), self._sku(stock=5, form="ticket")
         goods = [self._goods("physical", "Cup", self.cup), self._goods("virtual", "Show", self.ticket)]
         merchant = {"merchant_id": self.merchant_id, "name_zh": "剧场", "name_en": "Theatre"}
         categories = [{"path": "theatre", "name_zh": "剧场", "name_en": "Theatre"}]
-        self._imports("catalog", "import", told={"merchants": [merchant], "categories": categories, "goods": goods})
+        brought = {"merchants": [merchant], "categories": categories, "goods": goods}
+        bring_in(mall, folder, brought, "catalog", "import")
         where = {"kind": "hall", "province": "广东省", "city": "广州市", "priority": 99}
         place = {"place_id": self.hall, "name_zh": "剧场营业厅", "name_en": "Theatre hall", **where}
-        self._imports("catalog", "place", "import", "--because", "a journey", told={"places": [place]})
+        bring_in(mall, folder, {"places": [place]}, "catalog", "place", "import", "--because", "a journey")
         arrival = (own_element(self.cup["sku_id"]), "3", "--place", self.hall, "--reason", "a journey")
         ops(mall, "catalog", "receive", *arrival)
 
@@ -59,11 +50,6 @@ class Offer:
         names = {"name_zh": name, "name_en": name, "picture_svg": SVG, "category": "theatre", "kind": kind}
         return {"goods_id": new_id("gds"), "merchant_id": self.merchant_id, **names, "skus": [sku]}
 
-    def _imports(self, *words: str, told: dict[str, Any]) -> None:
-        file = self.folder / "told.json"
-        file.write_text(json.dumps(told), encoding="utf-8")
-        ops(self.mall, *words, str(file))
-
 
 def basket(sku: dict[str, Any], **more: Any) -> dict[str, Any]:
     line = {"sku_id": sku["sku_id"], "quantity": 1, "price_id": sku["prices"][0]["price_id"]}
@@ -71,9 +57,8 @@ def basket(sku: dict[str, Any], **more: Any) -> dict[str, Any]:
 
 
 @pytest.fixture
-def offer(mall: Mall, tmp_path: Path) -> Offer:
-    wait_until(mall.is_ready, 60)
-    return Offer(mall, tmp_path)
+def offer(open_mall: Mall, tmp_path: Path) -> Offer:
+    return Offer(open_mall, tmp_path)
 
 
 @pytest.mark.timeout(400)

@@ -30,9 +30,10 @@ def facts_of(story: "subprocess.Popen[str]") -> dict:
 
 def assert_everything_held(facts: dict) -> None:
     assert facts["ok"] is True
-    assert [order["status"] for order in facts["orders"]] == ["completed"] * 3
-    assert [order["fulfilment_status"] for order in facts["orders"]] == ["delivered"] * 3
+    assert [order["status"] for order in facts["orders"]] == ["completed"] * 4
+    assert [order["fulfilment_status"] for order in facts["orders"]] == ["delivered"] * 4
     assert facts["retry"] == {"same_answer": True, "other_content_status": 422}
+    assert (facts["top_up"]["state"], facts["top_up"]["booked_once"]) == ("succeeded", True)
     assert facts["refusal"]["code"] == "points.insufficient"
     assert facts["callbacks"] == {"repeated_status": 200, "forged_status": 401}
     assert facts["balance"]["held"] == 0

@@ -1,48 +1,16 @@
 """Goods that are sold before they are there, through HTTP on a running mall: nothing is sent before their day."""
 
-import json
-import os
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from deploy.demo.hero import Hero
-from deploy.demo.outside import pay_at_the_cashier
-from deploy.demo.redemptions import ADDRESS
-from deploy.demo.shelf import Choice, choose
-from deploy.demo.shop import Shop, eventually
-from deploy.demo.teller import Teller
-from deploy.seed.subscribers import demo_subscribers
+from deploy.demo.shelf import choose
+from deploy.demo.shop import eventually
 from services.chassis.clock import local_date
-from tests.journeys.test_two_persons import Desk
-from tests.support.mall import Mall, wait_until
-
-
-def signed_in(mall: Mall, monkeypatch: pytest.MonkeyPatch) -> Hero:
-    for name, value in json.loads((Path(mall.home) / "env.json").read_text()).items():
-        monkeypatch.setenv(name, str(value))
-    hero = Hero(demo_subscribers(), Shop(os.environ["MALL_PUBLIC_URL"], "en"))
-    hero.sign_in(Teller("en", True, False))
-    return hero
-
-
-def basket(choice: Choice) -> dict[str, Any]:
-    price = {name: choice.price[name] for name in ("points", "cash_fen", "coins")}
-    return {"lines": [choice.basket()], "expected": price, "delivery_address": ADDRESS, "payment_provider": "alipay"}
-
-
-def bought(hero: Hero, choice: Choice) -> dict[str, Any]:
-    """An order that is paid at the cashier."""
-    order = hero.shop.post("/v1/orders", basket(choice))
-    pay_at_the_cashier(hero.shop.post(f"/v1/orders/{order['order_id']}/payments")["pay_url"])
-    return eventually("the order is confirmed", lambda: confirmed(hero, order["order_id"]))
-
-
-def confirmed(hero: Hero, order_id: str) -> dict[str, Any] | None:
-    order = hero.order(order_id)
-    return order if order["status"] == "confirmed" else None
+from tests.journeys.at_hand import Desk, basket, bought
+from tests.support.mall import Mall
 
 
 def sent(hero: Hero, order_id: str) -> dict[str, Any] | None:
@@ -51,18 +19,15 @@ def sent(hero: Hero, order_id: str) -> dict[str, Any] | None:
 
 
 @pytest.mark.timeout(400)
-def test_goods_to_come_are_sent_when_their_day_has_come_and_given_up_before(
-    mall: Mall, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    wait_until(mall.is_ready, 60)
-    hero, desk = signed_in(mall, monkeypatch), Desk(mall, "wei", "ops")
+def test_goods_to_come_are_sent_when_their_day_has_come_and_given_up_before(mall: Mall, member: Hero) -> None:
+    hero, desk = member, Desk(mall, "wei", "ops")
     choice = choose(hero.shop, "physical", lambda price: price["points"] == 0 and price["cash_fen"] > 0)
     now = datetime.now(UTC)
     today, tomorrow = (local_date(now + timedelta(days=day)).isoformat() for day in (0, 1))
     wish = {"ends_at": (now + timedelta(days=1)).isoformat(), "ships_from": tomorrow, "quota": 2, "reason": "a journey"}
 
     opened, presale = desk.posts("presales", {"sku_id": choice.sku_id, **wish})
-    first, second = bought(hero, choice), bought(hero, choice)
+    first, second = bought(hero, basket(choice)), bought(hero, basket(choice))
     third = hero.shop.send("POST", "/v1/orders", basket(choice), patient=False)
     given_up = hero.shop.post(f"/v1/orders/{first['order_id']}/cancellation", {"reason": "changed my mind"}, status=200)
     changed, _ = desk.posts(f"presales/{presale['presale_id']}/changes", {"ships_from": today, "reason": "it is here"})

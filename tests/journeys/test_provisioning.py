@@ -1,37 +1,24 @@
 """What partners switch on, through HTTP on a running mall: a phone is topped up, alone and beside other goods."""
 
-import json
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-import requests
 
-from deploy.demo.bill_run import play_bill_run
 from deploy.demo.hero import Hero
 from deploy.demo.shelf import Choice, choose_named
 from deploy.demo.shop import eventually
-from deploy.demo.teller import Teller
+from deploy.demo.top_up import credit_of
 from deploy.seed.provisioners import provisioner_requests
 from services.chassis.ids import new_id
+from tests.journeys.at_hand import SVG, basket, bought, bring_in, when
 from tests.journeys.partners_at_once import PartnersAtOnce
-from tests.journeys.test_presales import bought, signed_in
-from tests.journeys.test_segments_and_carts import SVG, ops
-from tests.support.mall import Mall, wait_until
+from tests.support.mall import Mall
 
 POWER_BANK = "20,000 mAh fast-charging power bank"
 POINTS_AT_A_LANE = 1000  # more than the story, in the same shop, spends on what comes as a code
 LANES = 4  # partners that one process of orders talks to at the same time
-
-
-@pytest.fixture
-def hero(mall: Mall, monkeypatch: pytest.MonkeyPatch) -> Hero:
-    wait_until(mall.is_ready, 60)
-    hero = signed_in(mall, monkeypatch)
-    play_bill_run(Teller("en", True, False), Path(mall.home) / "demo")
-    return hero
 
 
 @pytest.fixture
@@ -45,37 +32,21 @@ def lines_of(choice: Choice, **more: Any) -> list[dict[str, Any]]:
     return [{**choice.basket(), **more}]
 
 
-def placed(hero: Hero, lines: list[dict[str, Any]], points: int, **more: Any) -> dict[str, Any]:
-    return dict(hero.shop.post("/v1/orders", {"lines": lines, "expected": {"points": points, "cash_fen": 0}, **more}))
-
-
-def completed(hero: Hero, order_id: str) -> dict[str, Any] | None:
-    order = hero.order(order_id)
-    return order if order["status"] == "completed" else None
-
-
-def delivered(hero: Hero, order_id: str) -> dict[str, Any] | None:
-    order = hero.order(order_id)
-    return order if order["fulfilment_status"] == "delivered" else None
-
-
-def credit_of(number: str) -> int:
-    """What the partner's own books say that the number has."""
-    address = f"{os.environ['MALL_TOPUP_URL']}/control/accounts/{number}"
-    return int(requests.get(address, timeout=10).json()["has"].get("CREDIT-10", 0))
+def placed(buyer: Hero, lines: list[dict[str, Any]], points: int, **more: Any) -> dict[str, Any]:
+    return dict(buyer.shop.post("/v1/orders", {"lines": lines, "expected": {"points": points, "cash_fen": 0}, **more}))
 
 
 @pytest.mark.timeout(400)
-def test_the_members_own_phone_is_topped_up_for_points_and_seen_as_done(hero: Hero) -> None:
-    choice = choose_named(hero.shop, "Direct phone credit")
-    number, cost = hero.person["phone"].removeprefix("+86"), choice.price["points"]
-    had, credit = hero.balance()["available"], credit_of(number)
+def test_the_members_own_phone_is_topped_up_for_points_and_seen_as_done(buyer: Hero) -> None:
+    choice = choose_named(buyer.shop, "Direct phone credit")
+    number, cost = buyer.person["phone"].removeprefix("+86"), choice.price["points"]
+    had, credit = buyer.balance()["available"], credit_of(number)
 
-    [asked] = hero.shop.post("/v1/quotes", {"lines": lines_of(choice)}, status=200)["asked_for"]
+    [asked] = buyer.shop.post("/v1/quotes", {"lines": lines_of(choice)}, status=200)["asked_for"]
     wrong = {"lines": lines_of(choice, provision_to="12345"), "expected": {"points": cost, "cash_fen": 0}}
-    refused = hero.shop.send("POST", "/v1/orders", wrong)
-    order = placed(hero, lines_of(choice), cost)
-    done = eventually("the phone is topped up", lambda: completed(hero, order["order_id"]))
+    refused = buyer.shop.send("POST", "/v1/orders", wrong)
+    order = placed(buyer, lines_of(choice), cost)
+    done = eventually("the phone is topped up", lambda: when(buyer, order, status="completed"))
 
     assert asked == {
         "line_no": 1,
@@ -91,15 +62,15 @@ def test_the_members_own_phone_is_topped_up_for_points_and_seen_as_done(hero: He
     [one] = done["provisionings"]
     assert (one["name_en"], one["account"], one["units"]) == ("CNY 10 of phone credit", number, 1)
     assert (one["state"], one["reference"][:2], done["fulfilment_status"]) == ("succeeded", "TU", "delivered")
-    assert (credit_of(number), hero.balance()["available"]) == (credit + 1, had - cost)
+    assert (credit_of(number), buyer.balance()["available"]) == (credit + 1, had - cost)
 
 
 @pytest.mark.timeout(400)
-def test_a_box_of_something_carried_and_codes_is_delivered_under_the_names_of_its_parts(hero: Hero) -> None:
-    choice = choose_named(hero.shop, "Travel set: power bank and data", lambda price: price["cash_fen"] > 0)
-    order = bought(hero, choice)
-    order = eventually("all of it is there", lambda: delivered(hero, order["order_id"]))
-    received = hero.shop.post(f"/v1/orders/{order['order_id']}/receipt", status=200)
+def test_a_box_of_something_carried_and_codes_is_delivered_under_the_names_of_its_parts(buyer: Hero) -> None:
+    choice = choose_named(buyer.shop, "Travel set: power bank and data", lambda price: price["cash_fen"] > 0)
+    order = bought(buyer, basket(choice))
+    order = eventually("all of it is there", lambda: when(buyer, order, fulfilment_status="delivered"))
+    received = buyer.shop.post(f"/v1/orders/{order['order_id']}/receipt", status=200)
 
     [line] = order["lines"]
     parts = {part["element_id"]: (part["delivery"], part["name_en"], part["quantity"]) for part in line["parts"]}
@@ -111,24 +82,22 @@ def test_a_box_of_something_carried_and_codes_is_delivered_under_the_names_of_it
 
 @pytest.mark.timeout(400)
 def test_as_many_partners_are_asked_at_the_same_time_as_there_are_lanes(
-    mall: Mall, hero: Hero, partners: PartnersAtOnce, tmp_path: Path
+    mall: Mall, buyer: Hero, partners: PartnersAtOnce, tmp_path: Path
 ) -> None:
     """Each answers only when all the others are being asked too."""
     names = [f"lane-{place}" for place in range(LANES)]
     for name in names:
-        told = tmp_path / f"{name}.json"
-        told.write_text(json.dumps(partner_at(partners.url, name)))
-        ops(mall, "order", "provisioner", "import", str(told), "--because", "a journey")
-    brought, file = goods_at(names), tmp_path / "goods.json"
-    file.write_text(json.dumps(brought))
-    ops(mall, "catalog", "import", str(file))
+        words = ("order", "provisioner", "import", "--because", "a journey")
+        bring_in(mall, tmp_path, partner_at(partners.url, name), *words)
+    brought = goods_at(names)
+    bring_in(mall, tmp_path, brought, "catalog", "import")
     [goods] = brought["goods"]
 
     baskets = [(sku["sku_id"], sku["prices"][0]["price_id"]) for sku in goods["skus"]]
     lines = [[{"sku_id": sku_id, "price_id": price_id, "quantity": 1}] for sku_id, price_id in baskets]
-    orders = [placed(hero, line, POINTS_AT_A_LANE) for line in lines]
+    orders = [placed(buyer, line, POINTS_AT_A_LANE) for line in lines]
     for order in orders:
-        eventually("its partner has answered", lambda order=order: completed(hero, order["order_id"]))
+        eventually("its partner has answered", lambda order=order: when(buyer, order, status="completed"))
     assert partners.most_held == LANES
 
 

@@ -1,30 +1,16 @@
 """A price for a segment is seen, put into the cart, paid, and gone with the membership; the order empties the cart."""
 
-import json
-import random
-import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from deploy.demo.bill_run import play_bill_run
-from deploy.demo.hero import Hero
 from deploy.demo.shop import Shop
-from deploy.demo.teller import Teller
-from deploy.seed.subscribers import demo_subscribers
 from services.chassis.ids import new_id
+from tests.journeys.at_hand import SVG, bring_in, ops
 from tests.support.mall import Mall, wait_until
 
-SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>'
 STAFF_COST, LIST_COST = 60, 100
-
-
-def ops(mall: Mall, *words: str) -> Any:
-    done = mall.command("ops", *words, "--json", stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    output, errors = done.communicate(timeout=60)
-    assert done.returncode == 0, errors
-    return json.loads(output)
 
 
 def goods_with_a_staff_price() -> dict[str, Any]:
@@ -40,26 +26,10 @@ def goods_with_a_staff_price() -> dict[str, Any]:
     return {"merchants": [merchant], "categories": [category], "goods": [goods]}
 
 
-@pytest.fixture
-def shop(mall: Mall, monkeypatch: pytest.MonkeyPatch) -> Shop:
-    """Signed in as one of the seeded members, who has earned points."""
-    wait_until(mall.is_ready, 60)
-    environment = json.loads((Path(mall.home) / "env.json").read_text())
-    for name, value in environment.items():
-        monkeypatch.setenv(name, str(value))
-    teller, people = Teller("en", as_json=True), demo_subscribers()
-    play_bill_run(teller, Path(mall.home) / "demo")
-    random.shuffle(people)
-    hero = Hero(people, Shop(environment["MALL_PUBLIC_URL"], "en"))
-    hero.sign_in(teller)
-    return hero.shop
-
-
 @pytest.mark.timeout(400)
 def test_a_segment_price_is_seen_and_paid_and_ends_with_the_membership(mall: Mall, shop: Shop, tmp_path: Path) -> None:
-    told, names = tmp_path / "goods.json", tmp_path / "staff.txt"
+    names = tmp_path / "staff.txt"
     brought = goods_with_a_staff_price()
-    told.write_text(json.dumps(brought))
     names.write_text(shop.get("/v1/me")["member_id"])
     [goods], [sku] = brought["goods"], brought["goods"][0]["skus"]
     key = {"sku_id": sku["sku_id"], "price_id": sku["prices"][0]["price_id"]}
@@ -67,7 +37,7 @@ def test_a_segment_price_is_seen_and_paid_and_ends_with_the_membership(mall: Mal
     def cost() -> int:
         return int(shop.get(f"/v1/me/goods/{goods['goods_id']}")["skus"][0]["prices"][0]["points"])
 
-    ops(mall, "catalog", "import", str(told))
+    bring_in(mall, tmp_path, brought, "catalog", "import")
     ops(mall, "segment", "define", "staff", "--zh", "员工", "--en", "Staff")
     before = cost()
     ops(mall, "segment", "add", "staff", str(names), "--because", "joined")

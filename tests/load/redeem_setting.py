@@ -72,8 +72,9 @@ def sign_in(url: str, number: str) -> Buyer:
     return Buyer(answer["member"]["member_id"], answer["token"])
 
 
-def supply(member_ids: list[str], sku_ids: list[str]) -> None:
-    wanted = {"member_ids": member_ids, "points": POINTS_EACH, "sku_ids": sku_ids, "pieces": PIECES}
+def supply(member_ids: list[str], sku_ids: list[str], points: int = POINTS_EACH, pieces: int = PIECES) -> None:
+    """That many points for each member, that many pieces of each SKU."""
+    wanted = {"member_ids": member_ids, "points": points, "sku_ids": sku_ids, "pieces": pieces}
     command = [sys.executable, "-W", "ignore", "-m", "tests.load.redeem_supplies"]
     subprocess.run(command, input=json.dumps(wanted), text=True, cwd=ROOT, check=True, timeout=60)
 

@@ -3,6 +3,7 @@
 from tests.mutants.mutant import Mutant
 
 ORDERS, CATALOG, POINTS = "tests/integration/orders", "tests/integration/catalog", "tests/integration/points"
+SIMULATION = "tests/simulation/test_schedules.py"
 
 MUTANTS = (
     # P1: a request with a key has its effect once.
@@ -237,6 +238,55 @@ MUTANTS = (
         "today = min(local_date(work.now), expiry.database_today(work))",
         "today = local_date(work.now)",
         f"{POINTS}/test_expiry_clocks.py",
+    ),
+    # What shows when messages come late, twice or not at all: the simulation has to find it by itself.
+    Mutant(
+        "no inbox: what comes again is done again",
+        "P5",
+        "services/chassis/data/work.py",
+        "rowcount == 0:\n                return False\n            usecase(work, event)",
+        "rowcount == 9:\n                return False\n            usecase(work, event)",
+        SIMULATION,
+    ),
+    Mutant(
+        "events count as sent before the broker has them",
+        "P5",
+        "services/chassis/bus/relay.py",
+        "            channel.wait_for_confirms(CONFIRM_S)\n",
+        "",
+        SIMULATION,
+    ),
+    Mutant(
+        "a payment for what was closed confirms it",
+        "P2",
+        "services/orders/usecases/capture_payment.py",
+        'if not ORDER.allows(order.status, "confirm"):\n        return False',
+        'if order.status == "cancelled":\n        return False',
+        SIMULATION,
+    ),
+    Mutant(
+        "orders close though somebody is paying",
+        "P2",
+        "services/orders/domain/flows/steps.py",
+        "asks_back=lambda facts: facts.is_being_paid,",
+        "asks_back=_never,",
+        SIMULATION,
+    ),
+    Mutant(
+        "answers are forgotten as soon as they are given",
+        "P1",
+        "services/chassis/data/answers.py",
+        "        if row is None:\n            return None",
+        "        return None",
+        SIMULATION,
+    ),
+    Mutant(
+        "what was told is told for ever",
+        "P5",
+        "services/chassis/bus/relay.py",
+        "outbox.c.id.in_([row.id for row in rows])",
+        "outbox.c.id.in_([row.id for row in rows[1:]])",
+        SIMULATION,
     ),
     # Security: what was ended stays ended.
     Mutant(

@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,8 +24,12 @@ class Mall:
 
     def command(self, *words: str, **options: Any) -> "subprocess.Popen[str]":
         """``./mall words`` against this mall."""
+        return self.start([str(ROOT / "mall"), *words], **options)
+
+    def start(self, words: Sequence[str], **options: Any) -> "subprocess.Popen[str]":
+        """``python words`` for this mall."""
         return subprocess.Popen(
-            [sys.executable, str(ROOT / "mall"), *words],
+            [sys.executable, *words],
             env=_environment(self.home),
             cwd=ROOT,
             stdin=subprocess.DEVNULL,
@@ -51,10 +55,11 @@ class Mall:
 
 
 @contextmanager
-def running_mall(home: Path) -> Iterator[Mall]:
+def running_mall(home: Path, program: Sequence[str] = (str(ROOT / "mall"), "up")) -> Iterator[Mall]:
+    """``program`` brings it up, shows the addresses in the end and stops it on SIGTERM."""
     mall = Mall(home)
     log = (home / "up.log").open("w")
-    up = mall.command("up", stdout=log, stderr=subprocess.STDOUT)
+    up = mall.start(program, stdout=log, stderr=subprocess.STDOUT)
     try:
         wait_until(lambda: up.poll() is not None or "/docs" in (home / "up.log").read_text(), START_S)
         if up.poll() is not None:

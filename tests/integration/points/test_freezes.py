@@ -199,7 +199,7 @@ def test_every_freeze_and_its_end_are_told_in_their_order(ledger: Ledger, engine
     ledger.unfreeze(second)
 
     frozen, lifted = (
-        [(event["sequence"], event["data"]) for event in emitted(engine, kind) if event["subject"] == member_id]
+        [(event["sequence"], event["data"]) for event in emitted(engine, kind, member_id)]
         for kind in (contract.ACCOUNT_WAS_FROZEN, contract.ACCOUNT_WAS_UNFROZEN)
     )
     of_member = {"member_id": member_id}

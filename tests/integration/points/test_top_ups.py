@@ -244,7 +244,7 @@ def test_money_that_came_and_money_that_is_to_go_back_are_told_once(ledger: Ledg
 
 
 def told(ledger: Ledger, event: Event, member_id: str) -> list[dict]:
-    return [one["data"] for one in emitted(ledger.engine, event) if one["subject"] == member_id]
+    return [one["data"] for one in emitted(ledger.engine, event, member_id)]
 
 
 def test_a_payment_that_topped_up_nothing_cannot_be_reversed(ledger: Ledger):

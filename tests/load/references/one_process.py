@@ -14,6 +14,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from inspect import getmembers, isfunction
 from typing import Any
 
 import sqlalchemy as sa
@@ -107,7 +108,7 @@ class OneProcess:
         return DirectWorks(engine, settings=settings, rpc=self.rpc, tell=self._tell)
 
     def _find_handlers(self, service: Any) -> None:
-        for name, method in vars(type(service)).items():
+        for name, method in getmembers(type(service), isfunction):
             for entrypoint in getattr(method, "nameko_entrypoints", ()):
                 if isinstance(entrypoint, EventConsumer):
                     self.handlers[entrypoint.event.type].append(getattr(service, name))

@@ -36,6 +36,12 @@ def test_all_groups_by_default_and_one_by_name() -> None:
     assert (unit.name, unit.options, unit.needs_services) == ("unit", (*SIDE_BY_SIDE, "-x"), False)
 
 
+def test_a_schedule_of_the_simulation_is_replayed_by_its_seed() -> None:
+    [simulation] = chosen_groups(None, ["simulation", "--seed", "7"])
+    assert (simulation.folders, simulation.options[-2:]) == (("tests/simulation",), ("--seed", "7"))
+    assert simulation.needs_services
+
+
 def test_a_group_that_is_apart_runs_only_when_it_is_named() -> None:
     assert "mutants" not in [group.name for group in chosen_groups(None, [])]
     for name, rest in (("mutants", ["-x"]), (None, ["mutants", "-x"])):
@@ -44,6 +50,16 @@ def test_a_group_that_is_apart_runs_only_when_it_is_named() -> None:
     assert "--ignore=tests/mutants" in everything.options
     [asked_for] = chosen_groups(None, ["tests/mutants/test_mutants.py"])
     assert "--ignore=tests/mutants" not in asked_for.options
+
+
+def test_a_minute_of_the_faults_is_for_everybody_and_all_of_them_for_who_asks() -> None:
+    quick = "tests/faults/test_quick_chaos.py"
+    [chaos] = [group for group in chosen_groups(None, []) if group.name == "chaos"]
+    assert (chaos.folders, chaos.needs_services) == ((quick,), False)
+    [whole] = chosen_groups(None, ["faults", "--seed", "7"])
+    assert whole == Group("faults", ("tests/faults",), (f"--ignore={quick}", "--seed", "7"))
+    [everything, _] = chosen_groups(None, ["tests"])
+    assert "--ignore=tests/faults" in everything.options
 
 
 def test_paths_make_one_group_that_needs_services_only_if_the_paths_do() -> None:

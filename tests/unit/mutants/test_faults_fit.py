@@ -29,9 +29,8 @@ def test_there_are_enough_of_them() -> None:
 
 
 def test_the_document_lists_each() -> None:
-    listed = [
-        line for line in DOCUMENT.read_text().splitlines() if line.startswith("| P") or line.startswith("| security")
-    ]
+    section = DOCUMENT.read_text().partition("## Faults that were planted")[2].splitlines()
+    listed = [line for line in section if line.startswith("| P") or line.startswith("| security")]
     rows = {
         f"| {mutant.promise} | {mutant.name} | `{Path(mutant.file).as_posix()}` | {_suites(mutant)} |"
         for mutant in MUTANTS
