@@ -8,7 +8,7 @@ from pathlib import Path
 
 import requests
 
-from deploy.demo import deliveries, ending, redemptions
+from deploy.demo import deliveries, ending, redemptions, top_up
 from deploy.demo.bill_run import play_bill_run
 from deploy.demo.hero import Hero
 from deploy.demo.outside import CarrierDesk
@@ -45,13 +45,14 @@ def tell(teller: Teller) -> bool:
     _say_balance(hero, teller)
     first = redemptions.redeem_for_points(hero, teller)
     code = redemptions.redeem_a_code(hero, teller)
+    topped_up = top_up.top_up_the_phone(hero, teller)
     second = redemptions.redeem_for_points_and_cash(hero, teller)
     redemptions.be_refused(hero, teller)
     waybills = deliveries.watch_dispatch(hero, teller, [first, second])
     desk = CarrierDesk(os.environ["MALL_CARRIER_URL"])
     deliveries.disturb_callbacks(hero, teller, desk, second, waybills[1])
     deliveries.receive(hero, teller, [first, second])
-    _note_orders(hero, teller, [first, code, second])
+    _note_orders(hero, teller, [first, code, topped_up, second])
     ending.read_messages(hero, teller, SMS_OF_THE_STORY)
     adds_up = ending.read_statement(hero, teller)
     if hero.shop.retries:

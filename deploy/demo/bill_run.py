@@ -14,6 +14,7 @@ from deploy.seed.subscribers import write_bill_run
 from services.chassis.clock import SystemClock, local_date
 
 REJECTS_SHOWN = 3
+A_FEW = 0.01
 
 
 def play_bill_run(teller: Teller, folder: Path) -> None:
@@ -21,26 +22,36 @@ def play_bill_run(teller: Teller, folder: Path) -> None:
     teller.chapter("bill_run")
     file, totals = _next_file(folder)
     teller.say("bill_run.read", file=file.name, lines=totals["lines"], yuan=totals["amount_yuan"])
-    (first,) = _ops("import", str(file))
+    first = _imported(file)
     teller.say(
         "bill_run.posted", posted=first["posted_lines"], points=f"{first['points']:,}", rejected=first["rejected_lines"]
     )
     for reject in _ops("rejects", first["run_id"])[:REJECTS_SHOWN]:
         teller.say("bill_run.reject", line_no=reject["line_no"], reason=reject["reason"])
-    (again,) = _ops("import", str(file))
+    again = _imported(file)
     teller.check("bill_run.again", again["posted_now"] == 0, posted=again["posted_now"])
     teller.facts["bill_run"] = {**first, "posted_again": again["posted_now"], "expected": totals}
     if again["posted_now"] or first["rejected_lines"] != totals["bad_lines"]:
         raise StoryBroken("the bill run was not posted exactly once")
 
 
-def _next_file(folder: Path) -> tuple[Path, dict[str, Any]]:
+def bill_a_few(folder: Path) -> None:
+    """Points for the story's people, told to nobody: a run of a small part of the subscribers."""
+    _imported(_next_file(folder, A_FEW)[0])
+
+
+def _imported(file: Path) -> dict[str, Any]:
+    (told,) = _ops("import", str(file))
+    return told
+
+
+def _next_file(folder: Path, scale: float = 1.0) -> tuple[Path, dict[str, Any]]:
     folder.mkdir(parents=True, exist_ok=True)
     period = last_month(local_date(SystemClock().now()))
     for part in count(1):
         file = folder / f"bill-run-{period}-{part}.csv"
         if not file.exists():
-            return file, write_bill_run(file, period=period, part=part)
+            return file, write_bill_run(file, period=period, scale=scale, part=part)
     raise AssertionError("count() has no end")
 
 

@@ -30,7 +30,7 @@ def redeem_for_points(hero: Hero, teller: Teller) -> str:
     teller.chapter("redeem")
     choice = choose(hero.shop, "physical", points_only(*POINTS_OF_A_PHYSICAL_ITEM))
     teller.say("redeem.want", goods=teller.name_of(choice.goods), points=choice.price["points"])
-    key, body = uuid.uuid4().hex, _order_body(choice, address=ADDRESS)
+    key, body = uuid.uuid4().hex, order_body(choice, address=ADDRESS)
     order = hero.shop.post("/v1/orders", body, key)
     _say_placed(hero, teller, order)
     _retry(hero, teller, key, body, order)
@@ -55,7 +55,7 @@ def redeem_a_code(hero: Hero, teller: Teller) -> str:
     teller.chapter("code")
     choice = choose(hero.shop, "virtual", points_only(1, MOST_POINTS_OF_A_CODE))
     teller.say("redeem.want", goods=teller.name_of(choice.goods), points=choice.price["points"])
-    order = hero.shop.post("/v1/orders", _order_body(choice))
+    order = hero.shop.post("/v1/orders", order_body(choice))
     order = eventually("the code is issued", lambda: _if(hero.order(order["order_id"]), lambda o: o["codes"]))
     code = order["codes"][0]["code"]
     text = eventually("the code comes by SMS", lambda: [m for m in hero.phone.messages() if code in m])[0]
@@ -69,7 +69,7 @@ def redeem_for_points_and_cash(hero: Hero, teller: Teller) -> str:
     choice = choose(hero.shop, "physical", points_and_cash(MOST_POINTS_BESIDE_CASH))
     yuan = f"{choice.price['cash_fen'] / FEN:.2f}"
     teller.say("cash.want", goods=teller.name_of(choice.goods), points=choice.price["points"], yuan=yuan)
-    order = hero.shop.post("/v1/orders", _order_body(choice, address=ADDRESS, payment_provider="alipay"))
+    order = hero.shop.post("/v1/orders", order_body(choice, address=ADDRESS, payment_provider="alipay"))
     _say_placed(hero, teller, order)
     order_id = order["order_id"]
     payment = hero.shop.post(f"/v1/orders/{order_id}/payments")
@@ -86,7 +86,7 @@ def be_refused(hero: Hero, teller: Teller) -> None:
     available = hero.balance()["available"]
     choice = choose(hero.shop, "physical", points_only(available // 20 + 1, 10**9))
     quantity = min(available // choice.price["points"] + 1, MORE_THAN_ANYBODY_HAS)
-    refused = hero.shop.send("POST", "/v1/orders", _order_body(choice, quantity, address=ADDRESS))
+    refused = hero.shop.send("POST", "/v1/orders", order_body(choice, quantity, address=ADDRESS))
     problem = refused.json()
     teller.say("refusal.said", status=refused.status_code, code=problem.get("code"), title=problem.get("title"))
     same = hero.balance()["available"] == available  # what earlier orders hold may be captured meanwhile
@@ -96,7 +96,7 @@ def be_refused(hero: Hero, teller: Teller) -> None:
         raise StoryBroken("the refusal was not the one expected")
 
 
-def _order_body(choice: Choice, quantity: int = 1, address: Any = None, **extra: Any) -> dict[str, Any]:
+def order_body(choice: Choice, quantity: int = 1, address: Any = None, **extra: Any) -> dict[str, Any]:
     total = {name: choice.price[name] * quantity for name in ("points", "cash_fen")}
     body = {"lines": [choice.basket(quantity)], "expected": total, "channel": "web", **extra}
     return body | ({"delivery_address": address} if address else {})

@@ -24,13 +24,13 @@ class Choice:
 def choose(
     shop: Shop, kind: str, fits: Callable[[dict[str, Any]], bool], not_of: dict[str, Any] | None = None
 ) -> Choice:
-    """The first item of ``kind`` that anybody may have, is in stock, has a price that ``fits``, and is of another
-    merchant than ``not_of``."""
+    """The first item of ``kind`` that anybody may have, is in stock and not still to come, has a price that ``fits``,
+    and is of another merchant than ``not_of``."""
     for card in _cards(shop):
         if card["kind"] != kind or card["least_tier"] != "registered":
             continue
         goods = shop.get(f"/v1/goods/{card['goods_id']}")
-        if goods["merchant"] == not_of:
+        if goods["merchant"] == not_of or goods["presale"]:
             continue
         for sku in goods["skus"]:
             for price in sku["prices"]:

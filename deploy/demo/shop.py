@@ -10,7 +10,9 @@ import requests
 
 PATIENCE_S = 90.0
 PAUSE_S = 0.3
-WORTH_RETRYING = {429, 502, 503, 504}
+WORTH_RETRYING = frozenset({429, 502, 503, 504})
+# Nothing is known of what became of the request: with the same key it may be sent again.
+PASSING_FAILURES = (requests.ConnectionError, requests.Timeout, requests.exceptions.ChunkedEncodingError)
 
 
 class StoryBroken(Exception):
@@ -19,12 +21,13 @@ class StoryBroken(Exception):
 
 @dataclass
 class Shop:
-    """``retries`` counts how often a request had to be sent again."""
+    """``retries`` counts how often a request had to be sent again, ``worth_retrying`` are the statuses that pass."""
 
     url: str
     language: str
     token: str | None = None
     retries: int = 0
+    worth_retrying: frozenset[int] = WORTH_RETRYING
     session: requests.Session = field(default_factory=requests.Session)
 
     def get(self, path: str, **query: Any) -> Any:
@@ -52,10 +55,10 @@ class Shop:
                 response = self.session.request(
                     method, self.url + path, json=body, params=params, headers=headers, timeout=15
                 )
-                if response.status_code not in WORTH_RETRYING or time.monotonic() > deadline:
+                if response.status_code not in self.worth_retrying or time.monotonic() > deadline:
                     return response
                 pause = float(response.headers.get("Retry-After", PAUSE_S))
-            except requests.ConnectionError:
+            except PASSING_FAILURES:
                 if time.monotonic() > deadline:
                     raise
                 pause = PAUSE_S

@@ -36,6 +36,12 @@ TEXTS: dict[str, tuple[str, str]] = {
         "same key with another content: {status} {code}",
     ),
     "chapter.code": ("兑换虚拟商品，短信送达兑换码", "A virtual item: the code comes by SMS"),
+    "chapter.top_up": ("话费直充：合作方给手机充值", "A phone is topped up by a partner"),
+    "top_up.done": (
+        "{account} 已充值，合作方流水号 {reference}",
+        "{account} is topped up, the partner's number is {reference}",
+    ),
+    "top_up.booked": ("合作方账上 {account} 恰好多一笔", "the partner's books have it once for {account}"),
     "chapter.cash": ("积分加现金兑换", "Points and cash"),
     "cash.want": (
         "想要「{goods}」：{points} 积分 + {yuan} 元",

@@ -35,7 +35,7 @@ def events_of(service: str) -> list[Event]:
 
 @cache
 def door_of(service: str) -> type | None:
-    """The service's nameko class; None while its service.py is not written."""
+    """The service's nameko class; None while its ``service`` is not written."""
     module = importlib.import_module(f"services.{service}.service")
     classes = [value for value in vars(module).values() if inspect.isclass(value)]
     return next((found for found in classes if getattr(found, "name", None) == service), None)

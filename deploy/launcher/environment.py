@@ -8,6 +8,8 @@ from deploy.launcher.layout import Layout
 from deploy.launcher.ports import HOST, Ports
 
 GATEWAY_PORT = 8000
+# Everybody here comes from one address, and a benchmark's few buyers are as busy as a town.
+ALL_OF_ONE_ADDRESS = "1000"
 # eventlet says at every start that it is deprecated, by a warning of its own kind that only "all" covers.
 WARNINGS = "ignore,default::UserWarning,default::RuntimeWarning"
 # Without compiled modules a dozen processes would compile everything again at every start.
@@ -24,6 +26,7 @@ def mall_settings(layout: Layout, ports: Ports, database_url: str, amqp_url: str
         "MALL_HTTP_HOST": HOST,
         "MALL_HTTP_PORT": str(http),
         "MALL_PUBLIC_URL": f"http://{HOST}:{http}",
+        "MALL_RATE_LIMIT_SHARE": os.environ.get("MALL_RATE_LIMIT_SHARE", ALL_OF_ONE_ADDRESS),
         "MALL_SMPP_URL": f"smpp://mall:mall@{HOST}:{ports.book('smpp', 12775)}",
         "MALL_SMTP_URL": f"smtp://{HOST}:{ports.book('smtp', 12525)}",
         "MALL_SMSC_CONTROL_URL": f"http://{HOST}:{ports.book('smsc', 18201)}",

@@ -51,11 +51,16 @@ def sandbox_programs(layout: Layout, _ports: Ports, settings: Mapping[str, str])
 
 def service_programs(layout: Layout, ports: Ports, settings: Mapping[str, str]) -> list[Program]:
     modules = [*(f"services.{name}" for name in SERVICES), "gateway"]
-    return [_nameko_process(layout, ports, settings, module, rank) for rank, module in enumerate(modules)]
+    return [nameko_process(layout, ports, settings, module, rank) for rank, module in enumerate(modules)]
 
 
-def _nameko_process(layout: Layout, ports: Ports, settings: Mapping[str, str], module: str, rank: int) -> Program:
-    name = module.rpartition(".")[2]
+def nameko_process(
+    layout: Layout, ports: Ports, settings: Mapping[str, str], module: str, rank: int, replica: int = 1
+) -> Program:
+    """A second replica is called ``points-2``; replicas of the gateway share its port, and the system deals out the
+    connections."""
+    service = module.rpartition(".")[2]
+    name = service if replica == 1 else f"{service}-{replica}"
     port = ports.book(f"ops-{name}", FIRST_OPS_PORT + rank)
     ready_url = f"http://{HOST}:{port}/readyz"
     return Program(
@@ -63,10 +68,12 @@ def _nameko_process(layout: Layout, ports: Ports, settings: Mapping[str, str], m
         command=(str(layout.python), "-m", "services.chassis.run", module),
         ready=partial(http_ok, ready_url),
         ready_url=ready_url,
-        stage=EDGE if name == "gateway" else SERVICE,
-        env=only_own_address(child_environment(settings, MALL_OPS_PORT=str(port)), name if name in SERVICES else None),
+        stage=EDGE if service == "gateway" else SERVICE,
+        env=only_own_address(
+            child_environment(settings, MALL_OPS_PORT=str(port)), service if service in SERVICES else None
+        ),
         cwd=layout.root,
-        address=settings["MALL_PUBLIC_URL"] if name == "gateway" else f"http://{HOST}:{port}",
+        address=settings["MALL_PUBLIC_URL"] if service == "gateway" else f"http://{HOST}:{port}",
     )
 
 

@@ -8,8 +8,12 @@ CHASSIS = "tests/integration/chassis"
 # nameko's own threads need eventlet's patches before anything else is imported: a process of its own.
 GREEN = ("-p", "tests.support.green")
 WITHOUT_SERVICES = ("tests/unit", "tests/contract")
-# Each module in one process, with its own databases. More processes than this only wait for the one PostgreSQL.
-SIDE_BY_SIDE = ("--numprocesses=auto", "--maxprocesses=4", "--dist=loadfile")
+FAULTS = "tests/faults"  # starts servers of its own, which nobody else may be using when they are killed
+A_MINUTE_OF_FAULTS = f"{FAULTS}/test_quick_chaos.py"
+PROCESSES = ("--numprocesses=auto", "--maxprocesses=4")
+# Each module in one process, with its own databases, in the order of tests/conftest.py: left alone, modules of few
+# tests come last, and the longest are among these. More processes than this only wait for the one PostgreSQL.
+SIDE_BY_SIDE = (*PROCESSES, "--dist=loadfile", "--no-loadscope-reorder")
 
 
 @dataclass(frozen=True)
@@ -20,7 +24,7 @@ class Group:
 
     @property
     def needs_services(self) -> bool:
-        return not all(folder.startswith(WITHOUT_SERVICES) for folder in self.folders)
+        return not all(folder.startswith((*WITHOUT_SERVICES, FAULTS)) for folder in self.folders)
 
     def command_line(self, root: Path) -> list[str]:
         """Only the folders that exist; empty when none does."""
@@ -32,11 +36,13 @@ GROUPS = (
     Group("unit", WITHOUT_SERVICES, SIDE_BY_SIDE),
     Group("integration", ("tests/integration",), (f"--ignore={CHASSIS}", *SIDE_BY_SIDE)),
     Group("chassis", (CHASSIS,), GREEN),
+    Group("simulation", ("tests/simulation",), PROCESSES),
     Group("journeys", ("tests/journeys",)),
+    Group("chaos", (A_MINUTE_OF_FAULTS,)),
 )
 
 # Only when they are asked for by name.
-APART = (Group("mutants", ("tests/mutants",)),)
+APART = (Group("mutants", ("tests/mutants",)), Group("faults", (FAULTS,), (f"--ignore={A_MINUTE_OF_FAULTS}",)))
 NAMES = tuple(group.name for group in (*GROUPS, *APART))
 
 
