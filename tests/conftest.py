@@ -2,7 +2,7 @@
 logged has plain tracebacks.
 
 Modules with tests that ask for more time than others begin first: one that began last would keep one process busy while
-the others have nothing left to do.
+the others have nothing left to do. Modules that share one queue of the broker run one after the other, in one process.
 """
 
 from collections import defaultdict
@@ -11,8 +11,12 @@ from collections.abc import Iterator
 import pytest
 import structlog
 from hypothesis import settings
+from xdist.remote import Producer
+from xdist.scheduler import LoadFileScheduling
 
 from services.chassis.testkit.databases import drop_templates
+
+ONE_STAND_IN = "tests/integration/gateway"  # its modules have a service of one name behind their gateways
 
 # What hypothesis would take here or in CI, but for its clock: a machine that is busy with something else is no fault.
 settings.register_profile(
@@ -43,6 +47,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         asked = item.get_closest_marker("timeout")
         longest[_module_of(item)] = max(longest[_module_of(item)], asked.args[0] if asked else 0)
     items.sort(key=lambda item: longest[_module_of(item)], reverse=True)
+
+
+class ByModule(LoadFileScheduling):
+    def _split_scope(self, nodeid: str) -> str:
+        return ONE_STAND_IN if nodeid.startswith(ONE_STAND_IN) else super()._split_scope(nodeid)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFileScheduling | None:
+    return ByModule(config, log) if config.getvalue("dist") == "loadfile" else None
 
 
 def _module_of(item: pytest.Item) -> str:

@@ -3,9 +3,13 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from sqlalchemy.exc import OperationalError
+
 from services.chassis.bus.faults import RpcFault
+from services.chassis.context import Context
 from services.chassis.refusal import Reply
 from services.orders import contract
+from services.orders.usecases.resolve_payment import resolve_payment
 from tests.integration.orders.goods import ADDRESS
 from tests.simulation.chance import one_of
 from tests.simulation.ground import GOODS, member_of, price_of, sku_of
@@ -22,6 +26,7 @@ BASKETS = (
     ("tea",),
     ("film", "rice"),
 )
+A_DAY_S = 86_400
 WHY = "changed_my_mind"
 
 
@@ -159,10 +164,26 @@ class Member:
             for _ in range(1 + chance.pick(3)):
                 scheduler.spawn("notice", lambda: self.notify(form), chance.between(0, 90))
         else:
+            scheduler.spawn("the bill has it", lambda: self._reconcile(started["payment_id"]), A_DAY_S)
             scheduler.sleep(chance.between(0, 300))
         if chance.happens(0.6):
             back = {"request_id": f"back-{started['payment_id']}", "payment_id": started["payment_id"]}
             self._call(contract.RESOLVE_PAYMENT, back)
+
+    def _reconcile(self, payment_id: str) -> None:
+        """A bill tells of a whole day, and schedules share their days: of the nightly comparison there is here what it
+        does again and again about a payment that is missing in our books."""
+        context = Context.from_data({"actor": f"job:reconcile_with_{PROVIDER}", "channel": "job"})
+        while True:
+            try:
+                if (
+                    resolve_payment(self.mall.serve("orders", context).works, {"payment_id": payment_id})["status"]
+                    == "captured"
+                ):
+                    return
+            except OperationalError as problem:
+                self.mall.scheduler.trace.note(f"reconciling failed: {problem}")
+            self.mall.scheduler.sleep(600)
 
     def _think_better_of_it(self) -> None:
         """Just when the goods have gone out, which nobody but the carrier knows yet."""

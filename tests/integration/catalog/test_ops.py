@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from services.catalog import contract
 from services.catalog.ops import main
 from services.catalog.usecases.list_goods import list_goods
 from services.chassis.ids import new_id
@@ -53,7 +54,7 @@ def test_a_file_puts_a_new_kind_of_goods_on_sale_once(engine, file, capsys):
     counts = {"merchants": 1, "categories": len(CATEGORIES), "elements": 2, "goods": 1, "skus": 1}
     assert told(capsys, "import", path) == told(capsys, "import", path) == (0, counts)
     assert level_of(engine, coins["element_id"]) == (20, 0)
-    asked = {"words": "gamer box", "category": None, "merchant_id": None, "sort": "newest", "limit": 5, "cursor": None}
+    asked = contract.LIST_GOODS.load_request({"words": "gamer box", "limit": 5})
     assert [card["goods_id"] for card in works_on(engine).run(list_goods, asked)["goods"]] == [one["goods_id"]]
 
 

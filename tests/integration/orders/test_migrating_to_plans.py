@@ -16,7 +16,7 @@ from tests.support.old_databases import database_from
 # ruff: noqa: S608 — statements put together of constants of this file
 
 ORDERS = {status: derived_id("ord", status) for status in ("awaiting_payment", "closing", "confirmed", "cancelling")}
-MEMBER = derived_id("mbr", "one")
+MEMBER, MERCHANT = derived_id("mbr", "one"), derived_id("mer", "one")
 
 
 def _rows(status: str, order_id: str) -> str:
@@ -33,7 +33,7 @@ def _rows(status: str, order_id: str) -> str:
     VALUES ('{order_id}', '{MEMBER}', 'web', 'zh', '{status}', 'none', 'none', 1, 500, {cash}, now(), {pay_by},
             {"now()" if is_paid else "NULL"}, {reason}, {due});
     INSERT INTO order_line
-    SELECT '{order_id}', line_no, sku_id, 'gds', 'mer', 'prc', 'physical', '货', 'goods', 1, points, cash,
+    SELECT '{order_id}', line_no, sku_id, 'gds', '{MERCHANT}', 'prc', 'physical', '货', 'goods', 1, points, cash,
            ARRAY[points], ARRAY[cash],
            jsonb_build_array(jsonb_build_object('element_id', 'elm', 'delivery', delivery, 'quantity', 1))
     FROM (VALUES (1, '{RICE}', 'parcel', 500, {cash})) line (line_no, sku_id, delivery, points, cash);

@@ -19,7 +19,7 @@ terms = st.dictionaries(keys, amounts).map(
         term.key: term for key, costs in found.items() for term in [PriceTerm(key[0], "sku", *costs, *key[1:])]
     }
 )
-PLAIN = {"category": None, "merchant_id": None, "words": None, "sort": "newest"}
+PLAIN = {"category": None, "merchant_id": None, "words": None, "sort": "newest", "zone": None}
 
 
 @given(stands=terms, wanted=terms)
