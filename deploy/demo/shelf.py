@@ -30,11 +30,11 @@ def choose(
         if card["kind"] != kind or card["least_tier"] != "registered":
             continue
         goods = shop.get(f"/v1/goods/{card['goods_id']}")
-        if goods["merchant"] == not_of or goods["presale"]:
+        if goods["merchant"] == not_of:
             continue
         for sku in goods["skus"]:
             for price in sku["prices"]:
-                if sku["in_stock"] > 0 and fits(price):
+                if sku["in_stock"] > 0 and not sku["presale"] and fits(price):
                     return Choice(goods, sku["sku_id"], price)
     raise StoryBroken(f"the shop has no {kind} goods that fit the story")
 
