@@ -39,9 +39,11 @@ def choose(
     raise StoryBroken(f"the shop has no {kind} goods that fit the story")
 
 
-def choose_named(
-    shop: Shop, name_en: str, fits: Callable[[dict[str, Any]], bool] = lambda price: not price["cash_fen"]
-) -> Choice:
+def points_alone(price: dict[str, Any]) -> bool:
+    return not price["cash_fen"] and not price["coins"]
+
+
+def choose_named(shop: Shop, name_en: str, fits: Callable[[dict[str, Any]], bool] = points_alone) -> Choice:
     """The first variant, at a price that ``fits``, of the goods of this name."""
     for card in _cards(shop):
         if card["name_en"] != name_en:
@@ -55,11 +57,11 @@ def choose_named(
 
 
 def points_only(least: int, most: int) -> Callable[[dict[str, Any]], bool]:
-    return lambda price: price["cash_fen"] == 0 and least <= price["points"] <= most
+    return lambda price: points_alone(price) and least <= price["points"] <= most
 
 
 def points_and_cash(most_points: int) -> Callable[[dict[str, Any]], bool]:
-    return lambda price: price["cash_fen"] > 0 and 0 < price["points"] <= most_points
+    return lambda price: price["cash_fen"] > 0 and not price["coins"] and 0 < price["points"] <= most_points
 
 
 def _cards(shop: Shop) -> Iterator[dict[str, Any]]:

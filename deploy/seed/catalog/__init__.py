@@ -11,6 +11,7 @@ from services.chassis.ids import derived_id
 
 FOLDER = Path(__file__).resolve().parent
 Entry = dict[str, Any]
+FEN_PER_COIN = 100
 
 
 def import_requests() -> list[Entry]:
@@ -109,9 +110,10 @@ def _composition(goods: Entry, sku: Entry) -> Entry:
 
 
 def _market_value(sku: Entry) -> Entry:
-    """The goods of the demo cost elsewhere what they cost here in cash."""
-    cash = [price["cash_fen"] for price in sku["prices"] if not price["points"]]
-    return {"market_value_fen": min(cash)} if cash else {}
+    """The goods of the demo cost elsewhere what anybody pays for them here without points."""
+    plain = [price for price in sku["prices"] if not price["points"] and "segment" not in price]
+    paid = [price["cash_fen"] + price.get("coins", 0) * FEN_PER_COIN for price in plain]
+    return {"market_value_fen": min(paid)} if paid else {}
 
 
 def _part(part: Entry) -> Entry:
@@ -123,7 +125,7 @@ def _part(part: Entry) -> Entry:
 
 def _way(price: Entry) -> str:
     """The identity of a price is the way to pay, so that a new amount is a new term of the same price."""
-    return "+".join(name for name in ("points", "cash_fen") if price[name])
+    return "+".join(name for name in ("points", "cash_fen", "coins") if price.get(name))
 
 
 def _id(prefix: str, *parts: str) -> str:

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from deploy.seed.catalog import arrival_requests, import_requests, place_request
 from services.catalog import contract
+from services.catalog.usecases.get_goods import get_goods
 from services.catalog.usecases.import_catalog import import_catalog
 from services.catalog.usecases.import_places import import_places
 from services.catalog.usecases.list_goods import list_goods
@@ -46,6 +47,16 @@ def test_the_seed_goods_can_be_found_and_sold_and_seeding_again_adds_nothing(eng
     for words, least in (("耳机", 3), ("充值", 1), ("绿茶", 1), ("phone", 3), ("流量", 4)):
         request = contract.LIST_GOODS.load_request({"words": words})
         assert len(works.run(list_goods, request)["goods"]) >= least, words
+    assert coins_of(works, "赛季通行证") == [30, 34, 68]
+    assert (coins_of(works, "保鲜盒"), coins_of(works, "保鲜盒", "staff")) == ([], [79])
+
+
+def coins_of(works, words, *segments):
+    """Of the prices in coins of the goods so named, as such a member is offered them."""
+    [card] = works.run(list_goods, contract.LIST_GOODS.load_request({"words": words}))["goods"]
+    looking = {"goods_id": card["goods_id"], "member_segments": list(segments)}
+    goods = works.run(get_goods, contract.GET_GOODS.load_request(looking))
+    return sorted(price["coins"] for sku in goods["skus"] for price in sku["prices"] if price["coins"])
 
 
 def total_units(engine):

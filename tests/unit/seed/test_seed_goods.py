@@ -15,6 +15,7 @@ GOODS = [goods for request in REQUESTS for goods in request["goods"]]
 SKUS = [sku for goods in GOODS for sku in goods["skus"]]
 ELEMENTS = [one for request in REQUESTS for one in elements_brought(IMPORT_CATALOG.load_request(request))]
 PLAIN = {"slug": "x", "category": "food/tea", "least_tier": "gold"}
+FEN_PER_COIN = 100
 CATEGORIES = {category["path"] for request in REQUESTS for category in request["categories"]}
 
 
@@ -64,25 +65,44 @@ def test_the_first_request_brings_what_the_others_name():
 
 
 def test_goods_can_be_paid_in_every_way_and_some_are_scarce_or_for_higher_tiers():
-    ways = {(price["points"] > 0, price["cash_fen"] > 0) for sku in SKUS for price in sku["prices"]}
-    assert ways == {(True, False), (False, True), (True, True)}
+    ways = {paid_in(price) for sku in SKUS for price in sku["prices"]}
+    assert ways == {("points",), ("cash_fen",), ("points", "cash_fen"), ("coins",), ("points", "coins")}
     assert {goods["least_tier"] for goods in GOODS} == {"registered", "blue", "gold", "red"}
     assert min(element["stock"] for element in ELEMENTS) == 3
     assert max(element["stock"] for element in ELEMENTS) >= 500
     assert {goods["kind"] for goods in GOODS} == {"virtual", "physical"}
 
 
+def paid_in(price):
+    return tuple(unit for unit in ("points", "cash_fen", "coins") if price.get(unit))
+
+
+def test_something_is_sold_for_coins_alone_something_at_a_price_of_a_segment_and_something_at_one_of_a_tier():
+    ways = [{paid_in(price) for price in sku["prices"]} for sku in SKUS]
+    assert {("coins",)} in ways
+    assert {price["segment"] for sku in SKUS for price in sku["prices"] if "segment" in price} == {"staff"}
+    assert any(price.get("least_tier") == "gold" for sku in SKUS for price in sku["prices"])
+
+
 def test_every_way_to_pay_for_a_sku_is_worth_about_the_same():
-    """100 points are about 1 yuan: one point, one fen."""
+    """100 points are about 1 yuan, and so is a coin: one point, one fen."""
     for sku in SKUS:
-        values = [price["points"] + price["cash_fen"] for price in sku["prices"]]
+        values = [price["points"] + price["cash_fen"] + FEN_PER_COIN * price.get("coins", 0) for price in sku["prices"]]
         assert max(values) <= min(values) * 1.2, sku
+
+
+def test_what_a_piece_costs_elsewhere_is_what_anybody_pays_for_it_without_points():
+    for sku in SKUS:
+        own = [one for one in ELEMENTS if one["element_id"] == own_element(sku["sku_id"])]
+        plain = [price for price in sku["prices"] if not price["points"] and "segment" not in price]
+        paid = [price["cash_fen"] + FEN_PER_COIN * price.get("coins", 0) for price in plain]
+        assert [one["market_value_fen"] for one in own] in ([], [min(paid, default=None)]), sku
 
 
 def test_ids_are_the_same_every_time_and_no_id_appears_twice():
     again = import_requests()
     assert again == REQUESTS
-    prices = [(price["price_id"], price.get("least_tier")) for sku in SKUS for price in sku["prices"]]
+    prices = [(one["price_id"], one.get("least_tier"), one.get("segment")) for sku in SKUS for one in sku["prices"]]
     for ids in ([sku["sku_id"] for sku in SKUS], prices):
         assert len(ids) == len(set(ids))
 
