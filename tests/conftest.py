@@ -54,6 +54,7 @@ class ByModule(LoadFileScheduling):
         return ONE_STAND_IN if nodeid.startswith(ONE_STAND_IN) else super()._split_scope(nodeid)
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFileScheduling | None:
     return ByModule(config, log) if config.getvalue("dist") == "loadfile" else None
 
