@@ -53,7 +53,10 @@ def hold(works: Works, sku_id: str, presale_id: str, pieces: int = 1, order_id: 
 
 
 def sell(works: Works, order_id: str, sku_id: str, pieces: int = 1) -> None:
-    works.apply(confirmed(order_id, (sku_id, pieces)), commit_confirmed_order)
+    """As orders tells it of what is still to come."""
+    event = confirmed(order_id, (sku_id, pieces))
+    event.data["waits_for_goods"] = True
+    works.apply(event, commit_confirmed_order)
 
 
 def bought(works: Works, sku_id: str, presale_id: str, pieces: int = 1) -> str:
