@@ -71,7 +71,8 @@ class UnitOfCase(Record):
 
 class Case(Record):
     """``points``, ``coins`` and ``cash_fen``: what was given back, or is being given back. ``due_at``: when the mall
-    goes on by itself, or gives up waiting. ``return_address`` is where the goods are sent."""
+    goes on by itself, or gives up waiting. ``return_address`` is where the goods are sent. Members are told
+    ``mall`` as ``decided_by``."""
 
     case_id = identifier("cas")
     order_id = identifier("ord")

@@ -213,7 +213,8 @@ class OfMemberOrder(Request):
 
 
 class TimelineEntry(Record):
-    """``what`` is a stable name (``order.confirmed``, ``shipment.delivered``); pages translate it."""
+    """``what`` is a stable name (``order.confirmed``, ``shipment.delivered``); pages translate it. Members are told of
+    themselves and of ``mall`` as ``actor``, and neither of what staff does inside nor of what it says there."""
 
     what = text(60)
     at = instant()

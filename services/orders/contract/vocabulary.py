@@ -57,6 +57,7 @@ BULK = "bulk"  # many pieces at once: somebody has to approve of it before it is
 APPROVAL, PAYMENT = "approval", "payment"
 AWAITED = (APPROVAL, PAYMENT)
 NOT_APPROVED_REASON = "not_approved"  # why a bulk order is closed that was refused
+CALLED_OFF_BY_MALL = "called_off_by_mall"  # by hand: what staff said to it stays in the order's record
 # What merchants have for their sales.
 ENTRY_KINDS = ("sale", "refund", "credit", "debit")
 PROVISIONING_STATES = ("requested", "unknown", "succeeded", "failed", "reversed")
@@ -74,7 +75,6 @@ ADDRESS_REQUIRED = "order.address_required"
 PROVIDER_REQUIRED = "order.payment_provider_required"
 COMBINATION_NOT_OFFERED = "order.combination_not_offered"
 TEMPORARILY_UNAVAILABLE = "order.temporarily_unavailable"
-COMBINATION_NOT_OFFERED = "order.combination_not_offered"
 ON_DELIVERY_NOT_OFFERED = "order.cash_on_delivery_not_offered"
 PLACING_LAPSED = "order.placing_lapsed"  # an earlier try under this request id was given up: take a new one
 PURCHASE_REQUIRED = "order.purchase_required"  # the basket makes several orders

@@ -3,6 +3,7 @@
 from typing import Any
 
 from services.chassis.data.work import Work
+from services.orders.domain.timeline import told_to_member
 from services.orders.storage.queries import facts_of, find_order, orders_of_purchase
 from services.orders.usecases.ownership import owned, owned_purchase
 from services.orders.usecases.views import View, purchase_of, view_of, views_of
@@ -18,10 +19,11 @@ def get_purchase(work: Work, request: dict[str, Any]) -> View:
 
 
 def get_timeline(work: Work, request: dict[str, Any]) -> View:
-    """In the order in which things happened, which need not be the order in which we heard of them."""
+    """As its member may read it, in the order in which things happened, which need not be that in which we heard of
+    them."""
     order = owned(find_order(work, request["order_id"]), request["member_id"])
     facts = sorted(facts_of(work, order.order_id), key=lambda fact: (fact.at, fact.id))
-    return {"entries": facts}
+    return {"entries": told_to_member(order.member_id, facts)}
 
 
 def check_order(work: Work, request: dict[str, Any]) -> View:

@@ -36,7 +36,8 @@ def move_on_with(work: Work, order: sa.Row, plan: Plan) -> sa.Row:
 
 
 def turn_back(work: Work, order: sa.Row, reason: str) -> sa.Row:
-    """What was begun is undone, the last first; raises IllegalTransition if the order is over. Needs its lock."""
+    """What was begun is undone, the last first; raises IllegalTransition if the order is over. Its member reads the
+    reason. Needs its lock."""
     called_off = status_when_called_off(order.status)
     add_fact(work, order.order_id, f"order.{called_off}", reason=reason)
     values = {"close_reason": reason, "closed_by": work.context.actor}

@@ -27,7 +27,7 @@ from services.orders.usecases.order_facts import facts_about
 from services.orders.usecases.plan_order import plan_of
 from services.orders.usecases.views import View, view_of
 
-MOVES: dict[str, Callable[[Work, sa.Row, str, str], sa.Row]]
+MOVES: dict[str, Callable[[Work, sa.Row, str], sa.Row]]
 # What else a move means to a step whose facts are our own.
 ASKED_ANEW: dict[str, Callable[[Work, str], None]] = {"provision": ask_anew}
 TAKEN_AS_DONE: dict[str, Callable[[Work, str], None]] = {"provision": take_as_done}
@@ -48,7 +48,7 @@ def unstick_order(work: Work, request: dict[str, Any]) -> View:
     order, move, reason = _known(work, request["order_id"]), request["move"], request["reason"]
     name = request["step"] or order.stuck_step
     add_fact(work, order.order_id, f"order.moved_by_hand.{move}", step=name, reason=reason)
-    return view_of(work, MOVES[move](work, order, name, reason))
+    return view_of(work, MOVES[move](work, order, name))
 
 
 def replay_order(work: Work, request: dict[str, Any]) -> dict[str, Any]:
@@ -59,7 +59,7 @@ def replay_order(work: Work, request: dict[str, Any]) -> dict[str, Any]:
     return {"order_id": order.order_id, "told": told}
 
 
-def ask_again(work: Work, order: sa.Row, name: str, _: str) -> sa.Row:
+def ask_again(work: Work, order: sa.Row, name: str) -> sa.Row:
     step = _open_step(order, name)
     if name not in (BACK if step.state == "undoing" else FORWARD):
         raise Refused(contract.STEP_NOT_OPEN, "there is nobody to ask: it waits to be told", step=name)
@@ -70,7 +70,7 @@ def ask_again(work: Work, order: sa.Row, name: str, _: str) -> sa.Row:
     return move_on_with(work, order, plan_of(order).put(fresh))
 
 
-def count_as_done(work: Work, order: sa.Row, name: str, _: str) -> sa.Row:
+def count_as_done(work: Work, order: sa.Row, name: str) -> sa.Row:
     """The step is taken to be done, or, in an order that is called off, undone: somebody has seen to it. Money has
     come only when the facts say so, whoever says what."""
     step, plan = _open_step(order, name), plan_of(order)
@@ -82,13 +82,13 @@ def count_as_done(work: Work, order: sa.Row, name: str, _: str) -> sa.Row:
     return move_on_with(work, order, settled)
 
 
-def call_off(work: Work, order: sa.Row, _: str, reason: str) -> sa.Row:
+def call_off(work: Work, order: sa.Row, _: str) -> sa.Row:
     if order.status != "awaiting_payment" and not is_cancellable(work, order):
         raise Refused(contract.NOT_CANCELLABLE, "the goods are handed over, or the order is over", status=order.status)
-    return turn_back(work, order, reason)
+    return turn_back(work, order, contract.CALLED_OFF_BY_MALL)
 
 
-def lose_parcel(work: Work, order: sa.Row, _: str, __: str) -> sa.Row:
+def lose_parcel(work: Work, order: sa.Row, _: str) -> sa.Row:
     """The carrier cannot say where it is, and its cash will not come. What the carrier knows better later counts."""
     facts = facts_about(work, order)
     if ORDER.is_end(order.status) or not facts.is_cash_promised or facts.fulfilment_status != "shipped":

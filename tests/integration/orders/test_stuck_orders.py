@@ -109,7 +109,7 @@ def test_an_order_that_logistics_never_answers_for_is_called_off_by_hand(shop):
     assert shop.status_of(order)[0] == "cancelling"
     assert main(["unstick", order["order_id"], "done", "--step", "carry", *BECAUSE]) == 0
     assert shop.status_of(order)[0] == "cancelled"
-    assert shop.row_of(order).close_reason == "the carrier rang"
+    assert shop.row_of(order).close_reason == contract.CALLED_OFF_BY_MALL
     assert main(["unstick", order["order_id"], "call-off", *BECAUSE]) == 1
 
 

@@ -12,7 +12,7 @@ from services.orders.domain.aftersale.units import Unit, require_free
 from services.orders.storage.case_terms import case_terms_in_force
 from services.orders.storage.cases import change_units, places_claimed, units_of
 from services.orders.usecases.aftersale.decide_case import await_goods
-from services.orders.usecases.aftersale.look_up_cases import view_of_case
+from services.orders.usecases.aftersale.look_up_cases import told_to_its_member, view_of_case
 from services.orders.usecases.aftersale.move_case import decided, end_case, known_case, move_case, require_there
 from services.orders.usecases.aftersale.telling import note, tell, tell_decided
 from services.orders.usecases.aftersale.void_codes import begin_refund
@@ -35,7 +35,7 @@ def dispute_case(work: Work, request: dict[str, Any]) -> dict[str, Any]:
     note(work, case, "disputed")
     tell(work, contract.CASE_DISPUTED, case, note=request["note"])
     move_on(work, order)
-    return view_of_case(work, case)
+    return told_to_its_member(view_of_case(work, case))
 
 
 def decide_dispute(work: Work, request: dict[str, Any]) -> dict[str, Any]:

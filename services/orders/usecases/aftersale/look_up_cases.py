@@ -9,6 +9,7 @@ from services.chassis.data.work import Work
 from services.chassis.refusal import Refused
 from services.orders import contract
 from services.orders.domain.aftersale.units import worth
+from services.orders.domain.timeline import who_for
 from services.orders.storage.case_terms import reasons_in_force
 from services.orders.storage.cases import find_case, page_of_cases, units_of
 from services.orders.storage.tenders import tenders_of_orders
@@ -20,19 +21,26 @@ def get_case(work: Work, request: dict[str, Any]) -> View:
     case = find_case(work, request["case_id"])
     if case is None or case.member_id != request["member_id"]:
         raise Refused(contract.CASE_UNKNOWN, "this member has no such case")
-    return view_of_case(work, case)
+    return told_to_its_member(view_of_case(work, case))
 
 
 def list_cases(work: Work, request: dict[str, Any]) -> View:
     """Newest first."""
     wanted = {name: request[name] for name in ("member_id", "order_id")}
-    return {"cases": views_of_cases(work, page_of_cases(work, request["limit"], **wanted))}
+    views = views_of_cases(work, page_of_cases(work, request["limit"], **wanted))
+    return {"cases": [told_to_its_member(view) for view in views]}
 
 
 def find_cases(work: Work, request: dict[str, Any]) -> View:
     """Newest first, whosever they are."""
     wanted = {name: request[name] for name in ("merchant_id", "kind", "status", "is_stuck")}
     return {"cases": views_of_cases(work, page_of_cases(work, request["limit"], **wanted))}
+
+
+def told_to_its_member(view: View) -> View:
+    """With the reason of what was decided, without the name of who of ours did it."""
+    decided_by = view["decided_by"] and who_for(view["member_id"], view["decided_by"])
+    return {**view, "decided_by": decided_by}
 
 
 def view_of_case(work: Work, case: sa.Row) -> View:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from services.chassis.data.work import Work
-from services.orders.usecases.aftersale.look_up_cases import view_of_case
+from services.orders.usecases.aftersale.look_up_cases import told_to_its_member, view_of_case
 from services.orders.usecases.aftersale.move_case import end_case, known_case
 from services.orders.usecases.move_order import move_on
 
@@ -13,4 +13,4 @@ def withdraw_case(work: Work, request: dict[str, Any]) -> dict[str, Any]:
     order, case = known_case(work, request)
     case = end_case(work, case, "withdraw", "withdrawn")
     move_on(work, order)
-    return view_of_case(work, case)
+    return told_to_its_member(view_of_case(work, case))
