@@ -6,10 +6,8 @@ from typing import Any
 from urllib.parse import quote
 
 import orjson
-import requests
-from urllib3.exceptions import NewConnectionError
 
-from services.chassis.http_client import PartnerClient, PartnerUnavailable
+from services.chassis.http_client import PartnerAnswer, PartnerClient, PartnerUnavailable
 from services.chassis.webhook_signatures import signed_headers
 from services.logistics.adapters import open_parcel
 from services.logistics.domain.answers_of_carriers import Booked, CarrierUnavailable, Tracked
@@ -44,21 +42,12 @@ class OpenParcelProxy:
         path = f"/v1/waybills/{quote(waybill_no, safe='')}/cancellation"
         return open_parcel.parse_cancellation(self._post(path, f"cancellation-{waybill_no}", {}).status_code)
 
-    def _post(self, path: str, message_id: str, content: dict[str, Any]) -> requests.Response:
+    def _post(self, path: str, message_id: str, content: dict[str, Any]) -> PartnerAnswer:
         body = orjson.dumps(content)
         return self._send("POST", path, data=body, headers=signed_headers(self._secret, message_id, self._now, body))
 
-    def _send(self, method: str, path: str, **options: Any) -> requests.Response:
+    def _send(self, method: str, path: str, **options: Any) -> PartnerAnswer:
         try:
             return self._client.request(method, self._base + path, **options)
         except PartnerUnavailable as problem:
-            raise CarrierUnavailable(str(problem), had_no_effect=_never_reached(problem)) from problem
-
-
-def _never_reached(problem: PartnerUnavailable) -> bool:
-    """The breaker let nothing out, or no connection came about."""
-    cause = problem.__cause__
-    if cause is None or isinstance(cause, requests.ConnectTimeout):
-        return True
-    reason = getattr(cause.args[0], "reason", None) if cause.args else None
-    return isinstance(cause, requests.ConnectionError) and isinstance(reason, NewConnectionError)
+            raise CarrierUnavailable(str(problem), had_no_effect=not problem.was_sent) from problem

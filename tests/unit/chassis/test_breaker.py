@@ -58,7 +58,7 @@ def test_a_resting_partner_is_not_asked(monkeypatch):
         asked.append(1)
         raise http_client.requests.ConnectionError("refused")
 
-    monkeypatch.setattr(client.session, "request", refuse)
+    monkeypatch.setattr(http_client.BoundedAdapter, "send", refuse)
     for _ in range(client.breaker.threshold):
         with pytest.raises(PartnerUnavailable, match="refused"):
             client.request("GET", "http://partner.example/")

@@ -5,10 +5,8 @@ from dataclasses import dataclass
 from typing import IO, Any
 from urllib.parse import urlsplit
 
-import requests
-
 from services.chassis.clock import Clock
-from services.chassis.http_client import PartnerClient, PartnerUnavailable
+from services.chassis.http_client import PartnerAnswer, PartnerClient, PartnerUnavailable
 from services.orders.adapters.payments.wechatpay_signing import WechatPaySigner, WechatPayVerifier
 from services.orders.domain.provider import ProviderUnavailable
 
@@ -82,7 +80,7 @@ class WechatPayCalls:
         signed_path = parts.path + (f"?{parts.query}" if parts.query else "")
         return self.signer.authorization(method, signed_path, body, self.clock.now())
 
-    def _answer(self, response: requests.Response) -> Answer:
+    def _answer(self, response: PartnerAnswer) -> Answer:
         """Success has to be signed. Refusals need not be and often are not; what a false one could do is no harm: an
         order that closes and gives its late money back, a refund that is asked for again."""
         text = response.content.decode()

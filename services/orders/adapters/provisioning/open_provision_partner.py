@@ -7,9 +7,8 @@ from typing import Any
 from urllib.parse import quote
 
 import orjson
-import requests
 
-from services.chassis.http_client import PartnerClient
+from services.chassis.http_client import PartnerAnswer, PartnerClient
 from services.chassis.http_client import PartnerUnavailable as NoAnswer
 from services.chassis.webhook_signatures import is_fresh, is_signed_by, signed_headers
 from services.orders.adapters.provisioning import open_provision
@@ -60,11 +59,11 @@ class OpenProvisionPartner:
             raise CallbackNotGenuine("no fresh signature over id, timestamp and raw body fits this partner's secret")
         return open_provision.parse_callback(body)
 
-    def _post(self, path: str, message_id: str, content: dict[str, Any], now: datetime) -> requests.Response:
+    def _post(self, path: str, message_id: str, content: dict[str, Any], now: datetime) -> PartnerAnswer:
         body = orjson.dumps(content)
         return self._send("POST", path, data=body, headers=signed_headers(self._secrets[0], message_id, now, body))
 
-    def _send(self, method: str, path: str, **options: Any) -> requests.Response:
+    def _send(self, method: str, path: str, **options: Any) -> PartnerAnswer:
         try:
             return self._client.request(method, self._base + path, **options)
         except NoAnswer as problem:
