@@ -17,6 +17,7 @@ from services.catalog.operating.codes import CODE_VERBS
 from services.catalog.operating.consignments import CONSIGNMENT_VERBS
 from services.catalog.operating.counters import COUNTER_VERBS
 from services.catalog.operating.counts import COUNT_VERBS
+from services.catalog.operating.flash_sales import FLASH_VERBS
 from services.catalog.operating.limits import LIMIT_VERBS
 from services.catalog.operating.places import PLACE_VERBS
 from services.catalog.operating.presales import PRESALE_VERBS
@@ -79,6 +80,7 @@ VERBS = [
     *REPLENISHMENT_VERBS,
     *COUNTER_VERBS,
     *PRESALE_VERBS,
+    *FLASH_VERBS,
     *BULK_VERBS,
     audit(check_invariants, meaning="count stock, reservations, codes and prices again"),
 ]

@@ -9,6 +9,8 @@ from services.catalog.contract.codes import *
 from services.catalog.contract.consignments import *
 from services.catalog.contract.counts import *
 from services.catalog.contract.events import *
+from services.catalog.contract.flash_sales import *
+from services.catalog.contract.flash_tickets import *
 from services.catalog.contract.goods import *
 from services.catalog.contract.importing import *
 from services.catalog.contract.limits import *

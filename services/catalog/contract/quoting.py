@@ -1,5 +1,10 @@
 """The quote of a basket."""
 
+from collections.abc import Mapping
+from typing import Any
+
+from marshmallow import ValidationError, validates_schema
+
 from services.catalog.contract.offers import OfferedPrice, OtherPrice, Part, PresaleOffer, Price, segments_field
 from services.catalog.contract.vocabulary import (
     GOODS_NOT_ON_SALE,
@@ -12,6 +17,9 @@ from services.catalog.contract.vocabulary import (
     QUANTITY_TOO_LARGE,
     SEGMENT_NEEDED,
     SERVICE,
+    TICKET_EXPIRED,
+    TICKET_UNKNOWN,
+    TICKET_USED,
     TIER_TOO_LOW,
     TIERS,
 )
@@ -27,10 +35,32 @@ class BasketLine(Request):
     price_id = identifier("prc")
 
 
+class LineToQuote(BasketLine):
+    """With a ``ticket_id`` it is one piece, at the price of the flash sale."""
+
+    ticket_id = identifier("tkt", required=False)
+
+    @validates_schema
+    def is_one_piece(self, data: Mapping[str, Any], **_: Any) -> None:
+        if "ticket_id" in data and data.get("quantity") != 1:
+            raise ValidationError("a ticket is for one piece", "quantity")
+
+
 class QuoteLines(Request):
+    """``member_id``: whose tickets the lines name, if they name any."""
+
+    member_id = identifier("mbr", required=False)
     member_tier = choice(*TIERS)
     member_segments = segments_field()
-    lines = listed(BasketLine, shortest=1, longest=LARGEST_BASKET)
+    lines = listed(LineToQuote, shortest=1, longest=LARGEST_BASKET)
+
+    @validates_schema
+    def names_whose_tickets(self, data: Mapping[str, Any], **_: Any) -> None:
+        tickets = [line["ticket_id"] for line in data.get("lines", []) if "ticket_id" in line]
+        if tickets and "member_id" not in data:
+            raise ValidationError("a ticket is one member's", "member_id")
+        if len(set(tickets)) < len(tickets):
+            raise ValidationError("each ticket once", "lines")
 
 
 class QuotedLine(Record):
@@ -39,7 +69,7 @@ class QuotedLine(Record):
     ``choices`` are the ways in which this member may pay for a piece, the line's own among them, ``other_prices`` the
     ones that do not apply; ``list_price`` is what everybody pays in the line's way, null if it is not for everybody.
     ``presale``: it is sold before it is there, and comes later. ``bulk``: so many pieces are sold in the bulk zone, at
-    a unit price that may be below that of the choice.
+    a unit price that may be below that of the choice. ``ticket_id``: it is a piece of a flash sale.
     """
 
     sku_id = identifier("sku")
@@ -59,6 +89,7 @@ class QuotedLine(Record):
     parts = listed(Part, load_default=list)
     presale = nested(PresaleOffer, allow_none=True)
     bulk = flag(load_default=False)
+    ticket_id = identifier("tkt", allow_none=True)
     list_price = nested(Price, allow_none=True)
     choices = listed(OfferedPrice, load_default=list)
     other_prices = listed(OtherPrice, load_default=list)
@@ -84,5 +115,8 @@ QUOTE_LINES = Query(
         PRICE_UNKNOWN,
         PRICE_NOT_FOR_MEMBER,
         QUANTITY_TOO_LARGE,
+        TICKET_UNKNOWN,
+        TICKET_EXPIRED,
+        TICKET_USED,
     ),
 )

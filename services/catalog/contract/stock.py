@@ -26,17 +26,27 @@ from services.catalog.contract.vocabulary import (
     RESERVATION_UNKNOWN,
     SERVICE,
     STOCK_INSUFFICIENT,
+    TICKET_EXPIRED,
+    TICKET_UNKNOWN,
+    TICKET_USED,
 )
 from services.chassis.contract import Command
 from services.chassis.schemas import Record, Request, flag, identifier, instant, integer, listed, nested, text
 
 
 class StockLine(Request):
-    """With a ``presale_id`` the pieces come out of its quota, from what is still to come."""
+    """With a ``presale_id`` the pieces come out of its quota, from what is still to come; with a ``ticket_id`` it is
+    the piece of a flash sale that the ticket stands for."""
 
     sku_id = identifier("sku")
     quantity = integer(1, LARGEST_QUANTITY * LARGEST_BASKET)
     presale_id = identifier("psl", required=False)
+    ticket_id = identifier("tkt", required=False)
+
+    @validates_schema
+    def is_one_piece(self, data: Mapping[str, Any], **_: Any) -> None:
+        if "ticket_id" in data and (data.get("quantity") != 1 or "presale_id" in data):
+            raise ValidationError("a ticket is for one piece that is there", "ticket_id")
 
 
 class City(Request):
@@ -69,6 +79,14 @@ class ReserveStock(Request):
     def is_there_or_to_come(self, data: Mapping[str, Any], **_: Any) -> None:
         if len({"presale_id" in line for line in data.get("lines", [])}) > 1:
             raise ValidationError("an order is of goods that are there, or of goods to come", "lines")
+
+    @validates_schema
+    def names_whose_tickets(self, data: Mapping[str, Any], **_: Any) -> None:
+        tickets = [line["ticket_id"] for line in data.get("lines", []) if "ticket_id" in line]
+        if tickets and "member_id" not in data:
+            raise ValidationError("a ticket is one member's", "member_id")
+        if len(set(tickets)) < len(tickets):
+            raise ValidationError("each ticket once", "lines")
 
     @validates_schema
     def waits_in_a_hall(self, data: Mapping[str, Any], **_: Any) -> None:
@@ -178,6 +196,9 @@ RESERVE_STOCK = Command(
         PRESALE_UNKNOWN,
         PRESALE_NOT_OPEN,
         QUOTA_REACHED,
+        TICKET_UNKNOWN,
+        TICKET_EXPIRED,
+        TICKET_USED,
     ),
 )
 COMMIT_STOCK = Command(

@@ -44,7 +44,10 @@ LIMIT_PERIODS = (DAY, MONTH, CAMPAIGN, EVER)
 # Of a code that was issued; expired is one that nobody used until its last day.
 CODE_STATES = ("issued", "verified", "voided", "expired")
 PRESALE_STATES = ("open", "cancelled")
-LARGEST_QUOTA = 1_000_000  # pieces of a pre-sale
+LARGEST_QUOTA = 1_000_000  # pieces of a pre-sale or a flash sale
+# ``ended`` is a flash sale whose time is over and whose rest has gone back to the stock.
+FLASH_SALE_STATES = ("open", "ended", "cancelled")
+TICKET_STATES = ("live", "spent", "returned", "expired")
 
 LISTING_STATES = ("draft", "submitted", "listed", "rejected")
 MERITS = ("novel", "good_value", "practical", "quality")  # 新奇 实惠 实用 质量
@@ -114,6 +117,18 @@ PRESALE_OVER = "presale.over"
 PRESALE_NOT_OPEN = "presale.not_open"
 QUOTA_TAKEN = "presale.quota_taken"
 QUOTA_REACHED = "presale.quota_reached"
+FLASH_UNKNOWN = "flash.unknown"
+FLASH_OVERLAPS = "flash.overlaps"
+FLASH_BACKDATED = "flash.backdated"
+FLASH_OVER = "flash.over"
+FLASH_QUOTA_TAKEN = "flash.quota_taken"
+FLASH_NOT_OPEN = "flash.not_open"
+FLASH_SOLD_OUT = "flash.sold_out"
+FLASH_MEMBER_CAP = "flash.member_cap"
+FLASH_BUSY = "flash.busy"
+TICKET_UNKNOWN = "flash.ticket_unknown"
+TICKET_EXPIRED = "flash.ticket_expired"
+TICKET_USED = "flash.ticket_used"
 QUANTITY_TOO_LARGE = "goods.quantity_too_large"
 BULK_NOT_CARRIED = "bulk.not_carried"
 BULK_BACKDATED = "bulk.backdated"

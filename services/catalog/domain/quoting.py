@@ -2,7 +2,8 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any
 
 from services.catalog.contract import (
@@ -25,6 +26,7 @@ from services.chassis.refusal import Refused
 
 LONGEST_NAME = 200
 UNITS = ("points", "cash_fen", "coins")
+NONE: Mapping[str, PriceTerm] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -91,15 +93,25 @@ def why_refused(line: Line, offer: Offer | None, member: Member) -> str | None:
     return next((code for code, _, is_wrong in _WRONG if is_wrong(line, offer, member)), None)
 
 
-def quote(lines: Sequence[Line], offers: Mapping[str, Offer], member: Member) -> dict[str, Any]:
-    """The contract's QuotedLines in the order asked; a refusal names every line that has the problem."""
-    wrong = [(line["sku_id"], why_refused(line, offers.get(line["sku_id"]), member)) for line in lines]
+def quote(
+    lines: Sequence[Line], offers: Mapping[str, Offer], member: Member, ticket_prices: Mapping[str, PriceTerm] = NONE
+) -> dict[str, Any]:
+    """The contract's QuotedLines in the order asked; a refusal names every line that has the problem.
+    ``ticket_prices``: what flash sales ask, by ticket."""
+    offered = [_with_ticket(line, offers.get(line["sku_id"]), ticket_prices) for line in lines]
+    wrong = [(line["sku_id"], why_refused(line, offer, member)) for line, offer in zip(lines, offered, strict=True)]
     for code, message in _TOLD.items():
         if of_these := sorted({sku_id for sku_id, why in wrong if why == code}):
             raise Refused(code, message, sku_ids=of_these)
-    _check_bulk(lines, offers, member)
-    quoted = [_quoted(line, offers[line["sku_id"]], member) for line in lines]
+    _check_bulk([line for line in lines if not line.get("ticket_id")], offers, member)
+    quoted = [_quoted(line, offer, member) for line, offer in zip(lines, offered, strict=True) if offer]
     return {"lines": quoted, **{unit: sum(line[unit] for line in quoted) for unit in UNITS}}
+
+
+def _with_ticket(line: Line, offer: Offer | None, ticket_prices: Mapping[str, PriceTerm]) -> Offer | None:
+    """A piece of a flash sale is there, is one, and has one price."""
+    term = ticket_prices.get(line.get("ticket_id") or "")
+    return replace(offer, prices=[term], presale=None, bulk=None) if offer and term else offer
 
 
 def _check_bulk(lines: Sequence[Line], offers: Mapping[str, Offer], member: Member) -> None:
@@ -164,5 +176,6 @@ def _quoted(line: Line, offer: Offer, member: Member) -> dict[str, Any]:
         "parts": [vars(part) for part in offer.parts],
         "presale": offer.presale,
         "bulk": bulk is not None,
+        "ticket_id": line.get("ticket_id"),
         **_priced(line, offer, offered_to(member, offer.prices), bulk),
     }

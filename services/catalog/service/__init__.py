@@ -2,6 +2,7 @@
 
 from services.catalog.service.counters import Counters
 from services.catalog.service.counting import Counting
+from services.catalog.service.flash_sales import FlashSales
 from services.catalog.service.goods import Shelves
 from services.catalog.service.listings import Listings
 from services.catalog.service.places import Places
@@ -26,7 +27,7 @@ from services.chassis.resources import Resource
 from services.orders import contract as orders
 
 
-class CatalogService(Shelves, Stock, Sales, Listings, Places, Counting, Counters):
+class CatalogService(Shelves, Stock, Sales, FlashSales, Listings, Places, Counting, Counters):
     name = "catalog"
     works = WorksProvider()
     health = Health()

@@ -1,16 +1,23 @@
 """What must always be true of stock, reservations, compositions, prices and codes, as SQL that finds what is not."""
 
+from services.catalog.storage.flash_invariants import FLASH_INVARIANTS
+
 INVARIANTS = {
+    **FLASH_INVARIANTS,
     "stock level is the sum of its movements": """
         SELECT l.element_id, l.place_id, l.on_hand, coalesce(sum(m.quantity), 0)::bigint AS moved
         FROM stock_level l LEFT JOIN movement m USING (element_id, place_id)
         GROUP BY l.element_id, l.place_id HAVING l.on_hand <> coalesce(sum(m.quantity), 0)
     """,
-    "reserved is the sum of held reservations": """
+    "reserved is the sum of held reservations and of what is set aside": """
         SELECT l.element_id, l.place_id, l.reserved, coalesce(h.held, 0)::bigint AS held
         FROM stock_level l LEFT JOIN (
             SELECT element_id, place_id, sum(quantity) AS held
-            FROM reservation_line JOIN reservation USING (order_id) WHERE status IN ('held', 'waiting') GROUP BY 1, 2
+            FROM (
+                SELECT element_id, place_id, quantity FROM reservation_line JOIN reservation USING (order_id)
+                WHERE status IN ('held', 'waiting')
+                UNION ALL SELECT element_id, place_id, quantity FROM flash_set_aside
+            ) promised GROUP BY 1, 2
         ) h USING (element_id, place_id)
         WHERE l.reserved <> coalesce(h.held, 0)
     """,

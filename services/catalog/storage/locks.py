@@ -1,16 +1,27 @@
 """Every query that locks rows.
 
 Order of locks: tries of a counter, listing, goods, reservation or document, counters of limits sorted by limit and
-period, pre-sales sorted by id, stock levels sorted by element and place, codes sorted by number.
+period, pre-sales sorted by id, flash sales sorted by id, their tickets sorted by id, stock levels sorted by element and
+place, codes sorted by number.
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
 
 import sqlalchemy as sa
 
 from services.catalog.domain.parcels import Level
-from services.catalog.storage.tables import code, goods, listing, place, presale, reservation, sku_element, stock_level
+from services.catalog.storage.tables import (
+    code,
+    flash_sale,
+    goods,
+    listing,
+    place,
+    presale,
+    reservation,
+    sku_element,
+    stock_level,
+)
 from services.chassis.data.work import Work
 
 # Pieces of pre-sales that wait for their units, in units of the element.
@@ -45,6 +56,17 @@ _PRESALES = (
     .order_by(presale.c.presale_id)
     .with_for_update()
 )
+_FLASH_SALES = (
+    sa.select(flash_sale)
+    .where(flash_sale.c.sale_id == sa.any_(sa.bindparam("sale_ids", type_=sa.ARRAY(sa.Text))))
+    .order_by(flash_sale.c.sale_id)
+    .with_for_update()
+)
+_LIVE_TICKETS = sa.text("""
+    SELECT ticket_id FROM flash_ticket
+    WHERE sale_id = :sale_id AND state = 'live' AND expires_at <= coalesce(CAST(:until AS timestamptz), 'infinity')
+    ORDER BY ticket_id LIMIT :most FOR UPDATE
+""")
 _COUNT = sa.text("SELECT true FROM stock_count WHERE count_id = :count_id FOR UPDATE")
 _WRITE_OFF = sa.text("SELECT true FROM write_off WHERE write_off_id = :write_off_id FOR UPDATE")
 _REPLENISHMENT = sa.text("SELECT true FROM replenishment WHERE replenishment_id = :replenishment_id FOR UPDATE")
@@ -109,6 +131,17 @@ def lock_presales(work: Work, presale_ids: Iterable[str]) -> dict[str, sa.Row]:
     """By id, those that there are."""
     rows = work.execute(_PRESALES, {"presale_ids": sorted(set(presale_ids))})
     return {row.presale_id: row for row in rows}
+
+
+def lock_flash_sales(work: Work, sale_ids: Iterable[str]) -> dict[str, sa.Row]:
+    """By id, those that there are."""
+    rows = work.execute(_FLASH_SALES, {"sale_ids": sorted(set(sale_ids))})
+    return {row.sale_id: row for row in rows}
+
+
+def lock_live_tickets(work: Work, sale_id: str, until: datetime | None, most: int) -> list[str]:
+    """Live tickets of the sale whose time is over by then (None: all); none that an order has just used."""
+    return list(work.execute(_LIVE_TICKETS, {"sale_id": sale_id, "until": until, "most": most}).scalars())
 
 
 def lock_consignment(work: Work, consignment_id: str) -> bool:

@@ -177,6 +177,34 @@ reservation_presale = sa.Table(
     sa.Column("pieces", sa.BigInteger),
     sa.Column("told_at", _moment),
 )
+flash_sale = sa.Table(
+    "flash_sale",
+    metadata,
+    *_texts("sale_id", "sku_id", "price_id", "status"),
+    *(sa.Column(name, sa.BigInteger) for name in ("points", "cash_fen", "coins", "quota", "units_left")),
+    *(sa.Column(name, _moment) for name in ("starts_at", "ends_at")),
+    *(sa.Column(name, sa.Integer) for name in ("per_member", "ticket_s", "version")),
+)
+flash_sale_decision = sa.Table(
+    "flash_sale_decision",
+    metadata,
+    *_texts("sale_id", "status", "reason", "actor"),
+    *(sa.Column(name, _moment) for name in ("starts_at", "ends_at", "decided_at")),
+    sa.Column("quota", sa.BigInteger),
+    sa.Column("version", sa.Integer),
+)
+flash_sale_part = sa.Table(
+    "flash_sale_part", metadata, *_texts("sale_id", "element_id"), sa.Column("quantity", sa.BigInteger)
+)
+flash_set_aside = sa.Table(
+    "flash_set_aside", metadata, *_texts("sale_id", "element_id", "place_id"), sa.Column("quantity", sa.BigInteger)
+)
+flash_ticket = sa.Table(
+    "flash_ticket",
+    metadata,
+    *_texts("ticket_id", "sale_id", "member_id", "state", "order_id"),
+    *(sa.Column(name, _moment) for name in ("taken_at", "expires_at", "changed_at")),
+)
 purchase_limit = sa.Table(
     "purchase_limit",
     metadata,

@@ -22,6 +22,7 @@ from services.catalog.storage.reservations import (
     open_reservation,
     parts_of,
 )
+from services.catalog.usecases.flash_steps import spend_tickets_again
 from services.catalog.usecases.limiting import take_of_limits
 from services.catalog.usecases.presale_steps import hold_of_presales_again
 from services.catalog.usecases.reservation_steps import commit_held, hand_over_codes, hold
@@ -80,7 +81,7 @@ def _hold_late(work: Work, order_id: str, sold: Sequence[WantedPart]) -> None:
     if pieces_of_presales(work, order_id):
         hold_of_presales_again(work, order_id)
     else:
-        hold(work, order_id, sold, destination_of(work, order_id))
+        hold(work, order_id, sold, destination_of(work, order_id), spend_tickets_again(work, order_id))
 
 
 def _destination_of(order: Mapping[str, Any]) -> Destination:

@@ -6,6 +6,7 @@ from services.catalog.contract import CODE, CODES_ISSUED, STOCK_COMMITTED, STOCK
 from services.catalog.domain.allocation import allocate
 from services.catalog.domain.codes import last_day
 from services.catalog.domain.composition import WantedPart, units_by_element
+from services.catalog.domain.flash_sales import without_owed
 from services.catalog.domain.parcels import Portion
 from services.catalog.domain.places import Destination
 from services.catalog.domain.withholding import not_back
@@ -15,16 +16,23 @@ from services.catalog.storage.locks import lock_levels
 from services.catalog.storage.presales import give_back_quota
 from services.catalog.storage.reservations import lines_of, mark_codes_handed_over, move, parts_of, write_lines
 from services.catalog.storage.withheld import units_back
+from services.catalog.usecases.flash_steps import Pieces, return_tickets
 from services.catalog.usecases.limiting import give_back_limits
 from services.catalog.usecases.presale_steps import promise_held
 from services.catalog.usecases.serving_places import terms_of
+from services.catalog.usecases.set_aside import let_go_for_order, set_aside_again
 from services.chassis.data.work import Work
 
+BEFORE_CONFIRMED = ("release", "expire")
 
-def hold(work: Work, order_id: str, parts: Sequence[WantedPart], to: Destination) -> None:
-    """Promise ``parts`` to an opened reservation: all or a refusal."""
+
+def hold(work: Work, order_id: str, parts: Sequence[WantedPart], to: Destination, sold: Pieces | None = None) -> None:
+    """Promise ``parts`` to an opened reservation: all or a refusal. What flash sales sold of them, pieces by (sale,
+    SKU), is set aside already."""
     terms = terms_of(work, to)  # before anything is locked
-    portions = allocate(parts, lock_levels(work, units_by_element(parts)), terms)
+    freed = let_go_for_order(work, sold, to) if sold else {}
+    levels = lock_levels(work, units_by_element(parts))
+    portions = allocate(parts, without_owed(levels, freed) if freed else levels, terms)
     reserve_units(work, portions)
     write_lines(work, order_id, portions)
 
@@ -44,14 +52,17 @@ def commit_held(work: Work, order_id: str) -> bool:
 
 def release_held(work: Work, order_id: str, event: str, reason: str) -> int | None:
     """Give up what was held, by ``event`` release or expire, or call off what waited. Units given up; None if there was
-    nothing of the kind."""
+    nothing of the kind. Tickets come back only of orders that were not confirmed: else whoever cancels could take them
+    again and again."""
     version = move(work, order_id, event, reason)
     if version is None:
         return None
     give_back_limits(work, order_id)
+    returned = return_tickets(work, order_id) if event in BEFORE_CONFIRMED else {}
     portions = _locked_portions(work, order_id)
     if portions:
         unreserve_units(work, portions)
+        set_aside_again(work, returned, portions)
     else:
         give_back_quota(work, order_id)
     return _tell_released(work, order_id, portions, version)

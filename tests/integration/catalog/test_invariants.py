@@ -22,7 +22,27 @@ PRESALE = (
     "INSERT INTO presale SELECT 'prs_' || n, :thing_sku, 'open', '2020-01-01', '2030-01-01', '2030-01-02', 9, {taken},"
     " 0, 1 FROM generate_series(1, {many}) n"
 )
+FLASH = (
+    "INSERT INTO flash_sale SELECT 'fls_' || n, :thing_sku, 'prc_' || n, 'open', 9, 0, 0, '2020-01-01', '2030-01-01',"
+    " 9, {left}, 1, 60, 1 FROM generate_series(1, {many}) n;"
+)
+TICKETS = (
+    "INSERT INTO flash_ticket SELECT 'tkt_' || n, 'fls_1', 'mbr_1', '{state}', {order}, now(), now(), now()"
+    " FROM generate_series(1, {many}) n"
+)
 DAMAGE = {
+    "pieces of a flash sale are left, in tickets, or sold": FLASH.format(left=8, many=1),
+    "what a flash sale still promises is set aside": (
+        FLASH.format(left=9, many=1) + "INSERT INTO flash_sale_part SELECT 'fls_1', :thing, 1"
+    ),
+    "tickets are spent by orders that have their pieces": (
+        FLASH.format(left=8, many=1) + TICKETS.format(state="returned", order=":held", many=1)
+    ),
+    "no member has more of a flash sale than it allows": (
+        FLASH.format(left=7, many=1) + TICKETS.format(state="live", order="NULL", many=2)
+    ),
+    "a flash sale is as it was decided last": FLASH.format(left=9, many=1),
+    "a SKU has one flash sale at a time": FLASH.format(left=9, many=2),
     "a write-off took what it says, once it was posted": (
         "INSERT INTO write_off SELECT 'wof_1', :thing, place_id, 3, 'damaged', 'posted', '', 'a', now(), NULL, now(),"
         " '' FROM place LIMIT 1"
@@ -55,7 +75,7 @@ DAMAGE = {
         " WHERE element_id = :thing"
     ),
     "stock level is the sum of its movements": "UPDATE stock_level SET on_hand = on_hand + 1 WHERE element_id = :thing",
-    "reserved is the sum of held reservations": (
+    "reserved is the sum of held reservations and of what is set aside": (
         "UPDATE stock_level SET reserved = reserved + 1 WHERE element_id = :thing"
     ),
     "no stock is negative or promised twice": "UPDATE stock_level SET reserved = on_hand + 1 WHERE element_id = :thing",
