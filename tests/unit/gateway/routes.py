@@ -6,6 +6,7 @@ from services.notifications import contract as notifications
 from tests.unit.gateway.cart_routes import CART_ROUTES
 from tests.unit.gateway.case_routes import CASE_ROUTES
 from tests.unit.gateway.counter_routes import COUNTER_ROUTES
+from tests.unit.gateway.flash_routes import FLASH_ROUTES
 from tests.unit.gateway.goods_routes import GOODS_ROUTES
 from tests.unit.gateway.merchant_routes import MERCHANT_ROUTES
 from tests.unit.gateway.ops_order_routes import OPS_ORDER_ROUTES
@@ -83,6 +84,7 @@ ROUTES = [
     *CASE_ROUTES,
     *COUNTER_ROUTES,
     *GOODS_ROUTES,
+    *FLASH_ROUTES,
     *MERCHANT_ROUTES,
     *OPS_ORDER_ROUTES,
     *OPS_PAYMENT_ROUTES,
