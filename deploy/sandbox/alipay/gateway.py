@@ -13,6 +13,7 @@ from deploy.sandbox.alipay.signing import Signer, Verifier
 from deploy.sandbox.control_http import say
 from deploy.sandbox.settings import ALIPAY_APP_ID
 from deploy.sandbox.switches import Switches
+from deploy.sandbox.till.control import at_its_pace
 
 PAGE_METHODS = ("alipay.trade.page.pay", "alipay.trade.wap.pay")
 
@@ -45,7 +46,9 @@ class Gateway:
         except refusal.Refused as refused:
             response = refused.as_response()
         say("alipay", f"{method} {response['code']} {response.get('sub_code', '')}")
-        return self._signed(method if method in self._methods else "", response)
+        if method not in self._methods:
+            return self._signed("", response)
+        return at_its_pace(self._faults, self._methods[method][1], self._signed(method, response))
 
     def _cashier(self, asked: dict[str, str]) -> BaseResponse:
         """Like the real one, the page has an address of its own, so that reloading it asks for nothing new."""

@@ -1,11 +1,11 @@
 """What only a sandbox has: notifications again, late or false; trades as JSON and as a page."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from flask import Flask
+from flask import Flask, Response
 from werkzeug.exceptions import BadRequest, Conflict, NotFound
 
 from deploy.sandbox.control_http import json_body, text_field
@@ -27,7 +27,8 @@ COLUMNS = (
     "通知 notifications",
 )
 MODES = ("again", "wrong_amount", "wrong_sign", "late")
-ANSWERING = ("ok", "hang", "error")
+ANSWERING = ("ok", "hang", "error", "trickle")
+TRICKLE_EVERY_S = 0.05
 
 
 @dataclass(frozen=True)
@@ -114,3 +115,22 @@ def disturbed(faults: Switches, name: str, act: Callable[[], Any], out_of_order:
     done = act()
     faults.wait_while(name, "hang")
     return done
+
+
+def at_its_pace(faults: Switches, name: str, response: Response) -> Response:
+    """As long as it announces to be, and all at once, unless the switch says otherwise."""
+    if faults[name] == "trickle":
+        body = response.get_data()
+        response.response = _trickling(faults, name, body)
+        response.headers["Content-Length"] = str(len(body))
+    return response
+
+
+def _trickling(faults: Switches, name: str, body: bytes) -> Iterator[bytes]:
+    """A byte at a time, and what is left when it is switched back."""
+    for sent, byte in enumerate(body):
+        if faults[name] != "trickle":
+            yield body[sent:]
+            return
+        yield bytes([byte])
+        time.sleep(TRICKLE_EVERY_S)

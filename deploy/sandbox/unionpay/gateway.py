@@ -13,7 +13,7 @@ from deploy.sandbox.store import Store
 from deploy.sandbox.switches import Switches
 from deploy.sandbox.till.bills import Bills
 from deploy.sandbox.till.cashier import refusal_page
-from deploy.sandbox.till.control import disturbed
+from deploy.sandbox.till.control import at_its_pace, disturbed
 from deploy.sandbox.till.notices import Notices
 from deploy.sandbox.till.trades import PAID, Record, Refused, Trades
 from deploy.sandbox.unionpay.bill import file_of
@@ -96,7 +96,7 @@ class Gateway:
 
     def _undisturbed(self, switch: str, act: Callable[[], Response]) -> Response:
         answered = disturbed(self._faults, switch, act, None)
-        return answered if answered is not None else Response("", 502)
+        return at_its_pace(self._faults, switch, answered) if answered is not None else Response("", 502)
 
     def _refund(self, asked: Fields) -> Fields:
         trade = self._trades.by_trade_no(asked["origQryId"])

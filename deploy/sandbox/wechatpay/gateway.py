@@ -11,7 +11,7 @@ from deploy.sandbox.control_http import say
 from deploy.sandbox.settings import WECHATPAY_APP_ID, WECHATPAY_MERCHANT_ID
 from deploy.sandbox.store import Store
 from deploy.sandbox.switches import Switches
-from deploy.sandbox.till.control import disturbed
+from deploy.sandbox.till.control import at_its_pace, disturbed
 from deploy.sandbox.till.notices import Notices
 from deploy.sandbox.till.trades import Refused, Trades
 from deploy.sandbox.wechatpay.bill import BillDesk
@@ -115,7 +115,8 @@ class Gateway:
             status, content = disturbed(self._faults, switch, lambda: _tried(act, body), out_of_order)
         text = json.dumps(content, ensure_ascii=False) if content is not None else ""
         say("wechatpay", f"{request.method} {request.path} {status} {(content or {}).get('code', '')}")
-        return Response(text, status, self._seal.headers(text), content_type="application/json")
+        answered = Response(text, status, self._seal.headers(text), content_type="application/json")
+        return at_its_pace(self._faults, switch, answered)
 
 
 def _tried(act: Callable[[dict[str, Any]], Answer], body: str) -> Answer:
