@@ -1,17 +1,15 @@
 """Contenders whose statements a test lets through one by one."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import sqlalchemy as sa
 
-from services.chassis.testkit.races import PATIENCE_S
+from services.chassis.testkit.races import PATIENCE_S, Deed
 
 GLANCE_S = 0.001  # after so long without news of a statement the database is asked whether it waits for a lock
-
-Deed = Callable[[sa.Engine], Any]
 
 
 class Contender:

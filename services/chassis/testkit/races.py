@@ -2,9 +2,14 @@
 
 import threading
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
+import sqlalchemy as sa
+
 PATIENCE_S = 30
+
+Deed = Callable[[sa.Engine], Any]
 
 
 def race(*contenders: Callable[[], Any], patience_s: float = PATIENCE_S) -> list[Any]:
@@ -28,3 +33,33 @@ def race(*contenders: Callable[[], Any], patience_s: float = PATIENCE_S) -> list
         if thread.is_alive():
             raise TimeoutError("a contender did not finish: a deadlock?")
     return results
+
+
+def race_in_turn(engine: sa.Engine, turn: int, words: str, *deeds: Deed) -> list[Any]:
+    """One of many turns of a race; each is given the engine to use.
+
+    In every other turn all start at one barrier: who is first then depends on the machine, and may be always the same.
+    So in the turns between one after the other is followed by the rest, as ``race_behind`` says.
+    """
+    if turn % 2 == 0:
+        return race(*(partial(deed, engine) for deed in deeds))
+    return race_behind(engine, words, turn // 2 % len(deeds), *deeds)
+
+
+def race_behind(engine: sa.Engine, words: str, leader: int, *deeds: Deed, patience_s: float = PATIENCE_S) -> list[Any]:
+    """All but the ``leader`` start as soon as it has executed a statement with these ``words``, such as one that takes
+    a lock: they meet it in the middle of its transaction."""
+    ahead, heard = threading.Event(), engine.execution_options()
+
+    def hear(_connection: sa.Connection, _cursor: Any, statement: str, *_: Any) -> None:
+        if words in statement:
+            ahead.set()
+
+    def follow(deed: Deed) -> Any:
+        if not ahead.wait(patience_s):
+            raise TimeoutError(f"the leader never did {words}")
+        return deed(engine)
+
+    sa.event.listen(heard, "after_cursor_execute", hear)
+    places = enumerate(deeds)
+    return race(*(partial(deed, heard) if place == leader else partial(follow, deed) for place, deed in places))

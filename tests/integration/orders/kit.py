@@ -98,6 +98,10 @@ class Shop:
         column = {points.POINTS: "points", points.COINS: "coins"}[request["unit"]]
         return {"order_id": request["order_id"], "points": getattr(self.row_of(request), column)}
 
+    def on(self, engine: sa.Engine) -> "Shop":
+        """The same shop through another engine of its database."""
+        return replace(self, engine=engine)
+
     @property
     def works(self) -> Works:
         settings = OrdersSettings(dict.fromkeys(contract.PROVIDERS, self.provider), self.partner.named)

@@ -1,7 +1,7 @@
 """A payment provider that keeps its books in memory."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 
 from services.orders.domain.bill import BillLine, BillNotGenuine, DailyBill
@@ -32,7 +32,7 @@ class ProviderWithMemory:
         self.lock = threading.Lock()
         self.bills: dict[date, list[BillLine]] = {}
         self.lies_at_the_end = False
-        self.asked = threading.Event()  # somebody was told how a trade stands
+        self.right_after: dict[str, Callable[[], object]] = {}  # it has "told" of a trade, or "closed" one: once
 
     def pay_url(self, payment: PaymentToStart) -> str:
         return f"https://provider.example/pay?no={payment.payment_id}&amount={payment.amount_fen}"
@@ -65,7 +65,7 @@ class ProviderWithMemory:
         self._speak()
         with self.lock:
             trade = self.trades.get(payment.payment_id, Trade("absent"))
-        self.asked.set()
+        self._is_done("told")
         return trade
 
     def close_trade(self, payment: PaymentAtProvider) -> None:
@@ -74,6 +74,7 @@ class ProviderWithMemory:
             trade = self.trades[payment.payment_id]
             if trade.status == "waiting":
                 self.trades[payment.payment_id] = Trade("closed", trade.trade_no, trade.amount_fen)
+        self._is_done("closed")
 
     def refund(self, payment: PaymentAtProvider, refund: RefundAtProvider) -> RefundResult:
         self._speak()
@@ -99,6 +100,9 @@ class ProviderWithMemory:
         yield from lines
         if self.lies_at_the_end:
             raise BillNotGenuine("other totals")
+
+    def _is_done(self, what: str) -> None:
+        self.right_after.pop(what, lambda: None)()
 
     def _speak(self) -> None:
         if self.is_silent:
