@@ -8,6 +8,7 @@ from services.chassis.testkit import database_of
 from services.orders import contract
 from services.orders.ops import main
 from services.orders.usecases.look_up_orders import get_timeline
+from services.points import contract as points
 from tests.integration.orders.after_sale import Desk
 from tests.integration.orders.goods import PAPER, PHONE, RICE
 from tests.integration.orders.kit import Shop
@@ -68,6 +69,19 @@ def test_a_member_reads_what_they_did_and_what_was_paid(shop):
     entries = {entry["what"]: entry for entry in told(shop, order)}
     assert entries["order.placed"]["details"] | {"channel": "web"} == entries["order.placed"]["details"]
     assert entries["payment.captured"]["details"]["amount_fen"] == shop.row_of(order).cash_fen
+
+
+@pytest.mark.parametrize("is_event_first", [False, True])
+def test_points_that_a_case_gives_back_are_told_of_once_whoever_tells_it_first(engine, is_event_first):
+    desk = Desk(engine)
+    order = desk.deliver((RICE, 2))
+    case = desk.approve(desk.open(order, "refund", (1, [1])))
+    given_back = {"unit": points.POINTS, "points": 300, "available": 0, "operation": f"{case['case_id']}:2:points"}
+    tellers = [desk.run_jobs, lambda: desk.hear(points.POINTS_REFUNDED, order, **given_back)]
+    for tell in reversed(tellers) if is_event_first else tellers:
+        tell()
+    back = [entry["details"] for entry in told(desk, order) if entry["what"] == "points.refunded"]
+    assert (desk.back_of(order), back) == ({"points": 300}, [{"points": 300, "unit": points.POINTS}])
 
 
 def test_a_case_names_nobody_of_staff_to_its_member_and_says_why(engine):

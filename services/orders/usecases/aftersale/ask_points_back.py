@@ -10,6 +10,7 @@ from services.orders.domain.tenders import TenderEvent
 from services.orders.storage.case_refunds import refunds_of_cases
 from services.orders.storage.locks import lock_case
 from services.orders.storage.tenders import record_tender_event, tenders_of_orders
+from services.orders.storage.writes import add_fact
 from services.orders.usecases.aftersale.move_case import hold_up
 from services.orders.usecases.aftersale.refund_case import settle_refunded_cases
 from services.orders.usecases.ask_points import UNIT_OF
@@ -60,6 +61,8 @@ def conclude(work: Work, wanted: sa.Row, reply: Reply) -> None:
         hold_up(work, wanted.case_id, "refunding", reply["rejection"]["code"], is_certain=True)
         return
     order, _ = lock_case(work, wanted.case_id)
-    record_tender_event(work, wanted.tender_id, TenderEvent("refund", "succeeded", wanted.amount, wanted.reference))
+    refunded = TenderEvent("refund", "succeeded", wanted.amount, wanted.reference)
+    if record_tender_event(work, wanted.tender_id, refunded):
+        add_fact(work, order.order_id, "points.refunded", points=wanted.amount, unit=UNIT_OF[wanted.kind])
     settle_refunded_cases(work, order)
     move_on(work, order)
