@@ -66,10 +66,6 @@ def highest(tiers: Iterable[str]) -> str:
 Line = Mapping[str, Any]
 
 
-def _is_beyond(line: Line, offer: Offer, member: Member) -> bool:
-    return bool(line["quantity"] > offer.most(line, member))
-
-
 # What may be wrong with a line, in the order in which it is told; each sees the line, its offer and who asks.
 _WRONG: tuple[tuple[str, str, Callable[[Line, Offer, Member], bool]], ...] = (
     (GOODS_NOT_ON_SALE, "not on sale now", lambda line, offer, member: not offer.is_on_sale),

@@ -58,6 +58,7 @@ RULES = (
     Rule(contract.ON_DELIVERY, _is_paid_on_delivery, is_carried_alone),
     Rule(contract.PICK_UP, _is_picked_up, _can_lie_in_a_hall),
 )
+VARIANTS = (PLAIN, *(rule.variant for rule in RULES))
 
 
 def variant_of_line(line: Mapping[str, Any]) -> str:

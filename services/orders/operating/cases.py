@@ -143,7 +143,11 @@ def _takes_verdicts(parser: argparse.ArgumentParser) -> None:
     _takes_case(parser)
     for name, told in (("accept", "pieces that are accepted, as 1.2 for the second of line 1"), ("refuse", "rejected")):
         parser.add_argument(f"--{name}", nargs="*", default=[], type=_piece, metavar="LINE.PIECE", help=told)
-    parser.add_argument("--keep-out", action="store_true", help="nothing of it can be sold again")
+    parser.add_argument(
+        "--keep-out",
+        action="store_true",
+        help="nothing of it can be sold again; else it lies where goods arrive (another place_id is said over HTTP)",
+    )
 
 
 def _takes_pieces(parser: argparse.ArgumentParser) -> None:

@@ -8,6 +8,7 @@ from services.chassis.data.work import Works
 from services.chassis.operations import DONE, Verb
 from services.chassis.showing import brief, say_json
 from services.orders.domain.flows.flow import PLAIN
+from services.orders.domain.variants import VARIANTS
 from services.orders.operating.asking import moment
 from services.orders.storage.flow_rows import flow_rows, policy_rows
 from services.orders.usecases.set_flow import SECONDS, TIMED, set_flow, set_step_policy
@@ -56,7 +57,9 @@ def _show(row: dict[str, Any], options: argparse.Namespace) -> int:
 def _takes_flow(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("delivery", metavar="DELIVERY", help="how the parts are delivered that follow it")
     parser.add_argument("steps", type=argparse.FileType(encoding="utf-8"), metavar="FILE", help="JSON; - for stdin")
-    parser.add_argument("--variant", default=PLAIN, metavar="NAME", help="of orders of this variant only")
+    parser.add_argument(
+        "--variant", default=PLAIN, metavar="NAME", help=f"of orders of this variant only: {', '.join(VARIANTS[1:])}"
+    )
     _takes_start(parser)
 
 

@@ -9,7 +9,13 @@ from services.chassis.showing import say_json, table
 from services.orders.usecases.unstick_order import MOVES, list_stuck, replay_order, unstick_order
 
 MOST = 50
-TYPED = tuple(move.replace("_", "-") for move in MOVES)
+TYPED = {move.replace("_", "-"): move for move in MOVES}
+MEANS = {
+    "ask": "whoever has to do it is asked again",
+    "done": "the step counts as done",
+    "call-off": "the order is called off",
+    "parcel-lost": "goods that were to be paid at the door count as lost on their way",
+}
 
 
 def stuck(works: Works, options: argparse.Namespace) -> int:
@@ -27,7 +33,7 @@ def stuck(works: Works, options: argparse.Namespace) -> int:
 
 def unstick(works: Works, options: argparse.Namespace) -> int:
     with works.begin() as work:
-        move = {"move": options.move.replace("-", "_"), "step": options.step}
+        move = {"move": TYPED[options.move], "step": options.step}
         order = unstick_order(work, _asked(options) | move)
     return _tell(options, {name: order[name] for name in ("order_id", "status", "stuck_step")})
 
@@ -56,11 +62,7 @@ def _takes_most(parser: argparse.ArgumentParser) -> None:
 
 def _takes_move(parser: argparse.ArgumentParser) -> None:
     _takes_order(parser)
-    parser.add_argument(
-        "move",
-        choices=TYPED,
-        help="ask again, count the step as done, or call the order off",
-    )
+    parser.add_argument("move", choices=TYPED, help="; ".join(f"{move}: {MEANS[move]}" for move in TYPED))
     parser.add_argument("--step", metavar="STEP", help="the stuck one, if not said")
 
 

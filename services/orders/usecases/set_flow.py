@@ -11,6 +11,7 @@ from services.orders.domain.aftersale.case import ERRANDS
 from services.orders.domain.flows.checking import FlowNotLawful, check_flow
 from services.orders.domain.flows.flow import Flow
 from services.orders.domain.flows.steps import STEPS
+from services.orders.domain.variants import VARIANTS
 from services.orders.storage.flow_rows import add_flow, add_policy
 from services.orders.storage.flows import flows_in_force, flows_to_come
 
@@ -23,6 +24,8 @@ def set_flow(work: Work, request: dict[str, Any]) -> dict[str, Any]:
     flow = Flow(request["delivery"], request["variant"], _steps(request["steps"]))
     if flow.delivery not in contract.DELIVERIES:
         raise Refused(contract.FLOW_INVALID, f"delivery is one of {', '.join(contract.DELIVERIES)}")
+    if flow.variant not in VARIANTS:
+        raise Refused(contract.FLOW_INVALID, f"variant is one of {', '.join(VARIANTS[1:])}, or not said")
     try:
         check_flow(flow, [*flows_in_force(work), *flows_to_come(work)])
     except FlowNotLawful as problem:

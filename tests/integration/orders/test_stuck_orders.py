@@ -10,7 +10,7 @@ from services.chassis.testkit import database_of
 from services.logistics import contract as logistics
 from services.orders import contract
 from services.orders.ops import main
-from services.orders.usecases.unstick_order import unstick_order
+from services.orders.usecases.unstick_order import MOVES, unstick_order
 from services.points import contract as points
 from tests.integration.orders.goods import PHONE, RICE, TOP_UP
 from tests.integration.orders.kit import Shop, parcel_data
@@ -175,6 +175,21 @@ def test_flows_that_no_order_could_follow_are_refused(shop, tmp_path, capsys, st
     file.write_text(json.dumps(steps))
     assert main(["flow", "set", "parcel", str(file), "--because", "trial"]) == 1
     assert wrong in capsys.readouterr().err
+
+
+def test_a_flow_of_a_variant_that_there_is_not_is_refused(shop, tmp_path, capsys):
+    file = tmp_path / "flow.json"
+    file.write_text(json.dumps(flow_with(take_cash=[*HOLDS, "approve"], approve=HOLDS)))
+    for name, code in (("bulky", 1), ("bulk", 0)):
+        said = ("--variant", name, "--from", "2099-01-01T00:00:00+08:00", "--because", "trial")
+        assert (name, main(["flow", "set", "parcel", str(file), *said])) == (name, code)
+    assert "variant is one of bulk, presale, on_delivery, pick_up, or not said" in capsys.readouterr().err
+
+
+def test_the_help_says_what_each_move_means(capsys):
+    assert main(["unstick", "--help"]) == 0
+    told = " ".join(capsys.readouterr().out.split())
+    assert [move for move in MOVES if f"{move.replace('_', '-')}: " not in told] == []
 
 
 def test_a_flow_at_odds_with_one_to_come_is_refused(shop, tmp_path, capsys):

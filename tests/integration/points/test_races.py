@@ -3,6 +3,8 @@
 from functools import partial
 from typing import Any
 
+import pytest
+
 from services.chassis.ids import new_id
 from services.chassis.refusal import KEY_REUSED, Refused
 from services.chassis.testkit import database_of, race
@@ -48,7 +50,6 @@ def test_accruals_and_holds_of_one_wallet_all_count(ledger: Ledger):
 
 
 def test_a_capture_and_a_release_of_one_hold_have_one_winner(ledger: Ledger):
-    winners = set()
     for _ in range(TRIES):
         member_id, order_id = ledger.member(100), new_id("ord")
         ledger.hold(member_id, 40, order_id)
@@ -57,9 +58,12 @@ def test_a_capture_and_a_release_of_one_hold_have_one_winner(ledger: Ledger):
 
         assert codes([captured, released]) == ["", contract.HOLD_NOT_OPEN]
         captures = not isinstance(captured, Refused)
-        assert ledger.available(member_id) == (60 if captures else 100)
-        winners.add(captures)
-    assert winners  # both orders are fine; that there is exactly one winner is the point
+        balance = ledger.balance(member_id)
+        assert (balance["available"], balance["held"]) == (60 if captures else 100, 0)
+        too_late = ledger.release if captures else ledger.capture
+        with pytest.raises(Refused, match=contract.HOLD_NOT_OPEN):  # whoever lost has lost for good
+            too_late(order_id)
+    assert ledger.breaches() == []
 
 
 def test_a_hold_and_the_release_that_precedes_it_never_leave_points_held(ledger: Ledger):
