@@ -18,19 +18,21 @@ from services.chassis.testkit import works_on
 from services.logistics.usecases.check_invariants import check_invariants as audit_logistics
 from services.orders.usecases.check_invariants import check_invariants as audit_orders
 from services.points.usecases.check_invariants import check_invariants as audit_points
-from tests.simulation.ground import GOODS, SERVICES, Ground, member_of, sku_of, stock_of, wealth_of
+from tests.simulation.ground import GOODS, SERVICES, UNITS, Ground, member_of, sku_of, stock_of, wealth_of
 from tests.simulation.mall import Mall
 from tests.simulation.story import Member
 
 AUDITS = {"orders": audit_orders, "points": audit_points, "catalog": audit_catalog, "logistics": audit_logistics}
 _ORDERS = sa.text("""
-    SELECT o.order_id, o.purchase_id, o.status, o.payment_status, o.fulfilment_status, o.points, o.cash_fen,
+    SELECT o.order_id, o.purchase_id, o.status, o.payment_status, o.fulfilment_status, o.points, o.coins, o.cash_fen,
            (SELECT count(*) FROM order_fact f
                 WHERE f.order_id = o.order_id AND f.what = 'order.confirmed') AS confirmed,
            (SELECT coalesce(sum(e.cash_fen), 0) FROM merchant_entry e
                 WHERE e.order_id = o.order_id AND e.kind IN ('credit', 'debit')) AS credited_fen,
            (SELECT coalesce(sum(e.points), 0) FROM merchant_entry e
                 WHERE e.order_id = o.order_id AND e.kind IN ('credit', 'debit')) AS credited_points,
+           (SELECT coalesce(sum(e.coins), 0) FROM merchant_entry e
+                WHERE e.order_id = o.order_id AND e.kind IN ('credit', 'debit')) AS credited_coins,
            (SELECT coalesce(sum(l.quantity), 0) FROM order_line l
                 WHERE l.order_id = o.order_id AND l.kind = 'virtual') AS codes,
            (SELECT count(*) FROM issued_code c WHERE c.order_id = o.order_id) AS issued,
@@ -38,12 +40,12 @@ _ORDERS = sa.text("""
     FROM orders o WHERE o.member_id = :member_id ORDER BY o.order_id
 """)
 _HOLDS = sa.text("""
-    SELECT h.order_id, h.state, h.captured - h.refunded AS kept FROM hold h JOIN account a ON a.id = h.account_id
-    WHERE a.owner = :member_id
+    SELECT h.order_id, a.unit, h.state, h.captured - h.refunded AS kept
+    FROM hold h JOIN account a ON a.id = h.account_id WHERE a.owner = :member_id
 """)
-_WALLET = sa.text("""
-    SELECT posted, held, (SELECT coalesce(sum(amount), 0) FROM entry WHERE account_id = account.id) AS booked
-    FROM account WHERE owner = :member_id AND unit = 'PTS' AND kind = 'wallet'
+_WALLETS = sa.text("""
+    SELECT unit, posted, held, (SELECT coalesce(sum(amount), 0) FROM entry WHERE account_id = account.id) AS booked
+    FROM account WHERE owner = :member_id AND kind = 'wallet'
 """)
 _STOCK = sa.text("SELECT element_id, on_hand, reserved FROM stock_level WHERE element_id = ANY(:elements)")
 _RESERVED = sa.text("SELECT order_id, status FROM reservation WHERE order_id = ANY(:orders)")
@@ -58,8 +60,8 @@ class Books:
     """What each service has on record about the member of a run."""
 
     orders: list[Any]
-    holds: dict[str, Any]
-    wallet: Any
+    holds: dict[tuple[str, str], Any]
+    wallets: dict[str, Any]
     stock: dict[str, Any]
     reserved: dict[str, str]
     shipments: list[Any]
@@ -94,8 +96,8 @@ def _books(mall: Mall, run: str) -> Books:
     elements = [own_element(sku_of(run, name)) for name in GOODS]
     return Books(
         orders=orders,
-        holds={row.order_id: row for row in ask["points"](_HOLDS, **of_member)},
-        wallet=ask["points"](_WALLET, **of_member)[0],
+        holds={(row.order_id, row.unit): row for row in ask["points"](_HOLDS, **of_member)},
+        wallets={row.unit: row for row in ask["points"](_WALLETS, **of_member)},
         stock={row.element_id: row for row in ask["catalog"](_STOCK, elements=elements)},
         reserved=dict(tuple(row) for row in ask["catalog"](_RESERVED, orders=[order.order_id for order in orders])),
         shipments=ask["logistics"](_SHIPMENTS, **of_member),
@@ -116,36 +118,46 @@ def _answers(member: Member, books: Books) -> Iterator[str]:
 
 
 def _order(mall: Mall, books: Books, order: Any) -> Iterator[str]:
-    name, hold = order.order_id[:12], books.holds.get(order.order_id)
+    name, holds = order.order_id[:12], {unit: books.holds.get((order.order_id, unit)) for unit in UNITS}
     shipments = [row for row in books.shipments if row.order_id == order.order_id]
-    kept, state = (hold.kept, hold.state) if hold else (0, "none")
+    kept = {unit: hold.kept if hold else 0 for unit, hold in holds.items()}
+    is_held = any(hold and hold.state == "open" for hold in holds.values())
     reserved = books.reserved.get(order.order_id)
     if order.confirmed > 1:
         yield f"P2: {name} was confirmed {order.confirmed} times"
-    if state == "open" or reserved == "held":
-        yield f"P3, P4: {name} is {order.status}, and its holds never ended: {state}, {reserved}"
+    if is_held or reserved == "held":
+        yield f"P3, P4: {name} is {order.status}, and its holds never ended: {holds}, {reserved}"
     if order.status in GOOD:
-        if kept != order.points or (order.credited_points, order.credited_fen) != (order.points, order.cash_fen):
-            yield f"P3: {name} is completed for {order.points} points, {kept} were taken; {order}"
+        if kept != _price(order) or _credited(order) != (*_price(order).values(), order.cash_fen):
+            yield f"P3: {name} is completed for {_price(order)}, {kept} were taken; {order}"
         if order.payment_status != "paid" or reserved != "committed":
             yield f"P2: {name} is completed, but {order.payment_status} and {reserved}"
         if order.issued != order.codes or not all(mall.carrier.delivered(row.id) for row in shipments):
             yield f"P2: {name} is completed, and not all of it was delivered"
     elif order.status in BAD:
-        if kept or order.credited_points or order.credited_fen or reserved == "committed":
-            yield f"P2: {name} is {order.status}, and not everything went back: {kept} points, {reserved}; {order}"
+        if any((*kept.values(), *_credited(order))) or reserved == "committed":
+            yield f"P2: {name} is {order.status}, and not everything went back: {kept}, {reserved}; {order}"
         if any(mall.carrier.delivered(row.id) for row in shipments):
             yield f"P2: {name} is {order.status}, and was delivered all the same"
     else:
         yield f"P2: {name} never ended: {order}"
 
 
+def _price(order: Any) -> dict[str, int]:
+    return {unit: getattr(order, column) for unit, column in UNITS.items()}
+
+
+def _credited(order: Any) -> tuple[int, int, int]:
+    return order.credited_points, order.credited_coins, order.credited_fen
+
+
 def _sums(mall: Mall, run: str, books: Books) -> Iterator[str]:
     completed = [order for order in books.orders if order.status in GOOD]
-    spent, paid = sum(order.points for order in completed), sum(order.cash_fen for order in completed)
-    wallet = books.wallet
-    if (wallet.posted, wallet.held, wallet.booked) != (wealth_of(run) - spent, 0, wealth_of(run) - spent):
-        yield f"P3: {wealth_of(run)} points, of which {spent} were spent, are now {wallet}"
+    paid = sum(order.cash_fen for order in completed)
+    for unit, had in wealth_of(run).items():
+        wallet, spent = books.wallets[unit], sum(_price(order)[unit] for order in completed)
+        if (wallet.posted, wallet.held, wallet.booked) != (had - spent, 0, had - spent):
+            yield f"P3: {had} {unit}, of which {spent} were spent, are now {wallet}"
     if mall.provider.kept_fen != paid:
         yield f"P2: {paid} fen are due for what was completed, {mall.provider.kept_fen} are kept at the provider"
     sold = Counter[str]()
@@ -153,7 +165,8 @@ def _sums(mall: Mall, run: str, books: Books) -> Iterator[str]:
         sold.update(order.pieces)
     for good in GOODS:
         level, sku_id = books.stock[own_element(sku_of(run, good))], sku_of(run, good)
-        if (level.on_hand, level.reserved) != (stock_of(run, good) - sold[sku_id], 0) and GOODS[good][3] == "physical":
+        is_carried, left = GOODS[good].kind == "physical", stock_of(run, good) - sold[sku_id]
+        if is_carried and (level.on_hand, level.reserved) != (left, 0):
             yield f"P4: of {stock_of(run, good)} {good} {sold[sku_id]} were sold, which leaves {level}"
         if level.on_hand < 0 or level.reserved:
             yield f"P4: {good}: {level}"

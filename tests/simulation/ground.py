@@ -6,7 +6,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -30,13 +30,25 @@ from tests.simulation.store import give_virtual_time
 BEGINS = datetime(2026, 11, 21, 4, 0, tzinfo=UTC)
 SERVICES = ("orders", "points", "catalog", "logistics")
 AT_A_TIME = 20  # schedules for which goods are brought in together
-# Names of goods, with what a piece costs in points and fen, who sells it and how it is delivered.
+UNITS = {"PTS": "points", "COIN": "coins"}  # of wallets, with what orders call their amounts
+
+
+class Good(NamedTuple):
+    """What a piece costs, who sells it and how it is delivered."""
+
+    points: int
+    coins: int
+    cash_fen: int
+    merchant: str
+    kind: str
+
+
 GOODS = {
-    "rice": (300, 0, "one", "physical"),
-    "phone": (500, 9900, "one", "physical"),
-    "tea": (0, 2500, "two", "physical"),
-    "code": (200, 0, "one", "virtual"),
-    "film": (0, 1500, "one", "virtual"),
+    "rice": Good(300, 0, 0, "one", "physical"),
+    "phone": Good(500, 0, 9900, "one", "physical"),
+    "tea": Good(0, 4, 2500, "two", "physical"),
+    "code": Good(200, 0, 0, "one", "virtual"),
+    "film": Good(0, 3, 1500, "one", "virtual"),
 }
 LOGISTICS = LogisticsSettings(public_url="http://mall.test/", secrets={"carrier": SECRET})
 
@@ -81,7 +93,7 @@ def price_of(run: str, name: str) -> str:
 
 
 def merchant_of(name: str) -> str:
-    return derived_id("mer", "simulation", GOODS[name][2])
+    return derived_id("mer", "simulation", GOODS[name].merchant)
 
 
 def stock_of(run: str, name: str) -> int:
@@ -89,11 +101,14 @@ def stock_of(run: str, name: str) -> int:
     return 1 + int(derived_id("stk", run, name)[-4:], 16) % 5
 
 
-def wealth_of(run: str) -> int:
-    """Points that the member has; in small cases enough."""
+def wealth_of(run: str) -> dict[str, int]:
+    """Points and coins that the member has; in small cases enough."""
     if not run.startswith("seed-"):
-        return 5_000
-    return (400, 1_000, 5_000, 5_000)[int(derived_id("wlt", run)[-4:], 16) % 4]
+        return {"PTS": 5_000, "COIN": 50}
+    return {
+        "PTS": (400, 1_000, 5_000, 5_000)[int(derived_id("wlt", run)[-4:], 16) % 4],
+        "COIN": (2, 6, 50, 50)[int(derived_id("wlt", run, "coins")[-4:], 16) % 4],
+    }
 
 
 def member_of(run: str) -> str:
@@ -107,14 +122,15 @@ def enrol(engine: sa.Engine, run: str) -> None:
         "language": "zh", "state": "active", "tier": "registered", "channel": "import", "enrolled_at": BEGINS,
     }  # fmt: skip
     works.apply(event_of(members.MEMBERS_ENROLLED, card["member_id"], {"members": [card]}), open_accounts)
-    earned = {"member_id": card["member_id"], "points": wealth_of(run), "source": "campaign", "reference": "spring"}
-    request = points.ACCRUE_POINTS.load_request({"request_id": f"wealth-{run}", **earned})
-    works.run(accrue_points, request)
+    for unit, amount in wealth_of(run).items():
+        earned = {"member_id": card["member_id"], "unit": unit, "points": amount, "source": "campaign"}
+        named = {"request_id": f"wealth-{run}-{unit}", "reference": "spring"}
+        works.run(accrue_points, points.ACCRUE_POINTS.load_request({**named, **earned}))
 
 
 def _bring_in(engine: sa.Engine, runs: list[str]) -> None:
     """Each kind of goods with a SKU for each run."""
-    names = sorted({of for _, _, of, _ in GOODS.values()})
+    names = sorted({good.merchant for good in GOODS.values()})
     merchants = [
         {"merchant_id": derived_id("mer", "simulation", name), "name_zh": f"商户{name}", "name_en": f"Merchant {name}"}
         for name in names
@@ -133,11 +149,12 @@ def _bring_in(engine: sa.Engine, runs: list[str]) -> None:
 def _goods(name: str, runs: list[str]) -> dict[str, Any]:
     return {
         "goods_id": derived_id("gds", runs[0], name), "merchant_id": merchant_of(name), "category": "digital/phone",
-        "kind": GOODS[name][3], "name_zh": f"{name} {runs[0]}", "name_en": f"{name} {runs[0]}", "picture_svg": SVG,
+        "kind": GOODS[name].kind, "name_zh": f"{name} {runs[0]}", "name_en": f"{name} {runs[0]}", "picture_svg": SVG,
         "skus": [_sku(run, name) for run in runs],
     }  # fmt: skip
 
 
 def _sku(run: str, name: str) -> dict[str, Any]:
-    price = {"price_id": price_of(run, name), "points": GOODS[name][0], "cash_fen": GOODS[name][1]}
+    cost = {unit: getattr(GOODS[name], unit) for unit in ("points", "coins", "cash_fen")}
+    price = {"price_id": price_of(run, name), **cost}
     return {"sku_id": sku_of(run, name), "prices": [price], "stock": stock_of(run, name)}

@@ -98,17 +98,19 @@ class Member:
             {"sku_id": sku_of(self.run, name), "quantity": 1 + chance.pick(2), "price_id": price_of(self.run, name)}
             for name in names
         ]
-        sums = [
-            sum(GOODS[name][at] * line["quantity"] for name, line in zip(names, lines, strict=True)) for at in (0, 1)
-        ]
+        many = {name: line["quantity"] for name, line in zip(names, lines, strict=True)}
+        cost = {
+            unit: sum(getattr(GOODS[name], unit) * pieces for name, pieces in many.items())
+            for unit in ("points", "coins", "cash_fen")
+        }
         request = {
             "request_id": f"order-{self.run}-{len(self.purchases)}",
             "member_id": member_of(self.run),
             "member_tier": "registered",
             "member_state": "active",
             "lines": lines,
-            "expected": {"points": sums[0], "cash_fen": sums[1]},
-            "payment_provider": PROVIDER if sums[1] else None,
+            "expected": cost,
+            "payment_provider": PROVIDER if cost["cash_fen"] else None,
             "delivery_address": ADDRESS,
         }
         self.purchases.append(Placed(request))
