@@ -10,7 +10,7 @@ from gateway.pages import limit_field, on_the_wire
 from gateway.problems import language
 from gateway.requests import request_id_for, rpc
 from services.catalog import contract as catalog
-from services.chassis.schemas import Request, choice, flag, identifier, instant, listed, nested, text
+from services.chassis.schemas import Request, choice, flag, identifier, instant, nested, text
 from services.logistics import contract as logistics
 from services.members import contract as members
 from services.orders import contract as orders
@@ -22,11 +22,7 @@ EXAMPLE_LINES = [{"sku_id": f"sku_{EXAMPLE_UUID}", "quantity": 1, "price_id": f"
 EXAMPLE_ORDER = {"lines": EXAMPLE_LINES, "expected": {"points": 5000, "cash_fen": 0}, "channel": "web"}
 
 
-class Basket(Request):
-    lines = listed(orders.BasketLine, shortest=1, longest=orders.LARGEST_BASKET)
-
-
-class BasketToQuote(Basket):
+class BasketToQuote(orders.Basket):
     """``spared_first`` is what the best split spares first; null: least cash, then least coins, then fewest points.
     ``province``: where it would be carried, for whether cash is collected there."""
 
@@ -34,7 +30,7 @@ class BasketToQuote(Basket):
     province = text(40, allow_none=True)
 
 
-class NewOrder(Basket):
+class NewOrder(orders.Basket):
     """``expected`` is the total the buyer saw; another one is refused with the new total. ``from_cart``: what is
     ordered is taken out of the cart with it."""
 

@@ -1,6 +1,9 @@
 """Placing, looking at, cancelling and receiving orders."""
 
-from marshmallow import fields
+from collections.abc import Mapping
+from typing import Any
+
+from marshmallow import ValidationError, fields, validates_schema
 
 from services.chassis.contract import Command, Query
 from services.chassis.schemas import Record, Request, choice, flag, identifier, instant, integer, listed, nested, text
@@ -54,12 +57,30 @@ class DeliveryAddress(Request):
 
 class BasketLine(Request):
     """``provision_to``: the phone number or account for which partners switch on what the line has of that kind; the
-    member's own number if it is not said."""
+    member's own number if it is not said. ``ticket_id``: the piece of a flash sale that the buyer has a ticket for."""
 
     sku_id = identifier("sku")
     quantity = integer(1, LARGEST_BULK)
     price_id = identifier("prc")
     provision_to = text(60, allow_none=True)
+    ticket_id = identifier("tkt", allow_none=True)
+
+    @validates_schema
+    def is_one_piece(self, data: Mapping[str, Any], **_: Any) -> None:
+        if data.get("ticket_id") and data.get("quantity") != 1:
+            raise ValidationError("a ticket is for one piece", "quantity")
+
+
+class Basket(Request):
+    """Lines of a quote or an order."""
+
+    lines = listed(BasketLine, shortest=1, longest=LARGEST_BASKET)
+
+    @validates_schema
+    def names_each_ticket_once(self, data: Mapping[str, Any], **_: Any) -> None:
+        tickets = [line["ticket_id"] for line in data.get("lines", []) if line.get("ticket_id")]
+        if len(set(tickets)) < len(tickets):
+            raise ValidationError("each ticket once", "lines")
 
 
 class Total(Request):
@@ -85,7 +106,8 @@ class PartOfLine(Record):
 
 class OrderLine(Record):
     """``parts`` are what was sold, whatever becomes of the SKU; lines of before there were parts have none.
-    ``ships_from``: the day from which on it is sent, if it is sold before it is there."""
+    ``ships_from``: the day from which on it is sent, if it is sold before it is there. ``ticket_id``: it is of a
+    flash sale."""
 
     line_no = integer(1)
     sku_id = identifier("sku")
@@ -101,9 +123,10 @@ class OrderLine(Record):
     parts = listed(PartOfLine, load_default=list)
     ships_from = text(10, allow_none=True)
     provision_to = text(60, allow_none=True)
+    ticket_id = identifier("tkt", allow_none=True)
 
 
-class PlaceOrder(Request):
+class PlaceOrder(Basket):
     """``request_id`` names the order for ever: the same one again is the same order. ``from_cart``: what is ordered is
     taken out of the member's cart with it. What is picked up at a hall, at ``pick_up_at``, needs no address."""
 
@@ -114,7 +137,6 @@ class PlaceOrder(Request):
     member_state = text(20)
     language = choice("zh", "en", load_default="zh")
     channel = choice(*CHANNELS, load_default="web")
-    lines = listed(BasketLine, shortest=1, longest=LARGEST_BASKET)
     expected = nested(Total)
     payment_provider = choice(*PAYMENT_WAYS, allow_none=True)
     delivery_address = nested(DeliveryAddress, allow_none=True)

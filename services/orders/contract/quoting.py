@@ -10,7 +10,6 @@ from services.chassis.contract import Query
 from services.chassis.schemas import (
     LARGEST_SAFE_INTEGER,
     Record,
-    Request,
     choice,
     flag,
     identifier,
@@ -19,7 +18,7 @@ from services.chassis.schemas import (
     nested,
     text,
 )
-from services.orders.contract.orders import BasketLine, OrderLine, segments_field
+from services.orders.contract.orders import Basket, OrderLine, segments_field
 from services.orders.contract.provisioning import ASKED_FOR, OWN_PHONE
 from services.orders.contract.vocabulary import (
     LANES,
@@ -37,7 +36,7 @@ def spared_field() -> fields.List:
     return listed(choice(*TENDERS), shortest=len(TENDERS), longest=len(TENDERS), allow_none=True)
 
 
-class QuoteOrder(Request):
+class QuoteOrder(Basket):
     """Who says ``member_id`` also learns what they have and the best split; ``spared_first`` null: least cash, then
     least coins, then fewest points. ``province``: where it would be carried, so that it is known whether anybody
     collects cash there."""
@@ -45,7 +44,6 @@ class QuoteOrder(Request):
     member_id = identifier("mbr", allow_none=True)
     member_tier = choice(*TIERS)
     member_segments = segments_field()
-    lines = listed(BasketLine, shortest=1, longest=LARGEST_BASKET)
     spared_first = spared_field()
     province = text(40, allow_none=True)
 

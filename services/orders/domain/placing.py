@@ -59,12 +59,15 @@ class Draft:
     @property
     def stock_wanted(self) -> list[dict[str, Any]]:
         """One line a SKU, sorted: two lines of one SKU must not pass the check one by one. What is to come names its
-        pre-sale."""
+        pre-sale; each piece of a flash sale names its ticket."""
         wanted: Counter[str] = Counter()
         for line in self.lines:
-            wanted[line["sku_id"]] += line["quantity"]
+            if not _ticket(line):
+                wanted[line["sku_id"]] += line["quantity"]
+        pieces = [{"sku_id": line["sku_id"], "quantity": 1, **_ticket(line)} for line in self.lines if _ticket(line)]
         presales = {line["sku_id"]: {"presale_id": line["presale_id"]} for line in self.lines if line.get("presale_id")}
-        return [{"sku_id": sku, "quantity": wanted[sku], **presales.get(sku, {})} for sku in sorted(wanted)]
+        plain = [{"sku_id": sku, "quantity": wanted[sku], **presales.get(sku, {})} for sku in sorted(wanted)]
+        return [*plain, *sorted(pieces, key=lambda piece: piece["ticket_id"])]
 
     @property
     def goes_to(self) -> dict[str, Any]:
@@ -98,8 +101,10 @@ class Draft:
 
 def basket_of(request: dict[str, Any]) -> dict[str, Any]:
     """As the catalog is asked what it costs."""
-    lines = [{name: line[name] for name in ("sku_id", "quantity", "price_id")} for line in request["lines"]]
-    return {**{name: request[name] for name in ("member_tier", "member_segments")}, "lines": lines}
+    names = ("sku_id", "quantity", "price_id")
+    lines = [{**{name: line[name] for name in names}, **_ticket(line)} for line in request["lines"]]
+    whose = {"member_id": request["member_id"]} if any("ticket_id" in line for line in lines) else {}
+    return {**{name: request[name] for name in ("member_tier", "member_segments")}, **whose, "lines": lines}
 
 
 def order_id_of(request: dict[str, Any]) -> str:
@@ -149,6 +154,7 @@ def frozen_lines(quote: dict[str, Any]) -> list[dict[str, Any]]:
             "parts": parts_of(line),
             **_to_come(line),
             "provision_to": line.get("provision_to"),
+            "ticket_id": line.get("ticket_id"),
             **{column: shares[column][place] for column in shares},
             **{f"unit_{column}": _by_unit(shares[column][place], line["quantity"]) for column in shares},
         }
@@ -157,6 +163,11 @@ def frozen_lines(quote: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 _SNAPSHOT = ("sku_id", "goods_id", "merchant_id", "price_id", "kind", "name_zh", "name_en", "quantity")
+
+
+def _ticket(line: Mapping[str, Any]) -> dict[str, str]:
+    """Of a piece of a flash sale; nothing of any other line."""
+    return {"ticket_id": line["ticket_id"]} if line.get("ticket_id") else {}
 
 
 def _to_come(line: Mapping[str, Any]) -> dict[str, Any]:

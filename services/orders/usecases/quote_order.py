@@ -91,8 +91,10 @@ def _available(replies: list[Reply | RpcFault]) -> dict[str, int] | None:
 
 
 def _best_split(quote: dict[str, Any], available: dict[str, int] | None, spared_first: Any) -> View | None:
-    """None of what is bought in bulk: its pieces are not paid one by one."""
-    has_choices = all(line.get("choices") and not line.get("bulk") for line in quote["lines"])
+    """None of what is bought in bulk: its pieces are not paid one by one. None of a flash sale: it has one price."""
+    has_choices = all(
+        line.get("choices") and not line.get("bulk") and not line.get("ticket_id") for line in quote["lines"]
+    )
     if available is None or not has_choices:
         return None
     split = best_split(

@@ -5,7 +5,9 @@ from tests.unit.gateway.edge import UUID
 from tests.unit.gateway.route import AUDIENCE, MEMBER, ORDER, PAGE, SIGNATURE, Route, key
 
 PAYMENT = f"pay_{UUID}"
-LINES = [{"sku_id": f"sku_{UUID}", "quantity": 2, "price_id": f"prc_{UUID}", "provision_to": "13911112222"}]
+LINE = {"sku_id": f"sku_{UUID}", "quantity": 2, "price_id": f"prc_{UUID}", "provision_to": "13911112222"}
+IN_A_FLASH = {**LINE, "quantity": 1, "provision_to": None, "ticket_id": f"tkt_{UUID}"}
+LINES = [{**LINE, "ticket_id": None}, IN_A_FLASH]
 ADDRESS = {
     "name": "李雷",
     "phone": "13800138000",

@@ -8,7 +8,7 @@ PURCHASES, PURCHASE = "/v1/purchases", f"pur_{UUID}"
 PAYMENTS = f"{PURCHASES}/{PURCHASE}/payments"
 SAID = ("lines", "expected", "channel", "payment_provider", "delivery_address")
 PLACED = golden_request(orders.PLACE_PURCHASE)
-PLACED["lines"] = [{**line, "provision_to": "13911112222"} for line in PLACED["lines"]]
+PLACED["lines"] = [{**line, "provision_to": "13911112222", "ticket_id": None} for line in PLACED["lines"]]
 BY_WHOM = {"member_id": MEMBER, **AUDIENCE, "member_state": "active", "language": "zh"}
 
 PURCHASE_ROUTES = [

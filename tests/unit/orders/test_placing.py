@@ -10,7 +10,7 @@ from services.catalog.contract import own_element
 from services.chassis.refusal import Refused
 from services.orders import contract
 from services.orders.domain.page_cursor import cursor_of, place_of
-from services.orders.domain.placing import frozen_lines, order_id_of
+from services.orders.domain.placing import basket_of, frozen_lines, order_id_of
 from services.orders.domain.purchase import draft_purchase
 from services.orders.domain.terms import SaleTerms
 
@@ -80,6 +80,29 @@ def test_lines_of_one_sku_are_wanted_as_one():
     quote = quote_of(("physical", 1, 1, 0), ("physical", 2, 1, 0), ("physical", 3, 1, 0))
     wanted = draft_order(request_for(quote), quote).stock_wanted
     assert wanted == [{"sku_id": "sku-0", "quantity": 4}, {"sku_id": "sku-1", "quantity": 2}]
+
+
+def with_tickets(quote, *tickets):
+    lines = [{**line, "ticket_id": ticket} for line, ticket in zip(quote["lines"], tickets, strict=True)]
+    return {**quote, "lines": lines}
+
+
+def test_each_piece_of_a_flash_sale_is_wanted_by_its_ticket():
+    quote = with_tickets(quote_of(("physical", 1, 1, 0), ("physical", 1, 1, 0), ("physical", 1, 1, 0)), "b", None, "a")
+    draft = draft_order(request_for(quote), quote)
+    assert [line["ticket_id"] for line in draft.lines] == ["b", None, "a"]
+    by_ticket = [{"sku_id": "sku-0", "quantity": 1, "ticket_id": name} for name in ("a", "b")]
+    assert draft.stock_wanted == [{"sku_id": "sku-1", "quantity": 1}, *by_ticket]
+
+
+def test_the_catalog_is_told_whose_tickets_they_are_and_of_nobody_who_has_none():
+    line = {"sku_id": "sku-0", "quantity": 1, "price_id": "prc-0", "provision_to": None, "ticket_id": None}
+    asked = {"member_id": "mbr-1", "member_tier": "gold", "member_segments": [], "lines": [line]}
+    audience = {"member_tier": "gold", "member_segments": []}
+    plain = {"sku_id": "sku-0", "quantity": 1, "price_id": "prc-0"}
+    assert basket_of(asked) == {**audience, "lines": [plain]}
+    told = basket_of({**asked, "lines": [{**line, "ticket_id": "tkt-0"}]})
+    assert told == {**audience, "member_id": "mbr-1", "lines": [{**plain, "ticket_id": "tkt-0"}]}
 
 
 def test_coins_are_a_tender_that_has_to_be_agreed_to():

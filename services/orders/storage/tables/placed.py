@@ -85,6 +85,7 @@ order_line = table(
     presale_id=sa.Text,
     ships_from=sa.Date,
     provision_to=sa.Text,
+    ticket_id=sa.Text,
 )
 order_fact = table(
     "order_fact", id=sa.BigInteger, order_id=sa.Text, what=sa.Text, at=Moment, actor=sa.Text, details=JSONB
