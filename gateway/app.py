@@ -7,7 +7,7 @@ from flask import Flask
 from flask.json.provider import JSONProvider
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from gateway import docs_page, documents, headers, identifiers, problems, rate_limits, requests
+from gateway import docs_page, documents, headers, identifiers, problems, rate_limits, requests, sold_out
 from gateway.identity import Remembered
 from gateway.routes import ALL_BLUEPRINTS
 from gateway.settings import GatewaySettings
@@ -37,6 +37,7 @@ def create_app(
         MAKE_CALLER=make_caller,
         SESSIONS=Remembered(settings.session_cache_s),
         STAFF=Remembered(settings.session_cache_s),
+        SOLD_OUT=sold_out.SoldOut(settings.sold_out_cache_s),
         RATE_LIMITS=rate_limits.RateLimits(settings.rates),
         MAX_CONTENT_LENGTH=LARGEST_BODY,
         PROPAGATE_EXCEPTIONS=False,
@@ -47,6 +48,7 @@ def create_app(
     requests.register(app)
     rate_limits.register(app)
     headers.register(app)
+    sold_out.register(app)
     if settings.proxy_hops:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxy_hops, x_proto=0)  # type: ignore[method-assign]
     return app

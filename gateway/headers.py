@@ -7,18 +7,9 @@ A_YEAR_S = 31_536_000
 
 
 def register(app: Flask) -> None:
-    headers = dict(
-        Secure(
-            csp=_policy(),
-            hsts=StrictTransportSecurity().max_age(A_YEAR_S).include_subdomains(),
-            xcto=XContentTypeOptions().nosniff(),
-            referrer=ReferrerPolicy().no_referrer(),
-        ).headers
-    )
-
     @app.after_request
     def add_headers(response: Response) -> Response:
-        for name, value in headers.items():
+        for name, value in SECURITY.items():
             response.headers.setdefault(name, value)
         response.headers.setdefault("Cache-Control", "no-store")
         return response
@@ -34,3 +25,13 @@ def _policy() -> ContentSecurityPolicy:
         .form_action("'self'")
         .frame_ancestors("'none'")
     )
+
+
+SECURITY = dict(
+    Secure(
+        csp=_policy(),
+        hsts=StrictTransportSecurity().max_age(A_YEAR_S).include_subdomains(),
+        xcto=XContentTypeOptions().nosniff(),
+        referrer=ReferrerPolicy().no_referrer(),
+    ).headers
+)

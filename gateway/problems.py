@@ -1,6 +1,7 @@
 """Errors as RFC 9457 problem details: a stable ``code``, a title in the reader's language, the field that is wrong."""
 
 import math
+from functools import lru_cache
 from typing import Any
 
 import structlog
@@ -89,10 +90,10 @@ def respond(
     return response
 
 
-def before_the_application(status: int, code: str, accept_language: str) -> PlainResponse:
-    """How the HTTP server words what it refuses by itself: broken, oversized, slow or surplus requests."""
-    languages = parse_accept_header(accept_language, LanguageAccept)
-    body = document(status, code, _language_of(languages), code, new_id("req"))
+def before_the_application(status: int, code: str, accept_language: str, **extra: Any) -> PlainResponse:
+    """How the HTTP server words what it refuses by itself: broken, oversized, slow or surplus requests; and what is
+    known before anybody is asked."""
+    body = document(status, code, _language_of_header(accept_language), code, new_id("req")) | extra
     headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", **_retry_after(status)}
     headers["X-Request-Id"] = body["request_id"]
     return PlainResponse(encode(body), status, headers, mimetype=MEDIA_TYPE)
@@ -101,6 +102,11 @@ def before_the_application(status: int, code: str, accept_language: str) -> Plai
 def language() -> str:
     """Chinese unless the client asks for English."""
     return _language_of(request.accept_languages)
+
+
+@lru_cache(maxsize=256)
+def _language_of_header(accept_language: str) -> str:
+    return _language_of(parse_accept_header(accept_language, LanguageAccept))
 
 
 def _language_of(accepted: LanguageAccept) -> str:

@@ -17,6 +17,7 @@ class GatewaySettings:
     public_url: str
     request_deadline_s: float
     session_cache_s: float
+    sold_out_cache_s: float = 1.0
     rates: Rates = field(default_factory=lambda: rates_of({}, 1.0))
     proxy_hops: int = 0
 
@@ -27,6 +28,7 @@ def read_gateway_settings() -> GatewaySettings:
         public_url=env.str("PUBLIC_URL", "http://127.0.0.1:8000"),
         request_deadline_s=env.float("REQUEST_DEADLINE_S", 9.0),
         session_cache_s=env.float("SESSION_CACHE_S", 1.0),
+        sold_out_cache_s=env.float("SOLD_OUT_CACHE_S", 1.0, validate=validate.Range(0, 1)),
         rates=_rates(env),
         proxy_hops=env.int("PROXY_HOPS", 0, validate=validate.Range(0, 5)),
     )

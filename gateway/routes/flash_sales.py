@@ -2,13 +2,15 @@
 
 from typing import Any
 
-from flask import Response, g
+from flask import Response, current_app, g
+from flask import request as http
 
 from gateway.blueprints import MallBlueprint
 from gateway.pages import limit_field
 from gateway.requests import request_id_for, rpc
 from services.catalog import contract as catalog
 from services.chassis.bus.wire import encode
+from services.chassis.refusal import Refused
 from services.chassis.schemas import Request
 
 blueprint = MallBlueprint("flash-sales", __name__, url_prefix="/v1/flash-sales", description="Flash sales")
@@ -36,10 +38,16 @@ def list_flash_offers(query: dict[str, Any]) -> Any:
 @blueprint.response(201, catalog.FlashTicket)
 def take_ticket(sale_id: str) -> Any:
     """A piece of the sale, for a short time: name the ticket and the price of the sale in the line of an order. Sold
-    out may be said for a second after something came back: ask again then, with a key of its own."""
+    out may be said for a second after something came back, and is no answer for good: the same request may be sent
+    again, and has one ticket at most."""
     member_id = g.identity.member_id
     request = {"request_id": request_id_for(member_id), "sale_id": sale_id, "member_id": member_id}
-    return rpc(g.identity.actor).call(catalog.TAKE_TICKET, request)
+    try:
+        return rpc(g.identity.actor).call(catalog.TAKE_TICKET, request)
+    except Refused as refusal:
+        if refusal.code == catalog.FLASH_SOLD_OUT:
+            current_app.config["SOLD_OUT"].note(http.path, refusal)
+        raise
 
 
 @blueprint.route("/<id('fls'):sale_id>/tickets", methods=["GET"])

@@ -97,18 +97,19 @@ def check_not_over(sale: FlashSale) -> None:
 
 
 def why_no_ticket(sale: FlashSale, had: int, now: datetime) -> Refused | None:
-    """``had``: live and spent tickets of whoever asks."""
+    """``had``: live and spent tickets of whoever asks. Whether anything is left is another question: that changes."""
     of = {"sale_id": sale.sale_id}
     if not sale.sells_at(now):
         times = {"starts_at": sale.starts_at.isoformat(), "ends_at": sale.ends_at.isoformat()}
         return Refused(FLASH_NOT_OPEN, "this sale does not sell now", **of, **times)
     if had >= sale.per_member:
         return Refused(FLASH_MEMBER_CAP, "as many as one member may have", **of, per_member=sale.per_member)
-    return None if sale.units_left else sold_out(sale.sale_id)
+    return None
 
 
-def sold_out(sale_id: str) -> Refused:
-    return Refused(FLASH_SOLD_OUT, "nothing is left; what nobody pays for comes back", sale_id=sale_id)
+def sold_out(sale_id: str, retry_after_s: float) -> Refused:
+    what = "nothing is left; what nobody pays for comes back"
+    return Refused(FLASH_SOLD_OUT, what, sale_id=sale_id, retry_after_s=round(retry_after_s, 3))
 
 
 def why_not_spent(ticket: Any, member_id: str, sku_id: str, now: datetime) -> Refused | None:

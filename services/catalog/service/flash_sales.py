@@ -3,6 +3,8 @@
 from typing import Any
 
 from services.catalog import contract
+from services.catalog.settings import read_catalog_settings
+from services.catalog.usecases.admit_takers import Admission, take_ticket_in_turn
 from services.catalog.usecases.decide_flash_sales import (
     cancel_flash_sale,
     change_flash_sale,
@@ -11,15 +13,17 @@ from services.catalog.usecases.decide_flash_sales import (
     open_flash_sale,
 )
 from services.catalog.usecases.end_flash_sales import end_flash_sales, expire_unused_tickets
-from services.catalog.usecases.take_ticket import list_flash_offers, list_tickets, take_ticket
+from services.catalog.usecases.take_ticket import list_flash_offers, list_tickets
 from services.chassis.bus.rpc_server import command, query
 from services.chassis.jobs import every
+from services.chassis.resources import Resource
 
 Message = dict[str, Any]
 
 
 class FlashSales:
     works: Any
+    admission = Resource(lambda works: Admission(works.settings), read_catalog_settings)
 
     @command(contract.OPEN_FLASH_SALE)
     def open_flash_sale(self, request: Message) -> Any:
@@ -47,7 +51,7 @@ class FlashSales:
 
     @command(contract.TAKE_TICKET)
     def take_ticket(self, request: Message) -> Any:
-        return self.works.once(contract.TAKE_TICKET, take_ticket, request)
+        return take_ticket_in_turn(self.works, self.admission, request)
 
     @query(contract.LIST_TICKETS)
     def list_tickets(self, request: Message) -> Any:

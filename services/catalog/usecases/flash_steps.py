@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from services.catalog.contract import FLASH_MEMBER_CAP, TICKET_UNKNOWN
-from services.catalog.domain.flash_sales import OPEN, sold_out, why_not_spent
+from services.catalog.contract import FLASH_MEMBER_CAP, FLASH_SOLD_OUT, TICKET_UNKNOWN
+from services.catalog.domain.flash_sales import OPEN, why_not_spent
 from services.catalog.storage.flash_sales import give_back, locked_sales, take_one_late
 from services.catalog.storage.flash_tickets import (
     count_had,
@@ -49,7 +49,7 @@ def spend_tickets_again(work: Work, order_id: str) -> Pieces:
         if count_had(work, row.sale_id, row.member_id) >= sales[row.sale_id].per_member:
             raise Refused(FLASH_MEMBER_CAP, "the member took another one meanwhile", sale_id=row.sale_id)
         if not (take_one_late(work, row.sale_id) and spend_ticket_again(work, row.ticket_id)):
-            raise sold_out(row.sale_id)
+            raise Refused(FLASH_SOLD_OUT, "others took what was left", sale_id=row.sale_id)
     return _pieces(tickets)
 
 

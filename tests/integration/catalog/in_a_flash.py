@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from services.catalog import contract
+from services.catalog.usecases.admit_takers import Admission, take_ticket_in_turn
 from services.catalog.usecases.commit_confirmed_order import commit_confirmed_order
 from services.catalog.usecases.decide_flash_sales import (
     cancel_flash_sale,
@@ -12,7 +13,6 @@ from services.catalog.usecases.decide_flash_sales import (
     open_flash_sale,
 )
 from services.catalog.usecases.end_flash_sales import end_flash_sales, expire_unused_tickets
-from services.catalog.usecases.take_ticket import take_ticket
 from services.chassis.data.work import Works
 from services.chassis.ids import new_id
 from tests.integration.catalog.pre_sold import asked
@@ -34,9 +34,12 @@ def cancelled(works: Works, sale_id: str) -> Any:
     return asked(works, contract.CANCEL_FLASH_SALE, cancel_flash_sale, sale_id=sale_id)
 
 
-def taken(works: Works, sale_id: str, member_id: str = "", key: str = "") -> dict[str, Any]:
+def taken(
+    works: Works, sale_id: str, member_id: str = "", key: str = "", admission: Admission | None = None
+) -> dict[str, Any]:
+    """By a process that knows nothing of it, unless ``admission`` says what it knows."""
     request = {"request_id": key or new_id("req"), "sale_id": sale_id, "member_id": member_id or new_id("mbr")}
-    return works.once(contract.TAKE_TICKET, take_ticket, contract.TAKE_TICKET.load_request(request))
+    return take_ticket_in_turn(works, admission or Admission(), contract.TAKE_TICKET.load_request(request))
 
 
 def counted(works: Works, sale_id: str) -> tuple[int, int, int]:

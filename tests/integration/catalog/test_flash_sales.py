@@ -139,6 +139,15 @@ def test_sold_out_is_said_when_every_piece_has_a_ticket(works, sale):
     assert code_of(taken, works, sale["sale_id"]) == FLASH_SOLD_OUT
 
 
+def test_sold_out_is_no_answer_for_good(works, clock, sale):
+    for _ in range(2):
+        taken(works, sale["sale_id"])
+    assert code_of(taken, works, sale["sale_id"], ANNA, key="again") == FLASH_SOLD_OUT
+    clock.advance(minutes=5)
+    run_jobs(works)
+    assert taken(works, sale["sale_id"], ANNA, key="again")["state"] == "live"
+
+
 def test_nothing_is_sold_before_it_starts_or_after_it_ends(works, clock, sku_id):
     starts_at, ends_at = (NOON + timedelta(minutes=m) for m in (10, 20))
     sale = opened(works, sku_id, 1, starts_at=starts_at.isoformat(), ends_at=ends_at.isoformat())

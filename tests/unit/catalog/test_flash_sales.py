@@ -11,7 +11,6 @@ from services.catalog.contract import (
     FLASH_NOT_OPEN,
     FLASH_OVERLAPS,
     FLASH_QUOTA_TAKEN,
-    FLASH_SOLD_OUT,
     TICKET_EXPIRED,
     TICKET_STATES,
     TICKET_UNKNOWN,
@@ -49,7 +48,7 @@ def code_of(refusal):
         (SALE, 0, NOON + HOUR, FLASH_NOT_OPEN),
         (replace(SALE, status=CANCELLED), 0, NOON, FLASH_NOT_OPEN),
         (SALE, 2, NOON, FLASH_MEMBER_CAP),
-        (replace(SALE, units_left=0), 0, NOON, FLASH_SOLD_OUT),
+        (replace(SALE, units_left=0), 0, NOON, None),
         (replace(SALE, units_left=0), 2, NOON, FLASH_MEMBER_CAP),
     ],
 )

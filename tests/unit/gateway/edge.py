@@ -16,6 +16,7 @@ from gateway.identity import Remembered
 from gateway.rate_limits import RateLimits
 from gateway.rates import rates_of
 from gateway.settings import GatewaySettings
+from gateway.sold_out import SoldOut
 from gateway.windows import Windows
 from services.chassis.context import Context
 from services.chassis.contract import Call
@@ -51,6 +52,7 @@ class Edge:
             "MAKE_CALLER": self._caller,
             "SESSIONS": Remembered(chosen.session_cache_s),
             "STAFF": Remembered(chosen.session_cache_s),
+            "SOLD_OUT": SoldOut(chosen.sold_out_cache_s, clock),
             "RATE_LIMITS": RateLimits(chosen.rates, Windows(clock)),
         }
 
