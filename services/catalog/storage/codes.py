@@ -20,6 +20,15 @@ _IMPORT = sa.text("""
 """)
 _AT_ONCE = 50_000
 _TEXTS = sa.ARRAY(sa.Text)
+_OF_ORDER = (
+    sa.select(code.c.sku_id, code.c.element_id, element.c.name_zh, element.c.name_en, code.c.code, code.c.valid_until)
+    .join(element, element.c.element_id == code.c.element_id)
+    .where(code.c.order_id == sa.bindparam("order_id"))
+    .order_by(code.c.sku_id, code.c.element_id, code.c.id)
+)
+_BY_CODE = sa.select(element.c.element_id, element.c.codes_valid_days, element.c.codes_of).where(
+    element.c.element_id == sa.any_(sa.bindparam("element_ids", type_=_TEXTS)), element.c.delivery == CODE
+)
 
 
 class CodesRunOut(RuntimeError):
@@ -76,15 +85,10 @@ def issue_codes(work: Work, order_id: str, part: WantedPart, valid_until: date |
 def codes_of(work: Work, order_id: str) -> list[dict[str, Any]]:
     """[{sku_id, element_id, name_zh, name_en, code, valid_until: ISO date | None}], by SKU and element, in the order of
     issue."""
-    columns = code.c.sku_id, code.c.element_id, element.c.name_zh, element.c.name_en, code.c.code, code.c.valid_until
-    named = sa.select(*columns).join(element, element.c.element_id == code.c.element_id)
-    statement = named.where(code.c.order_id == order_id)
-    rows = work.execute(statement.order_by(code.c.sku_id, code.c.element_id, code.c.id)).mappings()
+    rows = work.execute(_OF_ORDER, {"order_id": order_id}).mappings()
     return [{**row, "valid_until": row["valid_until"] and row["valid_until"].isoformat()} for row in rows]
 
 
 def code_elements_among(work: Work, element_ids: Sequence[str]) -> Mapping[str, sa.Row]:
     """Of these elements the ones delivered by code: {codes_valid_days (None: without end), codes_of}."""
-    columns = element.c.element_id, element.c.codes_valid_days, element.c.codes_of
-    statement = sa.select(*columns).where(element.c.element_id.in_(element_ids), element.c.delivery == CODE)
-    return {row.element_id: row for row in work.execute(statement)}
+    return {row.element_id: row for row in work.execute(_BY_CODE, {"element_ids": list(element_ids)})}

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
@@ -10,6 +9,20 @@ from sqlalchemy.dialects.postgresql import insert
 from services.catalog.domain.parcels import Portion
 from services.catalog.storage.tables import movement, stock_level
 from services.chassis.data.work import Work
+
+_PORTION = """
+    FROM unnest(CAST(:elements AS text[]), CAST(:places AS text[]), CAST(:quantities AS bigint[]))
+        AS portion (element_id, place_id, quantity)
+    WHERE level.element_id = portion.element_id AND level.place_id = portion.place_id
+"""
+_RESERVE = sa.text(f"""
+    UPDATE stock_level AS level SET reserved = reserved + portion.quantity {_PORTION}
+      AND on_hand - reserved >= portion.quantity
+""")  # noqa: S608 — put together of constants
+_UNRESERVE = sa.text(f"""
+    UPDATE stock_level AS level SET reserved = reserved - portion.quantity {_PORTION}
+      AND reserved >= portion.quantity
+""")  # noqa: S608
 
 
 class StockMovedAway(RuntimeError):
@@ -61,16 +74,11 @@ def free_units(work: Work, element_ids: Sequence[str]) -> dict[tuple[str, str], 
 
 
 def reserve_units(work: Work, portions: Sequence[Portion]) -> None:
-    portion = _portions(portions)
-    change = {"reserved": stock_level.c.reserved + portion.c.quantity}
-    enough = stock_level.c.on_hand - stock_level.c.reserved >= portion.c.quantity
-    _update(work, portion, change, enough, len(portions))
+    _change(work, _RESERVE, portions)
 
 
 def unreserve_units(work: Work, portions: Sequence[Portion]) -> None:
-    portion = _portions(portions)
-    change = {"reserved": stock_level.c.reserved - portion.c.quantity}
-    _update(work, portion, change, stock_level.c.reserved >= portion.c.quantity, len(portions))
+    _change(work, _UNRESERVE, portions)
 
 
 def move_units(work: Work, portions: Sequence[Portion], cause: Cause) -> None:
@@ -97,23 +105,11 @@ def _movement(work: Work, portion: Portion, cause: Cause) -> dict:
     }
 
 
-def _portions(portions: Sequence[Portion]) -> sa.Subquery:
-    columns = zip(*((p.element_id, p.place_id, p.quantity) for p in portions), strict=True)
-    types: tuple[Any, ...] = (sa.Text, sa.Text, sa.BigInteger)
-    arrays = [sa.literal(list(values), sa.ARRAY(kind)) for values, kind in zip(columns, types, strict=True)]
-    table = sa.func.unnest(*arrays).table_valued("element_id", "place_id", sa.column("quantity", sa.BigInteger))
-    return table.render_derived(name="portion")  # type: ignore[return-value]
-
-
-def _update(work: Work, portion: sa.Subquery, change: dict, allowed: sa.ColumnElement[bool], rows: int) -> None:
-    statement = (
-        sa.update(stock_level)
-        .where(
-            stock_level.c.element_id == portion.c.element_id,
-            stock_level.c.place_id == portion.c.place_id,
-            allowed,
-        )
-        .values(change)
-    )
-    if work.execute(statement).rowcount != rows:
-        raise StockMovedAway(f"{rows} levels should have moved")
+def _change(work: Work, statement: sa.TextClause, portions: Sequence[Portion]) -> None:
+    columns = {
+        "elements": [portion.element_id for portion in portions],
+        "places": [portion.place_id for portion in portions],
+        "quantities": [portion.quantity for portion in portions],
+    }
+    if work.execute(statement, columns).rowcount != len(portions):
+        raise StockMovedAway(f"{len(portions)} levels should have moved")

@@ -5,6 +5,8 @@ A status changes only by ``move``, and only from where the table allows it.
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
@@ -44,6 +46,20 @@ _DUE = (
     .limit(sa.bindparam("at_once"))
 )
 
+_FIND = sa.select(*(reservation.c[name] for name in ("status", "expires_at", "version"))).where(
+    reservation.c.order_id == sa.bindparam("order_id")
+)
+_HAND_OVER = (
+    sa.update(reservation)
+    .where(reservation.c.order_id == sa.bindparam("its_id"), reservation.c.codes_handed_over_at.is_(None))
+    .values(
+        codes_handed_over_at=sa.bindparam("now"),
+        member_id=sa.bindparam("member"),
+        version=reservation.c.version + 1,
+    )
+    .returning(reservation.c.version)
+)
+
 
 def open_reservation(
     work: Work, order_id: str, expires_at: datetime, to: Destination = NOWHERE, is_presale: bool = False
@@ -60,19 +76,23 @@ def open_tombstone(work: Work, order_id: str, reason: str) -> bool:
 def move(work: Work, order_id: str, event: str, reason: str | None = None) -> int | None:
     """Change the status as ``event`` says and return the new version; None if the status does not allow it now. What
     is there is committed, what is still to come is promised, what its buyer comes for waits."""
+    return work.execute(_move_by(event), {"its_id": order_id, "why": reason, "now": work.now}).scalar_one_or_none()
+
+
+@cache
+def _move_by(event: str) -> Any:
     (source,) = RESERVATION.sources(event)
-    statement = (
+    return (
         sa.update(reservation)
-        .where(reservation.c.order_id == order_id, reservation.c.status == source, *_FITS.get(event, ()))
+        .where(reservation.c.order_id == sa.bindparam("its_id"), reservation.c.status == source, *_FITS.get(event, ()))
         .values(
             status=RESERVATION.next(source, event),
-            reason=reason,
+            reason=sa.bindparam("why"),
             version=reservation.c.version + 1,
-            changed_at=work.now,
+            changed_at=sa.bindparam("now"),
         )
         .returning(reservation.c.version)
     )
-    return work.execute(statement).scalar_one_or_none()
 
 
 def extend(work: Work, order_id: str, until: datetime) -> bool:
@@ -82,13 +102,8 @@ def extend(work: Work, order_id: str, until: datetime) -> bool:
 
 def mark_codes_handed_over(work: Work, order_id: str, member_id: str) -> int | None:
     """To whom; the new version, once in the life of a reservation; None ever after."""
-    statement = (
-        sa.update(reservation)
-        .where(reservation.c.order_id == order_id, reservation.c.codes_handed_over_at.is_(None))
-        .values(codes_handed_over_at=work.now, member_id=member_id, version=reservation.c.version + 1)
-        .returning(reservation.c.version)
-    )
-    return work.execute(statement).scalar_one_or_none()
+    to = {"its_id": order_id, "member": member_id, "now": work.now}
+    return work.execute(_HAND_OVER, to).scalar_one_or_none()
 
 
 def destination_of(work: Work, order_id: str) -> Destination:
@@ -98,9 +113,7 @@ def destination_of(work: Work, order_id: str) -> Destination:
 
 
 def find_reservation(work: Work, order_id: str) -> sa.Row | None:
-    columns = (reservation.c[name] for name in ("status", "expires_at", "version"))
-    statement = sa.select(*columns).where(reservation.c.order_id == order_id)
-    return work.execute(statement).one_or_none()
+    return work.execute(_FIND, {"order_id": order_id}).one_or_none()
 
 
 def freeze_parts(work: Work, order_id: str, parts: Sequence[WantedPart]) -> None:

@@ -13,22 +13,35 @@ from services.logistics.storage.tables import carrier, carrier_change, carrier_h
 
 ANY_MERCHANT = "*"
 _FIELDS = tuple(Carrier.__dataclass_fields__)
+_ALL = sa.select(carrier).order_by(carrier.c.priority, carrier.c.code)
+_CARRIER = sa.select(carrier).where(carrier.c.code == sa.bindparam("code"))
+_FAILING = sa.select(carrier_health.c.carrier).where(carrier_health.c.failures >= sa.bindparam("failures"))
+_RECOVERED = (
+    sa.update(carrier_health)
+    .where(carrier_health.c.carrier == sa.bindparam("code"), carrier_health.c.failures > 0)
+    .values(failures=0, last_problem=None)
+)
+_SENDER = (
+    sa.select(sender.c.address)
+    .where(sender.c.merchant_id.in_((sa.bindparam("merchant_id"), sa.literal(ANY_MERCHANT))))
+    .order_by((sender.c.merchant_id == ANY_MERCHANT).asc())
+    .limit(1)
+)
 
 
 def all_carriers(work: Work) -> list[Carrier]:
     """In order of priority."""
-    rows = work.execute(sa.select(carrier).order_by(carrier.c.priority, carrier.c.code))
-    return [_carrier(row) for row in rows]
+    return [_carrier(row) for row in work.execute(_ALL)]
 
 
 def carrier_of(work: Work, code: str) -> Carrier | None:
-    row = work.execute(sa.select(carrier).where(carrier.c.code == code)).one_or_none()
+    row = work.execute(_CARRIER, {"code": code}).one_or_none()
     return _carrier(row) if row else None
 
 
 def known_carrier(work: Work, code: str) -> Carrier:
     """Of a shipment: its carrier is never deleted."""
-    return _carrier(work.execute(sa.select(carrier).where(carrier.c.code == code)).one())
+    return _carrier(work.execute(_CARRIER, {"code": code}).one())
 
 
 def put_carrier_row(work: Work, wanted: Carrier) -> Carrier | None:
@@ -51,13 +64,11 @@ def record_change(work: Work, actor: str, before: Carrier | None, after: Carrier
 
 def failing_carriers(work: Work, failures: int) -> list[str]:
     """Codes of carriers whose API failed at least so often in a row."""
-    failing = sa.select(carrier_health.c.carrier).where(carrier_health.c.failures >= failures)
-    return list(work.execute(failing).scalars())
+    return list(work.execute(_FAILING, {"failures": failures}).scalars())
 
 
 def record_success(work: Work, code: str) -> None:
-    recovered = (carrier_health.c.carrier == code) & (carrier_health.c.failures > 0)
-    work.execute(sa.update(carrier_health).where(recovered).values(failures=0, last_problem=None))
+    work.execute(_RECOVERED, {"code": code})
 
 
 def record_failure(work: Work, code: str, problem: str) -> int:
@@ -73,9 +84,7 @@ def let_rest(work: Work, code: str, until: datetime) -> None:
 
 def sender_of(work: Work, merchant_id: str) -> dict[str, str]:
     """The merchant's own address, else the mall's warehouse."""
-    query = sa.select(sender.c.address).where(sender.c.merchant_id.in_((merchant_id, ANY_MERCHANT)))
-    own_first = (sender.c.merchant_id == ANY_MERCHANT).asc()
-    return work.execute(query.order_by(own_first).limit(1)).scalar_one()
+    return work.execute(_SENDER, {"merchant_id": merchant_id}).scalar_one()
 
 
 def _carrier(row: Any) -> Carrier:

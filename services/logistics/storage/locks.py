@@ -9,6 +9,59 @@ from services.chassis.data.work import Work
 from services.logistics.storage.tables import carrier, carrier_health, shipment
 
 _ORDERS, _WAYBILLS = 1, 2  # spaces of advisory keys, so that one kind never waits for the other
+_NAME = sa.text("SELECT pg_advisory_xact_lock(:space, hashtext(:name))")
+_SHIPMENT = sa.select(shipment).where(shipment.c.id == sa.bindparam("shipment_id")).with_for_update()
+_OF_WAYBILL = (
+    sa.select(shipment)
+    .where(shipment.c.carrier == sa.bindparam("carrier"), shipment.c.waybill_no == sa.bindparam("waybill_no"))
+    .with_for_update()
+)
+_OF_ORDER = (
+    sa.select(shipment).where(shipment.c.order_id == sa.bindparam("order_id")).order_by(shipment.c.id).with_for_update()
+)
+# A carrier out of service is asked only about what it may have booked before.
+_IS_DUE_AT_ITS_CARRIER = (
+    shipment.c.status == "pending",
+    shipment.c.due_at <= sa.bindparam("now"),
+    carrier.c.is_active | shipment.c.may_be_booked,
+)
+_DUE = (
+    sa.select(shipment)
+    .select_from(
+        shipment.join(carrier, carrier.c.code == shipment.c.carrier).join(
+            carrier_health, carrier_health.c.carrier == shipment.c.carrier
+        )
+    )
+    .where(*_IS_DUE_AT_ITS_CARRIER)
+    .with_for_update(of=shipment, skip_locked=True)
+    .limit(1)
+)
+_DUE_AT_HEALTHY = _DUE.where(carrier_health.c.failures == 0).order_by(shipment.c.due_at)
+# One whose booking is in doubt anyway goes first: the untouched ones stay free to go to another carrier.
+_TO_PROBE_WITH = _DUE.where(shipment.c.carrier == sa.bindparam("carrier")).order_by(
+    shipment.c.may_be_booked.desc(), shipment.c.due_at
+)
+_RESTED = (
+    sa.select(carrier_health.c.carrier)
+    .where(
+        carrier_health.c.failures > 0,
+        carrier_health.c.resting_until <= sa.bindparam("now"),
+        sa.select(shipment.c.id)
+        .where(carrier.c.code == shipment.c.carrier, *_IS_DUE_AT_ITS_CARRIER)
+        .where(shipment.c.carrier == carrier_health.c.carrier)
+        .exists(),
+    )
+    .order_by(carrier_health.c.resting_until)
+    .limit(1)
+    .with_for_update(skip_locked=True)
+)
+_UNWANTED = (
+    sa.select(shipment)
+    .where(shipment.c.undo_due_at <= sa.bindparam("now"))
+    .order_by(shipment.c.undo_due_at)
+    .limit(1)
+    .with_for_update(skip_locked=True)
+)
 
 
 def lock_order(work: Work, order_id: str) -> None:
@@ -22,58 +75,32 @@ def lock_waybill(work: Work, code: str, waybill_no: str) -> None:
 
 
 def _lock_name(work: Work, space: int, name: str) -> None:
-    work.execute(sa.select(sa.func.pg_advisory_xact_lock(space, sa.func.hashtext(name))))
+    work.execute(_NAME, {"space": space, "name": name})
 
 
 def lock_shipment(work: Work, shipment_id: str) -> Any:
-    return work.execute(sa.select(shipment).where(shipment.c.id == shipment_id).with_for_update()).one()
+    return work.execute(_SHIPMENT, {"shipment_id": shipment_id}).one()
 
 
 def lock_shipment_of_waybill(work: Work, code: str, waybill_no: str) -> Any | None:
-    mine = (shipment.c.carrier == code) & (shipment.c.waybill_no == waybill_no)
-    return work.execute(sa.select(shipment).where(mine).with_for_update()).one_or_none()
+    return work.execute(_OF_WAYBILL, {"carrier": code, "waybill_no": waybill_no}).one_or_none()
 
 
 def lock_shipments_of_order(work: Work, order_id: str) -> Sequence[Any]:
-    query = sa.select(shipment).where(shipment.c.order_id == order_id).order_by(shipment.c.id)
-    return work.execute(query.with_for_update()).all()
+    return work.execute(_OF_ORDER, {"order_id": order_id}).all()
 
 
 def next_due_at_healthy_carrier(work: Work) -> Any | None:
-    query = _due(work).where(carrier_health.c.failures == 0).order_by(shipment.c.due_at)
-    return work.execute(query.limit(1)).one_or_none()
+    return work.execute(_DUE_AT_HEALTHY, {"now": work.now}).one_or_none()
 
 
 def next_to_probe_with(work: Work, code: str) -> Any | None:
-    """One whose booking is in doubt anyway goes first: the untouched ones stay free to go to another carrier."""
-    query = _due(work).where(shipment.c.carrier == code)
-    doubtful_first = query.order_by(shipment.c.may_be_booked.desc(), shipment.c.due_at)
-    return work.execute(doubtful_first.limit(1)).one_or_none()
+    return work.execute(_TO_PROBE_WITH, {"now": work.now, "carrier": code}).one_or_none()
 
 
 def next_rested_carrier(work: Work) -> str | None:
     """A failing carrier whose rest is over and that has work; the lock makes one replica probe it."""
-    waits = _bookable(work).where(shipment.c.carrier == carrier_health.c.carrier).exists()
-    rested = (carrier_health.c.failures > 0) & (carrier_health.c.resting_until <= work.now)
-    query = sa.select(carrier_health.c.carrier).where(rested, waits).order_by(carrier_health.c.resting_until)
-    return work.execute(query.limit(1).with_for_update(skip_locked=True)).scalar_one_or_none()
-
-
-def _due(work: Work) -> sa.Select:
-    joined = shipment.join(carrier, carrier.c.code == shipment.c.carrier)
-    joined = joined.join(carrier_health, carrier_health.c.carrier == shipment.c.carrier)
-    query = sa.select(shipment).select_from(joined).where(*_due_at_its_carrier(work))
-    return query.with_for_update(of=shipment, skip_locked=True)
-
-
-def _bookable(work: Work) -> Any:
-    return sa.select(shipment.c.id).where(carrier.c.code == shipment.c.carrier, *_due_at_its_carrier(work))
-
-
-def _due_at_its_carrier(work: Work) -> tuple[Any, ...]:
-    """A carrier out of service is asked only about what it may have booked before."""
-    serves = carrier.c.is_active | shipment.c.may_be_booked
-    return shipment.c.status == "pending", shipment.c.due_at <= work.now, serves
+    return work.execute(_RESTED, {"now": work.now}).scalar_one_or_none()
 
 
 def shipments_to_assign(work: Work, limit: int) -> Sequence[Any]:
@@ -103,5 +130,4 @@ def next_silent_shipment(work: Work, statuses: Sequence[str], silent_since: Any,
 
 
 def next_unwanted_booking(work: Work) -> Any | None:
-    query = sa.select(shipment).where(shipment.c.undo_due_at <= work.now).order_by(shipment.c.undo_due_at).limit(1)
-    return work.execute(query.with_for_update(skip_locked=True)).one_or_none()
+    return work.execute(_UNWANTED, {"now": work.now}).one_or_none()

@@ -11,6 +11,20 @@ from services.chassis.data.work import Work
 from services.logistics.domain.scans import CarrierScan
 from services.logistics.storage.tables import parked_callback, scan
 
+_ADD = insert(scan).inline().on_conflict_do_nothing()
+_OF_SHIPMENT = (
+    sa.select(scan).where(scan.c.shipment_id == sa.bindparam("shipment_id")).order_by(scan.c.occurred_at, scan.c.id)
+)
+_TAKE_PARKED = (
+    sa.update(parked_callback)
+    .where(
+        parked_callback.c.carrier == sa.bindparam("its_carrier"),
+        parked_callback.c.waybill_no == sa.bindparam("its_waybill"),
+        parked_callback.c.applied_at.is_(None),
+    )
+    .values(applied_at=sa.bindparam("now"))
+    .returning(parked_callback)
+)
 _FACTS = ("event_id", "waybill_no", "status", "occurred_at", "location", "signed_by", "remark", "collected_fen")
 
 
@@ -18,13 +32,13 @@ def add_scan(work: Work, shipment_id: str, code: str, told: CarrierScan, webhook
     """False when this message or this fact is known already."""
     facts = {name: getattr(told, name) for name in _FACTS}
     values = {"shipment_id": shipment_id, "carrier": code, "webhook_id": webhook_id, "recorded_at": work.now, **facts}
-    return work.execute(insert(scan).values(values).on_conflict_do_nothing()).rowcount == 1
+    return work.execute(_ADD, values).rowcount == 1
 
 
 def scans_of(work: Work, shipment_id: str) -> list[CarrierScan]:
     """Oldest first by the carrier's time."""
-    query = sa.select(scan).where(scan.c.shipment_id == shipment_id).order_by(scan.c.occurred_at, scan.c.id)
-    return [_told(row, reference=shipment_id) for row in work.execute(query)]
+    rows = work.execute(_OF_SHIPMENT, {"shipment_id": shipment_id})
+    return [_told(row, reference=shipment_id) for row in rows]
 
 
 def park(work: Work, code: str, told: CarrierScan, webhook_id: str) -> bool:
@@ -35,9 +49,7 @@ def park(work: Work, code: str, told: CarrierScan, webhook_id: str) -> bool:
 
 def take_parked(work: Work, code: str, waybill_no: str) -> list[tuple[str, CarrierScan]]:
     """(webhook id, scan) of what waited for this waybill, oldest first; it waits no longer."""
-    mine = (parked_callback.c.carrier == code) & (parked_callback.c.waybill_no == waybill_no)
-    waiting = sa.update(parked_callback).where(mine, parked_callback.c.applied_at.is_(None))
-    rows = work.execute(waiting.values(applied_at=work.now).returning(parked_callback)).all()
+    rows = work.execute(_TAKE_PARKED, {"its_carrier": code, "its_waybill": waybill_no, "now": work.now}).all()
     told = [(row.webhook_id, _told(row, row.reference)) for row in rows]
     return sorted(told, key=lambda each: (each[1].occurred_at, each[0]))
 

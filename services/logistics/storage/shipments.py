@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,11 +14,24 @@ from services.logistics.domain.carriers import Assignment
 from services.logistics.domain.shipping_states import SHIPMENT
 from services.logistics.storage.tables import carrier, dispatch_stop, shipment
 
+_ADD = insert(shipment).on_conflict_do_nothing()
+_CLAIM = (
+    sa.update(shipment)
+    .where(shipment.c.id == sa.bindparam("its_id"))
+    .values(
+        attempts=sa.bindparam("attempt"),
+        may_be_booked=True,
+        due_at=sa.bindparam("until"),
+        updated_at=sa.bindparam("now"),
+    )
+)
+_STOP = sa.select(dispatch_stop).where(dispatch_stop.c.order_id == sa.bindparam("order_id"))
+
 
 def add_shipment(work: Work, values: dict[str, Any]) -> bool:
     """False when the order's merchant has a living shipment already."""
     stamps = {"due_at": work.now, "created_at": work.now, "updated_at": work.now}
-    return work.execute(insert(shipment).values(**values, **stamps).on_conflict_do_nothing()).rowcount == 1
+    return work.execute(_ADD, {**values, **stamps}).rowcount == 1
 
 
 def shipments_of_order(work: Work, order_id: str) -> Sequence[Any]:
@@ -34,9 +48,9 @@ def change_status(work: Work, row: Any, event: str, **values: Any) -> Any:
     Raises IllegalTransition when the table does not know the way, LookupError when the shipment has moved.
     """
     status = SHIPMENT.next(row.status, event)
-    unmoved = (shipment.c.id == row.id) & (shipment.c.status == row.status) & (shipment.c.version == row.version)
+    as_read = {"its_id": row.id, "was_status": row.status, "was_version": row.version}
     changed = {"status": status, "version": row.version + 1, "updated_at": work.now, **values}
-    moved = work.execute(sa.update(shipment).where(unmoved).values(changed).returning(shipment)).one_or_none()
+    moved = work.execute(_change_of(frozenset(changed)), {**as_read, **changed}).one_or_none()
     if moved is None:
         raise LookupError(f"{row.id} is no longer {row.status} in version {row.version}")
     return moved
@@ -67,8 +81,7 @@ def booked_values(booked: Booked) -> dict[str, Any]:
 
 def claim_for_booking(work: Work, row: Any, due_at: datetime) -> None:
     """Count the attempt before it is made: whatever happens then, the carrier may have booked."""
-    values = {"attempts": row.attempts + 1, "may_be_booked": True, "due_at": due_at, "updated_at": work.now}
-    work.execute(sa.update(shipment).where(shipment.c.id == row.id).values(values))
+    work.execute(_CLAIM, {"its_id": row.id, "attempt": row.attempts + 1, "until": due_at, "now": work.now})
 
 
 def note_failed_booking(work: Work, row: Any, may_be_booked: bool, due_at: datetime, problem: str) -> bool:
@@ -88,11 +101,29 @@ def give_to_carrier(work: Work, row: Any, assignment: Assignment, due_at: dateti
 
 def set_values(work: Work, shipment_id: str, **values: Any) -> None:
     """Bookkeeping that does not change the status, on a locked row."""
-    work.execute(sa.update(shipment).where(shipment.c.id == shipment_id).values(values))
+    work.execute(_setting(frozenset(values)), {"its_id": shipment_id, **values})
+
+
+# A statement for each set of columns that are changed together: there are few of them.
+@cache
+def _change_of(names: frozenset[str]) -> Any:
+    is_as_read = (
+        shipment.c.id == sa.bindparam("its_id"),
+        shipment.c.status == sa.bindparam("was_status"),
+        shipment.c.version == sa.bindparam("was_version"),
+    )
+    values: dict[str, Any] = {name: sa.bindparam(name) for name in names}
+    return sa.update(shipment).where(*is_as_read).values(values).returning(shipment)
+
+
+@cache
+def _setting(names: frozenset[str]) -> sa.Update:
+    values: dict[str, Any] = {name: sa.bindparam(name) for name in names}
+    return sa.update(shipment).where(shipment.c.id == sa.bindparam("its_id")).values(values)
 
 
 def stop_of(work: Work, order_id: str) -> Any | None:
-    return work.execute(sa.select(dispatch_stop).where(dispatch_stop.c.order_id == order_id)).one_or_none()
+    return work.execute(_STOP, {"order_id": order_id}).one_or_none()
 
 
 def record_stop(work: Work, order_id: str, reason: str) -> None:

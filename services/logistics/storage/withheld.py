@@ -10,6 +10,12 @@ from services.chassis.data.answers import AnsweredMeanwhile
 from services.chassis.data.work import Work
 from services.logistics.storage.tables import withheld_piece
 
+_PIECES = (
+    sa.select(withheld_piece.c.line_no, sa.func.sum(withheld_piece.c.quantity).label("pieces"))
+    .where(withheld_piece.c.order_id == sa.bindparam("order_id"))
+    .group_by(withheld_piece.c.line_no)
+)
+
 
 def record_withheld(work: Work, request: Mapping[str, Any]) -> None:
     """Needs the order's lock. Raises AnsweredMeanwhile if somebody else did it for the same request: before anything
@@ -22,6 +28,4 @@ def record_withheld(work: Work, request: Mapping[str, Any]) -> None:
 
 def withheld_of(work: Work, order_id: str) -> dict[int, int]:
     """Pieces by number of the line."""
-    pieces = sa.func.sum(withheld_piece.c.quantity).label("pieces")
-    of_order = sa.select(withheld_piece.c.line_no, pieces).where(withheld_piece.c.order_id == order_id)
-    return {row.line_no: row.pieces for row in work.execute(of_order.group_by(withheld_piece.c.line_no))}
+    return {row.line_no: row.pieces for row in work.execute(_PIECES, {"order_id": order_id})}

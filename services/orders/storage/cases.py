@@ -16,11 +16,20 @@ from services.orders.storage.tables import after_sale_case, after_sale_unit, ord
 from services.orders.storage.writes import ChangedMeanwhile
 
 _NUMBERS = sa.ARRAY(sa.Integer)
-_ANY_OPEN = sa.func.bool_or(after_sale_case.c.status.in_(OPEN))
-_BACK = sa.func.count(after_sale_unit.c.unit_no).filter(
-    after_sale_unit.c.is_given_back, after_sale_case.c.status.in_(SETTLED)
+_TEXTS = sa.ARRAY(sa.Text)
+_CASE = after_sale_case.c
+_STATE_OF_ORDERS = (
+    sa.select(
+        after_sale_case.c.order_id,
+        sa.func.bool_or(_CASE.status == sa.any_(sa.literal(list(OPEN), _TEXTS))).label("is_any_open"),
+        sa.func.count(after_sale_unit.c.unit_no)
+        .filter(after_sale_unit.c.is_given_back, _CASE.status == sa.any_(sa.literal(list(SETTLED), _TEXTS)))
+        .label("back"),
+    )
+    .select_from(after_sale_case.outerjoin(after_sale_unit, after_sale_unit.c.case_id == after_sale_case.c.case_id))
+    .where(after_sale_case.c.order_id == sa.any_(sa.bindparam("order_ids", type_=_TEXTS)))
+    .group_by(after_sale_case.c.order_id)
 )
-_WITH_UNITS = after_sale_case.outerjoin(after_sale_unit, after_sale_unit.c.case_id == after_sale_case.c.case_id)
 
 
 @dataclass(frozen=True)
@@ -70,9 +79,7 @@ def cases_of_orders(work: Work, order_ids: Sequence[str]) -> dict[str, CasesOfOr
     """Of the orders that have any."""
     if not order_ids:
         return {}
-    wanted = sa.select(after_sale_case.c.order_id, _ANY_OPEN.label("is_any_open"), _BACK.label("back"))
-    of_orders = wanted.select_from(_WITH_UNITS).where(after_sale_case.c.order_id.in_(order_ids))
-    rows = work.execute(of_orders.group_by(after_sale_case.c.order_id))
+    rows = work.execute(_STATE_OF_ORDERS, {"order_ids": list(order_ids)})
     return {row.order_id: CasesOfOrder(row.is_any_open, row.back) for row in rows}
 
 

@@ -12,8 +12,17 @@ from services.orders.domain.flows.policy import StepPolicy
 from services.orders.storage.tables import order_flow, step_policy
 
 
+def _newest(table: sa.Table, *scope: sa.Column) -> sa.Select:
+    in_force = sa.select(table).where(table.c.effective_from <= sa.bindparam("now"))
+    return in_force.distinct(*scope).order_by(*scope, table.c.effective_from.desc())
+
+
+_FLOWS = _newest(order_flow, order_flow.c.delivery, order_flow.c.variant)
+_POLICIES = _newest(step_policy, step_policy.c.step)
+
+
 def flows_in_force(work: Work) -> list[Flow]:
-    rows = work.execute(_newest(order_flow, order_flow.c.delivery, order_flow.c.variant), {"now": work.now})
+    rows = work.execute(_FLOWS, {"now": work.now})
     return [_flow_of(row) for row in rows]
 
 
@@ -47,10 +56,5 @@ class PoliciesInForce(Mapping[str, StepPolicy]):
 
     @cached_property
     def _known(self) -> dict[str, StepPolicy]:
-        rows = self._work.execute(_newest(step_policy, step_policy.c.step), {"now": self._work.now})
+        rows = self._work.execute(_POLICIES, {"now": self._work.now})
         return {row.step: StepPolicy(row.ask_after_s, row.ask_every_s, row.stuck_after_s) for row in rows}
-
-
-def _newest(table: sa.Table, *scope: sa.Column) -> sa.Select:
-    in_force = sa.select(table).where(table.c.effective_from <= sa.bindparam("now"))
-    return in_force.distinct(*scope).order_by(*scope, table.c.effective_from.desc())

@@ -9,30 +9,41 @@ import sqlalchemy as sa
 from services.chassis.data.work import Work
 from services.orders.storage.tables import after_sale_case, orders, payment, provider_bill, refund
 
+_PURCHASE_OF = sa.select(orders.c.purchase_id).where(orders.c.order_id == sa.bindparam("order_id")).scalar_subquery()
+
+
+def _together(purchase_id: sa.ColumnElement[str]) -> sa.Select:
+    return sa.select(orders).where(orders.c.purchase_id == purchase_id).order_by(orders.c.order_id).with_for_update()
+
+
+_WITH_ORDER, _OF_PURCHASE = _together(_PURCHASE_OF), _together(sa.bindparam("purchase_id"))
+_FIRST_TOGETHER = (
+    sa.select(sa.func.min(orders.c.order_id)).where(orders.c.purchase_id == _PURCHASE_OF).scalar_subquery()
+)
+_FIRST = sa.select(orders.c.order_id).where(orders.c.order_id == _FIRST_TOGETHER).with_for_update(skip_locked=True)
+_DUE = (
+    sa.select(orders.c.order_id)
+    .where(orders.c.lane == sa.bindparam("lane"), orders.c.due_at <= sa.bindparam("now"))
+    .order_by(orders.c.due_at)
+    .limit(sa.bindparam("at_once"))
+)
+
 
 def lock_order(work: Work, order_id: str) -> sa.Row | None:
     """Its purchase is locked with it: what happens to one order may end the others."""
-    together = _lock(work, _purchase_of(order_id))
+    together = work.execute(_WITH_ORDER, {"order_id": order_id})
     return next((order for order in together if order.order_id == order_id), None)
 
 
 def lock_known_order(work: Work, order_id: str) -> sa.Row:
     """For what hangs on an order: that the order exists is certain."""
-    return next(order for order in _lock(work, _purchase_of(order_id)) if order.order_id == order_id)
+    together = work.execute(_WITH_ORDER, {"order_id": order_id})
+    return next(order for order in together if order.order_id == order_id)
 
 
 def lock_purchase(work: Work, purchase_id: str) -> Sequence[sa.Row]:
     """Its orders by id; none, if there is no such purchase."""
-    return _lock(work, purchase_id)
-
-
-def _purchase_of(order_id: str) -> sa.ScalarSelect[str]:
-    return sa.select(orders.c.purchase_id).where(orders.c.order_id == order_id).scalar_subquery()
-
-
-def _lock(work: Work, purchase_id: str | sa.ScalarSelect[str]) -> Sequence[sa.Row]:
-    together = sa.select(orders).where(orders.c.purchase_id == purchase_id)
-    return work.execute(together.order_by(orders.c.order_id).with_for_update()).all()
+    return work.execute(_OF_PURCHASE, {"purchase_id": purchase_id}).all()
 
 
 def lock_promises(work: Work, member_id: str) -> None:
@@ -42,8 +53,7 @@ def lock_promises(work: Work, member_id: str) -> None:
 
 def due_orders(work: Work, lane: str, limit: int) -> list[str]:
     """Orders whose time has come and whose errands go through ``lane``, the longest overdue first; not locked."""
-    due = sa.select(orders.c.order_id).where(orders.c.lane == lane, orders.c.due_at <= work.now)
-    return list(work.execute(due.order_by(orders.c.due_at).limit(limit)).scalars())
+    return list(work.execute(_DUE, {"lane": lane, "now": work.now, "at_once": limit}).scalars())
 
 
 def due_lanes(work: Work, prefix: str) -> list[str]:
@@ -55,9 +65,7 @@ def due_lanes(work: Work, prefix: str) -> list[str]:
 
 def lock_due_order(work: Work, order_id: str, lane: str) -> sa.Row | None:
     """None if somebody else works on it, or on another order of its purchase, or has done so."""
-    of_purchase = sa.select(sa.func.min(orders.c.order_id)).where(orders.c.purchase_id == _purchase_of(order_id))
-    first = sa.select(orders.c.order_id).where(orders.c.order_id == of_purchase.scalar_subquery())
-    if work.execute(first.with_for_update(skip_locked=True)).one_or_none() is None:
+    if work.execute(_FIRST, {"order_id": order_id}).one_or_none() is None:
         return None
     order = lock_known_order(work, order_id)
     return order if order.lane == lane and order.due_at is not None and order.due_at <= work.now else None

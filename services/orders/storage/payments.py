@@ -12,13 +12,47 @@ from services.orders.domain.provider import Letter, PaymentAtProvider
 from services.orders.domain.provider_numbers import number_at
 from services.orders.storage.tables import payment, payment_notice, payment_share, refund
 
+_PAYMENT = sa.select(payment).where(payment.c.payment_id == sa.bindparam("payment_id"))
+_CAN_BE_PAID = sa.select(payment).where(
+    payment.c.purchase_id == sa.bindparam("purchase_id"), payment.c.status == "open"
+)
+_SHARES = (
+    sa.select(payment_share)
+    .where(payment_share.c.payment_id == sa.bindparam("payment_id"))
+    .order_by(payment_share.c.order_id)
+)
+_CAPTURED_SHARES = (
+    sa.select(payment_share)
+    .join(payment, payment.c.payment_id == payment_share.c.payment_id)
+    .where(payment_share.c.order_id == sa.bindparam("order_id"), payment.c.status == "captured")
+    .order_by(payment_share.c.payment_id)
+)
+_BEING_PAID = (
+    sa.select(payment_share.c.order_id)
+    .join(payment, payment.c.payment_id == payment_share.c.payment_id)
+    .where(
+        payment_share.c.order_id == sa.any_(sa.bindparam("order_ids", type_=sa.ARRAY(sa.Text))),
+        payment.c.status == "open",
+    )
+)
+_OUTCOME = sa.select(payment_notice.c.outcome).where(
+    payment_notice.c.provider == sa.bindparam("provider"),
+    payment_notice.c.notify_id == sa.bindparam("notify_id"),
+    payment_notice.c.payment_id == sa.bindparam("payment_id"),
+)
+_CAPTURE = (
+    sa.update(payment)
+    .where(payment.c.payment_id == sa.bindparam("its_id"), payment.c.status != "captured")
+    .values(status="captured", provider_trade_no=sa.bindparam("trade_no"))
+)
+
 
 def find_payment(work: Work, payment_id: str) -> sa.Row | None:
-    return work.execute(sa.select(payment).where(payment.c.payment_id == payment_id)).one_or_none()
+    return work.execute(_PAYMENT, {"payment_id": payment_id}).one_or_none()
 
 
 def known_payment(work: Work, payment_id: str) -> sa.Row:
-    return work.execute(sa.select(payment).where(payment.c.payment_id == payment_id)).one()
+    return work.execute(_PAYMENT, {"payment_id": payment_id}).one()
 
 
 def payments_of(work: Work, purchase_id: str) -> list[sa.Row]:
@@ -29,30 +63,24 @@ def payments_of(work: Work, purchase_id: str) -> list[sa.Row]:
 
 def open_payment_of(work: Work, purchase_id: str) -> sa.Row | None:
     """The one that can be paid now."""
-    can_be_paid = sa.select(payment).where(payment.c.purchase_id == purchase_id, payment.c.status == "open")
-    return work.execute(can_be_paid).one_or_none()
+    return work.execute(_CAN_BE_PAID, {"purchase_id": purchase_id}).one_or_none()
 
 
 def shares_of(work: Work, payment_id: str) -> list[sa.Row]:
     """What each order has in a payment, by their ids."""
-    wanted = sa.select(payment_share).where(payment_share.c.payment_id == payment_id)
-    return list(work.execute(wanted.order_by(payment_share.c.order_id)).all())
+    return list(work.execute(_SHARES, {"payment_id": payment_id}).all())
 
 
 def captured_shares_of(work: Work, order_id: str) -> list[sa.Row]:
     """What an order has in payments that have come."""
-    of_order = sa.select(payment_share).join(payment, payment.c.payment_id == payment_share.c.payment_id)
-    captured = of_order.where(payment_share.c.order_id == order_id, payment.c.status == "captured")
-    return list(work.execute(captured.order_by(payment_share.c.payment_id)).all())
+    return list(work.execute(_CAPTURED_SHARES, {"order_id": order_id}).all())
 
 
 def orders_being_paid(work: Work, order_ids: Sequence[str]) -> set[str]:
     """Those of which somebody may be at a cashier just now."""
     if not order_ids:
         return set()
-    of_orders = sa.select(payment_share.c.order_id).join(payment, payment.c.payment_id == payment_share.c.payment_id)
-    open_ones = of_orders.where(payment_share.c.order_id.in_(order_ids), payment.c.status == "open")
-    return set(work.execute(open_ones).scalars())
+    return set(work.execute(_BEING_PAID, {"order_ids": list(order_ids)}).scalars())
 
 
 def as_the_provider_knows_it(row: sa.Row) -> PaymentAtProvider:
@@ -84,8 +112,7 @@ def add_payment(work: Work, purchase_id: str, provider: str, shares: Mapping[str
 
 def mark_payment_captured(work: Work, payment_id: str, trade_no: str | None) -> bool:
     """Also of a closed payment: money that came is money that came. False if it was known."""
-    change = sa.update(payment).where(payment.c.payment_id == payment_id, payment.c.status != "captured")
-    return work.execute(change.values(status="captured", provider_trade_no=trade_no)).rowcount == 1
+    return work.execute(_CAPTURE, {"its_id": payment_id, "trade_no": trade_no}).rowcount == 1
 
 
 def mark_payment_closed(work: Work, payment_id: str) -> None:
@@ -101,12 +128,8 @@ def mark_payments_closed(work: Work, purchase_id: str) -> None:
 
 def find_notice_outcome(work: Work, payment: sa.Row, notify_id: str) -> str | None:
     """None if this notice was not heard yet of this payment: providers may number those of two payments alike."""
-    known = sa.select(payment_notice.c.outcome).where(
-        payment_notice.c.provider == payment.provider,
-        payment_notice.c.notify_id == notify_id,
-        payment_notice.c.payment_id == payment.payment_id,
-    )
-    return work.execute(known).scalar_one_or_none()
+    of = {"provider": payment.provider, "notify_id": notify_id, "payment_id": payment.payment_id}
+    return work.execute(_OUTCOME, of).scalar_one_or_none()
 
 
 def record_notice(work: Work, provider: str, notify_id: str, payment_id: str, outcome: str, letter: Letter) -> None:

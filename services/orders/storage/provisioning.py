@@ -11,6 +11,11 @@ from services.orders.domain.provisioning import OPEN, Provisioner
 from services.orders.storage.tables import provisioner, provisioning
 
 _TOLD = tuple(Provisioner.__dataclass_fields__)
+_OF_ORDERS = (
+    sa.select(provisioning)
+    .where(provisioning.c.order_id == sa.any_(sa.bindparam("order_ids", type_=sa.ARRAY(sa.Text))))
+    .order_by(provisioning.c.line_no, provisioning.c.element_id, provisioning.c.round)
+)
 
 
 def provisioner_rows(work: Work) -> list[sa.Row]:
@@ -36,8 +41,7 @@ def add_provisioner(work: Work, told: Mapping[str, Any], reason: str) -> dict[st
 def provisionings_of(work: Work, order_ids: Sequence[str]) -> dict[str, list[sa.Row]]:
     """Every operation of these orders, older rounds first."""
     found: dict[str, list[sa.Row]] = {order_id: [] for order_id in order_ids}
-    wanted = sa.select(provisioning).where(provisioning.c.order_id.in_(order_ids))
-    for row in work.execute(wanted.order_by(provisioning.c.line_no, provisioning.c.element_id, provisioning.c.round)):
+    for row in work.execute(_OF_ORDERS, {"order_ids": list(order_ids)}):
         found[row.order_id].append(row)
     return found
 

@@ -13,6 +13,10 @@ from services.orders.domain.tenders import KINDS, TenderEvent, TenderState, fold
 from services.orders.storage.tables import tender, tender_event
 
 _RECORD = insert(tender_event).on_conflict_do_nothing()
+_OF_ORDERS = sa.select(tender).where(tender.c.order_id == sa.any_(sa.bindparam("order_ids", type_=sa.ARRAY(sa.Text))))
+_EVENTS = sa.select(tender_event).where(
+    tender_event.c.tender_id == sa.any_(sa.bindparam("tender_ids", type_=sa.ARRAY(sa.Text)))
+)
 
 
 @dataclass(frozen=True)
@@ -29,8 +33,8 @@ def tenders_of(work: Work, order_id: str) -> list[Tender]:
 
 
 def tenders_of_orders(work: Work, order_ids: Sequence[str]) -> dict[str, list[Tender]]:
-    wanted = sa.select(tender).where(tender.c.order_id.in_(order_ids))
-    rows = sorted(work.execute(wanted), key=lambda row: KINDS.index(row.kind))
+    wanted = work.execute(_OF_ORDERS, {"order_ids": list(order_ids)})
+    rows = sorted(wanted, key=lambda row: KINDS.index(row.kind))
     events = _events_of(work, [row.tender_id for row in rows])
     found: dict[str, list[Tender]] = defaultdict(list)
     for row in rows:
@@ -78,6 +82,6 @@ def tender_event_rows(work: Work, order_id: str) -> list[sa.Row]:
 
 def _events_of(work: Work, tender_ids: list[str]) -> dict[str, list[TenderEvent]]:
     found: dict[str, list[TenderEvent]] = defaultdict(list)
-    for row in work.execute(sa.select(tender_event).where(tender_event.c.tender_id.in_(tender_ids))):
+    for row in work.execute(_EVENTS, {"tender_ids": tender_ids}):
         found[row.tender_id].append(TenderEvent(row.op, row.outcome, row.amount, row.reference, row.provider_ref))
     return found

@@ -1,6 +1,7 @@
 """Writing orders. Every change names the status and version it starts from."""
 
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,6 +12,15 @@ from services.orders.domain.fulfilment import NOT_ON_ITS_WAY
 from services.orders.domain.placing import Draft
 from services.orders.storage.tables import issued_code, order_fact, order_line, orders, parcel, tender
 
+_NOTHING = dict.fromkeys(orders.c.keys())
+_INSERT = insert(orders).on_conflict_do_nothing().returning(orders)
+_ADD_FACT = sa.insert(order_fact).inline()
+_TOLD_OF_PARCELS = ("order_id", "carrier", "carrier_name_zh", "carrier_name_en", "waybill_no", "line_nos")
+_PUT_PARCEL = insert(parcel).on_conflict_do_update(
+    index_elements=["shipment_id"],
+    set_={name: sa.literal_column(f"excluded.{name}") for name in (*_TOLD_OF_PARCELS, "status", "occurred_at")},
+)
+
 
 class ChangedMeanwhile(Exception):
     """The order is not as it was read. Whoever holds its lock cannot see this."""
@@ -19,6 +29,7 @@ class ChangedMeanwhile(Exception):
 def insert_order(work: Work, draft: Draft, values: dict[str, Any]) -> sa.Row | None:
     """The new row, or None if the order exists."""
     row = {
+        **_NOTHING,
         "order_id": draft.order_id,
         "purchase_id": draft.purchase_id,
         "member_id": draft.member_id,
@@ -34,7 +45,7 @@ def insert_order(work: Work, draft: Draft, values: dict[str, Any]) -> sa.Row | N
         "version": 1,
         **values,
     }
-    new = work.execute(insert(orders).values(row).on_conflict_do_nothing().returning(orders)).one_or_none()
+    new = work.execute(_INSERT, row).one_or_none()
     if new is not None:
         work.execute(order_line.insert(), [{"order_id": draft.order_id, **line} for line in draft.lines])
         if draft.tenders:
@@ -43,16 +54,23 @@ def insert_order(work: Work, draft: Draft, values: dict[str, Any]) -> sa.Row | N
 
 
 def update_order(work: Work, order: sa.Row, **values: Any) -> sa.Row:
-    change = (
-        sa.update(orders)
-        .where(orders.c.order_id == order.order_id, orders.c.status == order.status, orders.c.version == order.version)
-        .values(version=order.version + 1, **values)
-        .returning(orders)
-    )
-    changed = work.execute(change).one_or_none()
+    as_read = {"its_id": order.order_id, "was_status": order.status, "was_version": order.version}
+    changed = work.execute(_change_of(frozenset(values)), {**as_read, **values}).one_or_none()
     if changed is None:
         raise ChangedMeanwhile(order.order_id)
     return changed
+
+
+@cache
+def _change_of(names: frozenset[str]) -> sa.Update | sa.sql.dml.ReturningUpdate[Any]:
+    """A statement for each set of columns that are changed together: there are few of them."""
+    is_as_read = (
+        orders.c.order_id == sa.bindparam("its_id"),
+        orders.c.status == sa.bindparam("was_status"),
+        orders.c.version == sa.bindparam("was_version"),
+    )
+    values: dict[str, Any] = {name: sa.bindparam(name) for name in names}
+    return sa.update(orders).where(*is_as_read).values(version=orders.c.version + 1, **values).returning(orders)
 
 
 def postpone_order(work: Work, order_id: str, due_at: datetime) -> None:
@@ -64,7 +82,7 @@ def postpone_order(work: Work, order_id: str, due_at: datetime) -> None:
 def add_fact(work: Work, order_id: str, what: str, at: Any = None, **details: Any) -> None:
     """One entry of the order's timeline; ``at`` is when it happened, by default now."""
     work.execute(
-        order_fact.insert(),
+        _ADD_FACT,
         {"order_id": order_id, "what": what, "at": at or work.now, "actor": work.context.actor, "details": details},
     )
 
@@ -91,10 +109,8 @@ def mark_voided(work: Work, order_id: str, codes: list[str]) -> None:
 
 def put_parcel(work: Work, event: ReceivedEvent, status: str, occurred_at: Any) -> None:
     """The parcel as the latest fact has it; the caller holds the order's lock and has compared."""
-    columns = ("order_id", "carrier", "carrier_name_zh", "carrier_name_en", "waybill_no", "line_nos")
-    values = {name: event.data[name] for name in columns} | {"status": status, "occurred_at": occurred_at}
-    row = insert(parcel).values(shipment_id=event.data["shipment_id"], **values)
-    work.execute(row.on_conflict_do_update(index_elements=["shipment_id"], set_=values))
+    values = {name: event.data[name] for name in _TOLD_OF_PARCELS} | {"status": status, "occurred_at": occurred_at}
+    work.execute(_PUT_PARCEL, {"shipment_id": event.data["shipment_id"], **values})
 
 
 def lose_parcels(work: Work, order_id: str) -> None:
