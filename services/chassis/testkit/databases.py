@@ -101,7 +101,9 @@ def _as_the_app(service: str, database: str) -> str:
 
 
 def _administer(statement: str) -> None:
-    server: Any = make_engine(server_url().render_as_string(hide_password=False), pool_size=1)
+    """However long it takes: whoever makes or drops a database waits for the disk of a busy server."""
+    at_leisure = server_url().update_query_dict({"options": "-c statement_timeout=0 -c lock_timeout=0"})
+    server: Any = make_engine(at_leisure.render_as_string(hide_password=False), pool_size=1)
     try:
         with server.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.execute(sa.text(statement))
