@@ -169,3 +169,14 @@ def test_what_coins_alone_buy_is_not_offered_a_split_to_who_has_too_few(buyer: H
         [{"kind": "coins", "amount": 30 * many, "available": had}],
         None,
     )
+
+
+@pytest.mark.timeout(400)
+def test_a_price_in_coins_for_a_segment_is_shown_to_others_as_what_it_is_and_refused(buyer: Hero) -> None:
+    choice = choose_named(buyer.shop, "Six heat-proof glass boxes")
+    seen = buyer.shop.get(f"/v1/me/goods/{choice.goods['goods_id']}")["skus"][0]
+    [staff] = [price for price in seen["other_prices"] if price["segment"] == "staff"]
+    assert (staff["coins"], staff["points"], staff["cash_fen"], staff["why_not"]) == (79, 0, 0, "not_in_segment")
+    line = {"sku_id": choice.sku_id, "price_id": staff["price_id"], "quantity": 1}
+    refused = buyer.shop.send("POST", "/v1/quotes", {"lines": [line]})
+    assert (refused.status_code, refused.json()["code"]) == (403, "goods.price_not_for_member")
