@@ -273,6 +273,14 @@ MUTANTS = (
         SIMULATION,
     ),
     Mutant(
+        "coins of what was called off stay taken",
+        "P3",
+        "services/points/usecases/follow_orders.py",
+        "    for unit in SPENDABLE:\n        _return(",
+        "    for unit in (contract.POINTS,):\n        _return(",
+        SIMULATION,
+    ),
+    Mutant(
         "a payment for what was closed confirms it",
         "P2",
         "services/orders/usecases/capture_payment.py",

@@ -46,9 +46,10 @@ class Good(NamedTuple):
 GOODS = {
     "rice": Good(300, 0, 0, "one", "physical"),
     "phone": Good(500, 0, 9900, "one", "physical"),
-    "tea": Good(0, 4, 2500, "two", "physical"),
+    "tea": Good(0, 0, 2500, "two", "physical"),
     "code": Good(200, 0, 0, "one", "virtual"),
     "film": Good(0, 3, 1500, "one", "virtual"),
+    "cup": Good(100, 2, 0, "two", "physical"),
 }
 LOGISTICS = LogisticsSettings(public_url="http://mall.test/", secrets={"carrier": SECRET})
 

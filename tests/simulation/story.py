@@ -20,7 +20,7 @@ BASKETS = (
     ("rice", "code"),
     ("code",),
     ("phone",),
-    ("phone",),
+    ("cup",),
     ("phone", "tea"),
     ("film",),
     ("tea",),
@@ -143,7 +143,7 @@ class Member:
                 scheduler.spawn("member pays", lambda: self._pay(placed), chance.between(0, 800))
         for order in placed.orders:
             if chance.happens(0.4):
-                most = one_of(chance, (1, 60, 900, 10_000))
+                most = one_of(chance, (0, 0, 60, 900, 10_000))  # at once: nobody has booked a parcel yet
                 scheduler.spawn("member cancels", lambda one=order: self.cancel(one), chance.between(0, most))
             if chance.happens(0.5):
                 scheduler.spawn("member receives", lambda one=order: self._receive(one), chance.between(0, 400_000))
@@ -171,6 +171,7 @@ class Member:
         if chance.happens(0.6):
             back = {"request_id": f"back-{started['payment_id']}", "payment_id": started["payment_id"]}
             self._call(contract.RESOLVE_PAYMENT, back)
+            self._think_better_of_it()
 
     def _reconcile(self, payment_id: str) -> None:
         """A bill tells of a whole day, and schedules share their days: of the nightly comparison there is here what it
@@ -188,12 +189,13 @@ class Member:
             self.mall.scheduler.sleep(600)
 
     def _think_better_of_it(self) -> None:
-        """Just when the goods have gone out, which nobody but the carrier knows yet."""
+        """Just when it is paid and nobody has booked a parcel yet, or when the goods have gone out, which nobody but
+        the carrier knows yet."""
         chance = self.mall.scheduler.chance
         if chance.happens(0.15):
             orders = [order for placed in self.purchases for order in placed.orders]
             if orders:
-                self.mall.scheduler.spawn("member cancels", lambda: self.cancel(one_of(chance, orders)), 0.001)
+                self.mall.scheduler.spawn("member cancels", lambda: self.cancel(one_of(chance, orders)))
 
     def _receive(self, order: dict[str, Any]) -> None:
         self._do(contract.CONFIRM_RECEIPT, "receive", order_id=order["order_id"])
