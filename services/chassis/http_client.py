@@ -17,6 +17,7 @@ import requests
 
 from services.chassis.crash_points import crash_point
 from services.chassis.http_deadline import BoundedAdapter, Deadline
+from services.chassis.open_transaction import leave_transactions_first
 
 LARGEST_ANSWER = 1 << 20
 KEPT_IN_MEMORY = 1 << 20  # of a file that is downloaded; what is larger lies on the disk
@@ -107,6 +108,7 @@ class PartnerClient:
         self, method: str, url: str, within_s: float, options: dict[str, Any], patience_s: float | None = None
     ) -> Iterator[requests.Response]:
         """The answer's body is still to be read. The breaker hears what became of it."""
+        leave_transactions_first(self.name)
         with self._place(patience_s) as place, Deadline(within_s) as deadline:
             try:
                 with self._ask(place, method, url, options) as response:

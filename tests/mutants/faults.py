@@ -239,6 +239,14 @@ MUTANTS = (
         "tests/unit/chassis/test_http_deadline.py",
     ),
     Mutant(
+        "partners are waited for while a transaction is open",
+        "P9",
+        "services/chassis/data/work.py",
+        "with open_transaction(), self.engine.begin()",
+        "with self.engine.begin()",
+        "tests/unit/chassis/test_open_transaction.py",
+    ),
+    Mutant(
         "a partner that fails is never left alone",
         "P9",
         "services/chassis/http_client.py",

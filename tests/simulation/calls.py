@@ -10,6 +10,7 @@ from services.chassis.bus.faults import RpcFault, RpcTimeout
 from services.chassis.bus.wire import encode
 from services.chassis.context import Context
 from services.chassis.contract import Call
+from services.chassis.open_transaction import leave_transactions_first
 from services.chassis.refusal import Reply, value_of
 from tests.simulation.chance import Chance
 from tests.simulation.scheduler import Crash, Scheduler
@@ -30,6 +31,7 @@ class Calls:
         return value_of(self.ask(contract, request, timeout_s))
 
     def ask(self, contract: Call, request: dict[str, Any], timeout_s: float | None = None) -> Reply:
+        leave_transactions_first(contract.address)
         fault, wire = self._fault, orjson.loads(encode(request))
         if fault(contract, "request is lost", LOST):
             return self._time_out(contract)

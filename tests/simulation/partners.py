@@ -6,6 +6,7 @@ from typing import Any
 
 import orjson
 
+from services.chassis.open_transaction import leave_transactions_first
 from services.chassis.webhook_signatures import signed_headers
 from services.logistics.adapters.open_parcel_proxy import OpenParcelProxy
 from services.logistics.domain.answers_of_carriers import CarrierUnavailable
@@ -52,6 +53,7 @@ class Provider(ProviderWithMemory):
         return sum(self.paid.values()) - sum(self.refunds.values())
 
     def _speak(self) -> None:
+        leave_transactions_first("the provider")
         self.scheduler.pause()
         if self.scheduler.chance.fault("the provider is not reached", SILENT):
             raise ProviderUnavailable("not reached")
@@ -165,6 +167,7 @@ class Proxy(OpenParcelProxy):
     carrier: Carrier
 
     def _send(self, method: str, path: str, **options: Any) -> Any:
+        leave_transactions_first(path)
         scheduler = self.carrier.scheduler
         scheduler.pause()
         if scheduler.chance.fault("the carrier is not reached", SILENT):

@@ -18,6 +18,7 @@ from services.chassis.bus.faults import NotNow, RpcFault, RpcTimeout, ServiceUna
 from services.chassis.bus.reply_channel import ReplyChannel
 from services.chassis.context import Context
 from services.chassis.contract import Call
+from services.chassis.open_transaction import leave_transactions_first
 from services.chassis.refusal import Reply, value_of
 
 log = structlog.get_logger(__name__)
@@ -38,11 +39,13 @@ class RpcCaller:
 
     def ask(self, contract: Call, request: dict[str, Any], timeout_s: float | None = None) -> Reply:
         """The reply as data; raises RpcFault only."""
+        leave_transactions_first(contract.address)
         context = self.context.within(timeout_s or min(contract.timeout_s, self.timeout_s))
         return self._persistently(contract, request, context)
 
     def ask_all(self, calls: Sequence[tuple[Call, dict[str, Any]]]) -> list[Reply | RpcFault]:
         """All calls at once; a fault stands in the list in place of its reply, so that the others are known."""
+        leave_transactions_first(", ".join(contract.address for contract, _ in calls))
         threads = [eventlet.spawn(self._reply_or_fault, contract, request) for contract, request in calls]
         return [thread.wait() for thread in threads]
 

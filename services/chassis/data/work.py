@@ -17,6 +17,7 @@ from services.chassis.data.answers import AnsweredMeanwhile, Question
 from services.chassis.data.database import is_worth_retrying
 from services.chassis.data.outbox import PendingEvent, put_into_outbox
 from services.chassis.data.statements import Answer, execute
+from services.chassis.open_transaction import open_transaction
 from services.chassis.refusal import KEY_REUSED, Refused, accepted, value_of
 
 ATTEMPTS = 3
@@ -89,7 +90,7 @@ class Works:
     @contextmanager
     def begin(self, errand: str = "") -> Iterator[Work]:
         """``errand``: what it is for, where that is more than who asked (a job, an event) says."""
-        with self.engine.begin() as connection:
+        with open_transaction(), self.engine.begin() as connection:
             work = Work(connection, self.context, self.clock.now())
             yield work
             emitted = work.flush_events()

@@ -5,6 +5,7 @@ from typing import Any
 
 from services.chassis.bus.faults import RpcFault
 from services.chassis.contract import Call
+from services.chassis.open_transaction import leave_transactions_first
 from services.chassis.refusal import Refused, Reply, accepted, value_of
 
 Answer = dict[str, Any] | Refused | RpcFault | Callable[[dict[str, Any]], Any]
@@ -21,6 +22,7 @@ class ScriptedRpc:
         return value_of(self.ask(contract, request, timeout_s))
 
     def ask(self, contract: Call, request: dict[str, Any], timeout_s: float | None = None) -> Reply:
+        leave_transactions_first(contract.address)
         contract.load_request(request)
         self.calls.append((contract, request))
         if contract not in self.answers:

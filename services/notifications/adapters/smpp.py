@@ -11,6 +11,7 @@ import time
 import structlog
 from smpplib import exceptions
 
+from services.chassis.open_transaction import leave_transactions_first
 from services.notifications.adapters.smpp_answers import AWAY, NO_PHONE, PartAnswer, SubmittedParts
 from services.notifications.adapters.smpp_client import SessionClient
 from services.notifications.adapters.smpp_parts import submit_fields
@@ -61,6 +62,7 @@ class SmppLine:
         return 0 if session is None else self.pace.room(len(session.waiting), time.monotonic())
 
     def submit(self, message: ShortMessage) -> Submitted:
+        leave_transactions_first("the SMS centre")
         session = self.session
         if session is None:
             return AWAY

@@ -11,6 +11,7 @@ from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
 
 from services.chassis.clock import SystemClock
+from services.chassis.open_transaction import leave_transactions_first
 from services.notifications.domain.mail_text import as_html
 from services.notifications.domain.outgoing import ACCEPTED, NOT_TRIED, REFUSED, TRY_LATER, Letter, Outcome
 from services.notifications.settings import NotificationSettings
@@ -27,6 +28,7 @@ class SmtpLine:
 
     def send_all(self, letters: Sequence[Letter]) -> list[Outcome]:
         """Letters that were not reached before the connection broke, or in time, are ``not_tried``."""
+        leave_transactions_first("the mail server")
         try:
             server = self._connect()
         except (OSError, smtplib.SMTPException) as problem:

@@ -10,7 +10,9 @@ from services.chassis.bus.faults import RpcFault, RpcTimeout, ServiceUnavailable
 from services.chassis.bus.reply_channel import ReplyChannel
 from services.chassis.bus.rpc_client import RpcCaller
 from services.chassis.context import Context
+from services.chassis.open_transaction import AskedInTransaction
 from services.chassis.refusal import Refused
+from services.chassis.testkit import works_on
 from tests.integration.chassis.conftest import eventually
 from tests.integration.chassis.echo import BREAK, MISSING, RELAY_SAY, SAY, SHOUT, EchoService, FrontService
 from tests.integration.chassis.valve import Valve
@@ -25,6 +27,20 @@ def test_a_command_answers_and_writes_once(start, rpc, notes):
 
     assert first == again == {"word": "hello", "times": 1}
     assert notes("said:hello") == 1
+
+
+def test_nobody_is_asked_while_a_transaction_is_open(start, rpc, database, notes):
+    start(EchoService)
+    request = {"request_id": "r1", "word": "hello"}
+    works = works_on(database)
+
+    with pytest.raises(AskedInTransaction), works.begin():
+        rpc.call(SAY, request)
+    with pytest.raises(AskedInTransaction), works.begin():
+        rpc.ask_all([(SAY, request)])
+
+    assert notes("said:hello") == 0
+    assert rpc.call(SAY, request) == {"word": "hello", "times": 1}
 
 
 def test_the_same_request_id_with_another_content_is_refused(start, rpc):

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from services.chassis.open_transaction import leave_transactions_first
 from services.orders.domain.provisioning import (
     CallbackNotGenuine,
     PartnerUnavailable,
@@ -53,6 +54,7 @@ class PartnerWithMemory:
             self.operations[operation_id] = result
 
     def _speak(self, name: str, when: str) -> None:
+        leave_transactions_first(name)
         if name in self.silent:
             raise PartnerUnavailable("no answer")
         if self.fails == when:

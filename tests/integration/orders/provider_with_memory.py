@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable, Iterator
 from datetime import date
 
+from services.chassis.open_transaction import leave_transactions_first
 from services.orders.domain.bill import BillLine, BillNotGenuine, DailyBill
 from services.orders.domain.provider import (
     Cashier,
@@ -105,6 +106,7 @@ class ProviderWithMemory:
         self.right_after.pop(what, lambda: None)()
 
     def _speak(self) -> None:
+        leave_transactions_first("the provider")
         if self.is_silent:
             raise ProviderUnavailable("no answer")
 
