@@ -8,6 +8,7 @@ from services.chassis.data.work import Works
 from services.chassis.operations import DONE, Verb
 from services.chassis.showing import brief, say_json
 from services.orders.domain.flows.flow import PLAIN
+from services.orders.domain.flows.policy import StepPolicy
 from services.orders.domain.variants import VARIANTS
 from services.orders.operating.asking import moment
 from services.orders.storage.flow_rows import flow_rows, policy_rows
@@ -40,7 +41,7 @@ def change_flow(works: Works, options: argparse.Namespace) -> int:
 
 
 def change_policy(works: Works, options: argparse.Namespace) -> int:
-    said = {name: getattr(options, name) for name in ("step", *SECONDS)}
+    said = {name: getattr(options, name) for name in ("step", *SECONDS, "back_off")}
     with works.begin() as work:
         row = set_step_policy(work, {**said, "effective_from": options.starting, "reason": options.because})
     return _show(row, options)
@@ -66,7 +67,21 @@ def _takes_flow(parser: argparse.ArgumentParser) -> None:
 def _takes_policy(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("step", choices=TIMED)
     parser.add_argument("--ask-after-s", type=int, metavar="S", help="never, if not said")
-    parser.add_argument("--ask-every-s", type=int, required=True, metavar="S")
+    parser.add_argument("--ask-every-s", type=int, required=True, metavar="S", help="from the first try to the next")
+    parser.add_argument(
+        "--back-off",
+        type=float,
+        default=StepPolicy.back_off,
+        metavar="FACTOR",
+        help="so many times as long after each further try; always as long, if not said",
+    )
+    parser.add_argument(
+        "--ask-longest-s",
+        type=int,
+        default=StepPolicy.ask_longest_s,
+        metavar="S",
+        help="but never longer than that, and as long after a refund was refused; a day, if not said",
+    )
     parser.add_argument("--stuck-after-s", type=int, metavar="S", help="never, if not said")
     _takes_start(parser)
 

@@ -57,4 +57,8 @@ class PoliciesInForce(Mapping[str, StepPolicy]):
     @cached_property
     def _known(self) -> dict[str, StepPolicy]:
         rows = self._work.execute(_POLICIES, {"now": self._work.now})
-        return {row.step: StepPolicy(row.ask_after_s, row.ask_every_s, row.stuck_after_s) for row in rows}
+        return {row.step: _policy_of(row) for row in rows}
+
+
+def _policy_of(row: sa.Row) -> StepPolicy:
+    return StepPolicy(row.ask_after_s, row.ask_every_s, row.stuck_after_s, float(row.back_off), row.ask_longest_s)

@@ -10,13 +10,20 @@ from services.orders import contract
 from services.orders.domain.aftersale.case import ERRANDS
 from services.orders.domain.flows.checking import FlowNotLawful, check_flow
 from services.orders.domain.flows.flow import Flow
+from services.orders.domain.flows.policy import REFUND
 from services.orders.domain.flows.steps import STEPS
 from services.orders.domain.variants import VARIANTS
 from services.orders.storage.flow_rows import add_flow, add_policy
 from services.orders.storage.flows import flows_in_force, flows_to_come
 
-TIMED = (*STEPS, *ERRANDS.values())  # of orders, and of cases after the sale
-SECONDS = {"ask_after_s": (1, 2_592_000), "ask_every_s": (30, 86_400), "stuck_after_s": (60, 31_536_000)}
+TIMED = (*STEPS, *ERRANDS.values(), REFUND)  # of orders, of cases after the sale, and of each refund
+SECONDS = {
+    "ask_after_s": (1, 2_592_000),
+    "ask_every_s": (30, 86_400),
+    "ask_longest_s": (30, 86_400),
+    "stuck_after_s": (60, 31_536_000),
+}
+MOST_BACK_OFF = 10
 
 
 def set_flow(work: Work, request: dict[str, Any]) -> dict[str, Any]:
@@ -35,14 +42,27 @@ def set_flow(work: Work, request: dict[str, Any]) -> dict[str, Any]:
 
 
 def set_step_policy(work: Work, request: dict[str, Any]) -> dict[str, Any]:
-    """``request``: step, the three times in seconds (None: never), effective_from (None: now), reason."""
-    if request["step"] not in TIMED:
-        raise Refused(contract.FLOW_INVALID, f"step is one of {', '.join(TIMED)}")
-    for name, (least, most) in SECONDS.items():
-        if request[name] is not None and not least <= request[name] <= most:
-            raise Refused(contract.FLOW_INVALID, f"{name} is {least} to {most} seconds")
-    row = {name: request[name] for name in ("step", *SECONDS)}
+    """``request``: step, times in seconds (``ask_after_s``, ``stuck_after_s`` None: never), back_off, effective_from
+    (None: now), reason."""
+    if problem := _problem_of_policy(request):
+        raise Refused(contract.FLOW_INVALID, problem)
+    row = {name: request[name] for name in ("step", *SECONDS, "back_off")}
     return add_policy(work, _from(work, request), request["reason"], **row)
+
+
+def _problem_of_policy(policy: dict[str, Any]) -> str | None:
+    if policy["step"] not in TIMED:
+        return f"step is one of {', '.join(TIMED)}"
+    for name, (least, most) in SECONDS.items():
+        if policy[name] is not None and not least <= policy[name] <= most:
+            return f"{name} is {least} to {most} seconds"
+    if policy["ask_longest_s"] < policy["ask_every_s"]:
+        return "ask_longest_s is not less than ask_every_s"
+    if not 1 <= policy["back_off"] <= MOST_BACK_OFF or policy["back_off"] != round(policy["back_off"], 2):
+        return f"back_off is 1 to {MOST_BACK_OFF}, with two decimals at most"
+    if policy["step"] == REFUND and (policy["ask_after_s"] or policy["stuck_after_s"]):
+        return "a refund is asked for at once, and it is its order or case that gets stuck"
+    return None
 
 
 def _steps(said: Any) -> tuple[tuple[str, tuple[str, ...]], ...]:

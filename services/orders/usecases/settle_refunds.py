@@ -8,6 +8,7 @@ import structlog
 
 from services.chassis.data.work import Work, Works
 from services.orders import contract
+from services.orders.domain.flows.policy import REFUND, StepPolicy
 from services.orders.domain.provider import (
     PaymentAtProvider,
     PaymentProvider,
@@ -16,6 +17,7 @@ from services.orders.domain.provider import (
     RefundResult,
 )
 from services.orders.domain.tenders import TenderEvent, tender_id_of
+from services.orders.storage.flows import PoliciesInForce
 from services.orders.storage.locks import lease_due_refunds, lock_known_order
 from services.orders.storage.payments import (
     as_the_provider_knows_it,
@@ -30,8 +32,6 @@ from services.orders.usecases.move_order import move_on
 
 BATCH = 4
 LEASE_S = 60
-ASK_AGAIN_S = 30
-SLOWEST_S = 3600
 log = structlog.get_logger(__name__)
 
 
@@ -107,12 +107,17 @@ def refund_has_failed(work: Work, refund: sa.Row, problem: str) -> None:
     failed = TenderEvent("refund", "failed", refund.amount_fen, refund.refund_id)
     if record_tender_event(work, tender_id_of(refund.order_id, "cash"), failed):
         add_fact(work, refund.order_id, "payment.refund_failed", refund_id=refund.refund_id, problem=problem)
-    postpone_refund(work, refund.refund_id, work.now + timedelta(seconds=SLOWEST_S), problem)
+    next_ask = work.now + timedelta(seconds=_policy(work).ask_longest_s)
+    postpone_refund(work, refund.refund_id, next_ask, problem)
 
 
 def refund_is_unknown(work: Work, refund: sa.Row, problem: str) -> None:
     lock_known_order(work, refund.order_id)
     unknown = TenderEvent("refund", "unknown", refund.amount_fen, refund.refund_id)
     record_tender_event(work, tender_id_of(refund.order_id, "cash"), unknown)
-    wait_s = min(ASK_AGAIN_S * refund.attempts, SLOWEST_S)
-    postpone_refund(work, refund.refund_id, work.now + timedelta(seconds=wait_s), problem)
+    next_ask = _policy(work).next_ask(work.now, refund.attempts - 1)  # its own try is counted already
+    postpone_refund(work, refund.refund_id, next_ask, problem)
+
+
+def _policy(work: Work) -> StepPolicy:
+    return PoliciesInForce(work).get(REFUND, StepPolicy())

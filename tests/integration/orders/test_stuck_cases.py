@@ -150,7 +150,8 @@ def test_points_that_are_refused_are_stuck_at_once(shop):
 
 
 def test_operators_say_when_a_case_is_stuck(shop, silent):
-    wish = {"step": "void_codes", "ask_after_s": None, "ask_every_s": 60, "stuck_after_s": 120}
+    times = {"ask_after_s": None, "ask_every_s": 60, "ask_longest_s": 60, "stuck_after_s": 120}
+    wish = {"step": "void_codes", **times, "back_off": 1}
     shop.works.run(set_step_policy, {**wish, "effective_from": None, "reason": "hurry"})
     _, case = silent
     move(shop, case, "ask")

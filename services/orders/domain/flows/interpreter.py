@@ -122,8 +122,8 @@ def _waits_of(step: PlannedStep, facts: Facts, now: datetime) -> list[Wait]:
 
 def asked(plan: Plan, step: str, now: datetime, policies: Policies) -> Plan:
     """Somebody outside is being asked; if nothing comes of it, again at the next time."""
-    next_ask = policies.get(step, StepPolicy()).next_ask(now)
-    return plan.noted(step, due_at=next_ask, tries=plan[step].tries + 1)
+    tries = plan[step].tries
+    return plan.noted(step, due_at=policies.get(step, StepPolicy()).next_ask(now, tries), tries=tries + 1)
 
 
 def gone_on(plan: Plan, now: datetime) -> Plan:

@@ -60,6 +60,8 @@ step_policy = table(
     ask_after_s=sa.Integer,
     ask_every_s=sa.Integer,
     stuck_after_s=sa.Integer,
+    back_off=sa.Numeric(4, 2),
+    ask_longest_s=sa.Integer,
     actor=sa.Text,
     reason=sa.Text,
 )

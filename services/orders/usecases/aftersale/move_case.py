@@ -34,7 +34,7 @@ def errand_begun(work: Work, status: str) -> dict[str, Any]:
 
 def take_errand(work: Work, case: sa.Row) -> sa.Row:
     """Somebody is being asked; if nothing comes of it, again after a while, and in the end somebody has to look."""
-    next_ask = PoliciesInForce(work).get(ERRANDS.get(case.status, ""), StepPolicy()).next_ask(work.now)
+    next_ask = PoliciesInForce(work).get(ERRANDS.get(case.status, ""), StepPolicy()).next_ask(work.now, case.tries)
     is_stuck = case.stuck_at is not None and work.now >= case.stuck_at
     taken = update_case(work, case, due_at=next_ask, tries=case.tries + 1, is_stuck=is_stuck)
     if is_stuck and not case.is_stuck:
