@@ -80,6 +80,14 @@ MUTANTS = (
         'moved[op] = reached.get("succeeded", 0)',
         "tests/unit/orders/test_statuses.py",
     ),
+    Mutant(
+        "orders are read without a lock",
+        "P2",
+        "services/orders/storage/locks.py",
+        "== purchase_id).order_by(orders.c.order_id).with_for_update()",
+        "== purchase_id).order_by(orders.c.order_id)",
+        f"{ORDERS}/test_paying_races.py",
+    ),
     # P3: no points made, lost, negative, or spent after expiry.
     Mutant(
         "points are spent after their last day",
@@ -152,7 +160,15 @@ MUTANTS = (
         "services/catalog/usecases/reservation_steps.py",
         "    version = move(work, order_id, event, reason)\n    if version is None:\n        return None",
         "    version = move(work, order_id, event, reason) or 1",
-        f"{CATALOG}/test_races.py",
+        f"{CATALOG}/test_reservation_races.py",
+    ),
+    Mutant(
+        "reservations are read without a lock",
+        "P4",
+        "services/catalog/storage/locks.py",
+        'reservation.c.order_id == sa.bindparam("order_id")).with_for_update()',
+        'reservation.c.order_id == sa.bindparam("order_id"))',
+        f"{CATALOG}/test_reservation_races.py",
     ),
     # P5: an event is delivered at least once, applied once.
     Mutant(

@@ -6,10 +6,9 @@ from functools import partial
 import pytest
 import sqlalchemy as sa
 
-from services.catalog.contract import RESERVATION_NOT_HELD, STOCK_INSUFFICIENT
+from services.catalog.contract import STOCK_INSUFFICIENT
 from services.catalog.usecases.commit_confirmed_order import commit_confirmed_order
 from services.catalog.usecases.release_ended_order import release_ended_order
-from services.catalog.usecases.settle_expired_reservations import settle
 from services.chassis.ids import new_id
 from services.chassis.refusal import Refused
 from services.chassis.testkit import database_of, race, works_on
@@ -31,7 +30,6 @@ from tests.integration.catalog.shop import (
     release,
     reserve,
     sku,
-    status_of,
     stocked,
 )
 
@@ -44,10 +42,6 @@ def works(engine):
     works = works_on(engine)
     yield works
     assert broken_invariants(works) == []
-
-
-def expire(works, order_id):
-    works.run(settle, {"order_id": order_id, "order_status": "unknown"})
 
 
 def refusal_codes(outcomes):
@@ -163,44 +157,6 @@ def test_orders_stay_whole_while_imports_compose_their_goods_anew(engine, works)
 
     assert race(*[twenty_orders] * 6, composes) == ["done"] * 7
     assert level_of(engine, one) == (880, 0)
-
-
-@pytest.mark.parametrize("_turn", range(8))
-def test_of_a_commit_and_a_release_one_wins(engine, works, _turn):
-    sku_id, order_id = stocked(works, 5, kind="virtual"), new_order()
-    reserve(works, order_id, (sku_id, 2))
-    committed, released = race(partial(commit, works, order_id), partial(release, works, order_id))
-    if status_of(engine, order_id) == "committed":
-        assert (committed["units"], released["units"], level(engine, sku_id)) == (2, 0, (3, 0))
-    else:
-        assert (refusal_codes([committed]), released["units"]) == ([RESERVATION_NOT_HELD], 2)
-        assert level(engine, sku_id) == (5, 0)
-
-
-@pytest.mark.parametrize("_turn", range(8))
-def test_an_expiry_never_costs_a_confirmed_order_its_units(engine, works, _turn):
-    sku_id, order_id = stocked(works, 5), new_order()
-    reserve(works, order_id, (sku_id, 2))
-    event = confirmed(order_id, (sku_id, 2))
-    assert race(partial(expire, works, order_id), partial(works.apply, event, commit_confirmed_order)) == [None, True]
-    assert (status_of(engine, order_id), level(engine, sku_id)) == ("committed", (3, 0))
-
-
-@pytest.mark.parametrize("_turn", range(8))
-def test_a_confirmation_and_a_cancellation_at_once_leave_no_unit_lost(engine, works, _turn):
-    sku_id, order_id = stocked(works, 5), new_order()
-    outcomes = race(
-        partial(works.apply, confirmed(order_id, (sku_id, 2)), commit_confirmed_order),
-        partial(works.apply, ended(order_id), release_ended_order),
-    )
-    assert (outcomes, status_of(engine, order_id), level(engine, sku_id)) == ([True, True], "released", (5, 0))
-
-
-@pytest.mark.parametrize("_turn", range(4))
-def test_a_reservation_and_its_release_at_once_hold_nothing(engine, works, _turn):
-    sku_id, order_id = stocked(works, 5), new_order()
-    race(partial(reserve, works, order_id, (sku_id, 2)), partial(release, works, order_id))
-    assert (status_of(engine, order_id), level(engine, sku_id)) == ("released", (5, 0))
 
 
 def test_one_request_id_used_by_sixteen_at_once_reserves_once(engine, works):

@@ -18,7 +18,7 @@ from tests.integration.orders.provider_with_memory import notice_form
 
 engine = database_of("orders")
 TRIES = 200
-LOCK, CAPTURE = "FOR UPDATE", "UPDATE payment SET status"
+LOCK, CAPTURE, LEASE = "FROM orders", "UPDATE payment SET status", "UPDATE refund SET"
 # When the buyer pays: as the mall calls the order off, before that, after it has asked the provider, or too late.
 MOMENTS = ("at once", "noticed", "told", "closed")
 CONFIRMED = (contract.ORDER_CONFIRMED.type,)
@@ -161,7 +161,7 @@ def test_refund_against_refund_gives_the_money_back_once(shop):
         order = shop.place((PHONE, 1))
         shop.pay(order)
         shop.cancel(order)
-        made = race_in_turn(shop.engine, turn, LOCK, *[lambda on: shop.on(on).settle_refunds()] * 2)
+        made = race_in_turn(shop.engine, turn, LEASE, *[lambda on: shop.on(on).settle_refunds()] * 2)
         assert sorted(made) == [False, True]
         assert shop.status_of(order)[:2] == ("cancelled", "refunded")
         assert shop.provider.refund_calls == turn + 1
