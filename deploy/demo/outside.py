@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from html import unescape
 from typing import Any
 from urllib.parse import urljoin
 
@@ -10,6 +11,8 @@ import requests
 from deploy.demo.shop import StoryBroken, eventually
 
 CODE = re.compile(r"(?<!\d)(\d{6})(?!\d)")
+FORM = re.compile(r'<form[^>]*action="([^"]+)"')
+FIELD = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">')
 TIMEOUT_S = 20
 
 
@@ -76,9 +79,18 @@ class CarrierDesk:
 def pay_at_the_cashier(pay_url: str) -> None:
     """What the buyer does in the browser: opens the provider's page and confirms."""
     page = requests.get(pay_url, timeout=TIMEOUT_S)
-    action = re.search(r'<form[^>]*action="([^"]+)"', page.text)
+    if fields := FIELD.findall(page.text):  # the mall's own page, which posts itself to the provider
+        page = _submitted(page, {name: unescape(value) for name, value in fields})
+    _submitted(page)
+
+
+def _submitted(page: requests.Response, fields: dict[str, str] | None = None) -> requests.Response:
+    """What comes when the page's form is sent. Back to the mall goes nobody: the provider tells it."""
+    action = FORM.search(page.text)
     if page.status_code != 200 or not action:
         raise StoryBroken(f"the provider's cashier did not open: {page.status_code} {page.text[:200]}")
-    paid = requests.post(urljoin(page.url, action.group(1)), timeout=TIMEOUT_S, allow_redirects=False)
-    if paid.status_code >= 400:
-        raise StoryBroken(f"the provider refused the payment: {paid.status_code} {paid.text[:200]}")
+    address = urljoin(page.url, unescape(action.group(1)))
+    answer = requests.post(address, fields, timeout=TIMEOUT_S, allow_redirects=fields is not None)
+    if answer.status_code >= 400:
+        raise StoryBroken(f"the provider refused the payment: {answer.status_code} {answer.text[:200]}")
+    return answer

@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections import Counter
 from typing import Any
 
 from flask import Flask
@@ -23,6 +24,7 @@ class Switches:
     def __init__(self, store: Store, defaults: dict[str, Any]) -> None:
         self._store = store
         self._defaults = defaults
+        self.kept_waiting: Counter[str] = Counter()  # by switch, since this process began
 
     def all(self) -> dict[str, Any]:
         kept = {row["name"]: json.loads(row["value"]) for row in self._store.rows("SELECT * FROM switches")}
@@ -46,6 +48,8 @@ class Switches:
     def wait_while(self, name: str, value: Any) -> None:
         """Until it is switched to something else, and not for ever."""
         deadline = time.monotonic() + HANG_AT_MOST_S
+        if self[name] == value:
+            self.kept_waiting[name] += 1
         while self[name] == value and time.monotonic() < deadline:
             time.sleep(0.05)
 
@@ -61,7 +65,8 @@ class Switches:
 
 
 def add_switches(app: Flask, rule: str, switches: Switches) -> None:
-    """GET shows all switches, POST sets those given and shows all; 400 for one that is unknown."""
+    """GET shows all switches, POST sets those given and shows all; 400 for one that is unknown. Below it, how many
+    calls each of them has kept waiting."""
 
     def change() -> dict[str, Any]:
         try:
@@ -71,6 +76,7 @@ def add_switches(app: Flask, rule: str, switches: Switches) -> None:
 
     app.add_url_rule(rule, f"show {rule}", switches.all)
     app.add_url_rule(rule, f"change {rule}", change, methods=["POST"])
+    app.add_url_rule(f"{rule}/kept-waiting", f"kept waiting {rule}", lambda: dict(switches.kept_waiting))
 
 
 def _plain(default: Any) -> Any:

@@ -2,9 +2,7 @@
 
 import os
 import random
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import Any
+from collections.abc import Callable
 
 import pytest
 import requests
@@ -15,22 +13,11 @@ from tests.faults.asked import NO_LAST_WORD
 from tests.faults.chaos import FaultLog
 from tests.faults.ordeal import Stage, undergo
 from tests.support.mall import wait_until
+from tests.support.partners import switched
 
 ORDERS, PARCELS = 10, 12
 ACCEPTED, NOT_GENUINE = 200, 401
 SCANS = ("delivered", "out_for_delivery", "in_transit", "picked_up")
-
-
-@contextmanager
-def switched(address: str, **faults: Any) -> Iterator[None]:
-    """The partner's own switches, as they were before in the end."""
-    place = f"{address}/control/faults"
-    before = requests.get(place, timeout=10).json()
-    requests.post(place, json=faults, timeout=10).raise_for_status()
-    try:
-        yield
-    finally:
-        requests.post(place, json={name: before[name] for name in faults}, timeout=10).raise_for_status()
 
 
 def orders_since(stage: Stage, count: int) -> int:

@@ -56,9 +56,9 @@ def bring_in(mall: Mall, folder: Path, told: dict[str, Any], *words: str) -> Non
     ops(mall, *words, str(file))
 
 
-def a_cup(points: int, cash_fen: int) -> dict[str, Any]:
-    """A file for ``catalog import``: something of a merchant of its own that is carried, five of it."""
-    sku: dict[str, Any] = {"sku_id": new_id("sku"), "stock": 5}
+def a_cup(points: int, cash_fen: int, stock: int = 5) -> dict[str, Any]:
+    """A file for ``catalog import``: something of a merchant of its own that is carried."""
+    sku: dict[str, Any] = {"sku_id": new_id("sku"), "stock": stock}
     sku["prices"] = [{"price_id": new_id("prc"), "points": points, "cash_fen": cash_fen}]
     merchant = {"merchant_id": new_id("mer"), "name_zh": "杯子店", "name_en": "Cups"}
     names = {"name_zh": "杯子", "name_en": "Cup", "picture_svg": SVG, "category": "cups", "kind": "physical"}

@@ -226,6 +226,7 @@ def test_lost_notifications_and_a_silent_query(alipay, shop, trade, listener, un
     pay(cashier)
     with pytest.raises(OSError):
         shop.api_alipay_trade_query(out_trade_no=out_trade_no)
+    assert alipay.get("/control/faults/kept-waiting").json() == {"query": 1}
     alipay.post("/control/faults", {"query": "error"})
     assert shop.api_alipay_trade_query(out_trade_no=out_trade_no)["sub_code"] == "isp.unknow-error"
     assert listener.seen == []
