@@ -8,6 +8,7 @@ from services.chassis.testkit import database_of
 from services.orders import contract
 from services.orders.ops import main
 from services.orders.usecases.look_up_orders import get_timeline
+from services.orders.usecases.order_record import get_order_record
 from services.points import contract as points
 from tests.integration.orders.after_sale import Desk
 from tests.integration.orders.goods import PAPER, PHONE, RICE
@@ -26,6 +27,11 @@ def shop(engine, monkeypatch):
 def told(shop, order):
     reply = contract.GET_TIMELINE.dump_reply(shop.works.run(get_timeline, shop.of(order)))
     return reply["entries"]
+
+
+def facts(shop, order):
+    """As staff reads them."""
+    return shop.works.run(get_order_record, {"order_id": order["order_id"]})["timeline"]
 
 
 def record(capsys, order):
@@ -50,6 +56,15 @@ def test_an_order_called_off_by_hand_does_not_carry_the_words_of_staff(shop):
     order = shop.place((RICE, 1))
     assert main(["unstick", order["order_id"], "call-off", "--because", "x" * 200]) == 0
     assert shop.row_of(order).close_reason == contract.CALLED_OFF_BY_MALL
+
+
+def test_all_pieces_that_staff_calls_off_are_an_order_called_off_by_the_mall(engine):
+    desk = Desk(engine)
+    order = desk.sell((RICE, 2))
+    desk.cancel_pieces(order, (1, [1, 2]), member_id=None, reason=SAID)
+    assert desk.row_of(order).close_reason == contract.CALLED_OFF_BY_MALL
+    seen = [told(desk, order), desk.cases()]
+    assert (SAID in str(seen), SAID in str(facts(desk, order))) == (False, True)
 
 
 def test_what_staff_says_to_a_bulk_order_stays_with_staff(shop, capsys):

@@ -14,6 +14,7 @@ from services.orders.storage.cases import case_replaced_by, cases_of_order, plac
 from services.orders.storage.locks import lock_order
 from services.orders.storage.queries import lines_of, parcels_of
 from services.orders.storage.tenders import tenders_of
+from services.orders.storage.writes import add_fact
 from services.orders.usecases.aftersale.cancel_case import CALLED_OFF
 from services.orders.usecases.aftersale.look_up_cases import view_of_case
 from services.orders.usecases.aftersale.open_withholding import open_withholding
@@ -33,7 +34,7 @@ def cancel_pieces(work: Work, request: dict[str, Any]) -> dict[str, Any]:
     require_free(units, taken)
     _require_live(work, order)
     if len(units) + len(taken) == len(all_units(rows)) and is_cancellable(work, order):
-        turn_back(work, order, because)
+        _turn_back(work, order, is_staff=member_id is None, because=because)
         return view_of_case(work, _case_of_the_whole(work, order))
     lines = {line["line_no"]: line for line in rows}
     _require_here(work, order)
@@ -41,6 +42,13 @@ def cancel_pieces(work: Work, request: dict[str, Any]) -> dict[str, Any]:
     require_not_on_its_way(parcels_of(work, [order.order_id])[order.order_id], units)
     key = (member_id or STAFF, request["request_id"])
     return view_of_case(work, open_withholding(work, order, lines, units, key, CALLED_OFF, because))
+
+
+def _turn_back(work: Work, order: sa.Row, is_staff: bool, because: str) -> None:
+    """What staff says to it stays in the order's record; its member reads why it was called off."""
+    if is_staff:
+        add_fact(work, order.order_id, "order.moved_by_hand.call_off", reason=because)
+    turn_back(work, order, contract.CALLED_OFF_BY_MALL if is_staff else because)
 
 
 def _require_live(work: Work, order: sa.Row) -> None:
