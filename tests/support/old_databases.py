@@ -24,7 +24,7 @@ def database_from(service: str, revision: str, rows: str) -> Iterator[sa.Engine]
         yield engine
     finally:
         engine.dispose()
-        _drop(str(url.database))
+        databases.administer(f'DROP DATABASE IF EXISTS "{url.database}" WITH (FORCE)')
 
 
 def _fill(engine: sa.Engine, service: str, revision: str, rows: str) -> None:
@@ -35,12 +35,3 @@ def _fill(engine: sa.Engine, service: str, revision: str, rows: str) -> None:
         connection.commit()
         connection.execute(sa.text(rows))
         connection.commit()
-
-
-def _drop(database: str) -> None:
-    server = make_engine(databases.server_url().render_as_string(hide_password=False), pool_size=1)
-    try:
-        with server.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.execute(sa.text(f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)'))
-    finally:
-        server.dispose()

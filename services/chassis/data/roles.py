@@ -115,7 +115,7 @@ def ensure_role(cursor: Any, role: str) -> None:
     cursor.execute("SELECT rolsuper FROM pg_roles WHERE rolname = %s", (role,))
     found = cursor.fetchone()
     if found is None:
-        _administer(cursor, sql.SQL(_MAKE).format(role=sql.Identifier(role)), 'ALTER ROLE "{me}" CREATEROLE')
+        administer(cursor, sql.SQL(_MAKE).format(role=sql.Identifier(role)), 'ALTER ROLE "{me}" CREATEROLE')
     elif found[0]:
         raise SettingsError(f"the role {role} is a superuser, to whom no right can be denied: ALTER it, or rename it")
 
@@ -128,8 +128,8 @@ def ensure_login(cursor: Any, roles: Roles, password: str) -> str:
     # Encrypted here: what is sent may end up in the server's log.
     secret = sql.Literal(encrypt_password(password, login, cursor.connection))
     led_by_me = 'GRANT "{}" TO "{{me}}" WITH ADMIN OPTION'
-    _administer(cursor, sql.SQL("ALTER ROLE {} LOGIN PASSWORD {}").format(name, secret), led_by_me.format(login))
-    _administer(cursor, sql.SQL("GRANT {} TO {}").format(app, name), led_by_me.format(roles.app))
+    administer(cursor, sql.SQL("ALTER ROLE {} LOGIN PASSWORD {}").format(name, secret), led_by_me.format(login))
+    administer(cursor, sql.SQL("GRANT {} TO {}").format(app, name), led_by_me.format(roles.app))
     database = sql.Identifier(cursor.connection.info.dbname)
     cursor.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(database, name))
     return login
@@ -142,7 +142,7 @@ def login_of(database: str) -> str:
     return login
 
 
-def _administer(cursor: Any, statement: sql.Composable, remedy: str) -> None:
+def administer(cursor: Any, statement: sql.Composable, remedy: str) -> None:
     try:
         cursor.execute(statement)
     except psycopg2.errors.InsufficientPrivilege as problem:

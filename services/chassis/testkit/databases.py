@@ -51,8 +51,8 @@ def fresh_database(service: str, pool_size: int = 24) -> Iterator[sa.Engine]:
     A commit does not wait for the disk: no test crashes the server, and tests commit a great deal.
     """
     name = test_database_name("t")
-    _administer(f'CREATE DATABASE "{name}" TEMPLATE "{_template_of(service)}"')
-    _administer(f'ALTER DATABASE "{name}" SET synchronous_commit = off')
+    administer(f'CREATE DATABASE "{name}" TEMPLATE "{_template_of(service)}"')
+    administer(f'ALTER DATABASE "{name}" SET synchronous_commit = off')
     made = make_engine(_as_the_app(service, name), pool_size=pool_size, application=f"test-{service}")
     try:
         if roles := roles_of(service):
@@ -63,7 +63,7 @@ def fresh_database(service: str, pool_size: int = 24) -> Iterator[sa.Engine]:
         made.dispose()
         if owner := _owners.pop(name, None):
             owner.dispose()
-        _dropped.append(_dropper.submit(_administer, f'DROP DATABASE "{name}" WITH (FORCE)'))
+        _dropped.append(_dropper.submit(administer, f'DROP DATABASE "{name}" WITH (FORCE)'))
 
 
 def owner_of(engine: sa.Engine) -> sa.Engine:
@@ -79,7 +79,7 @@ def drop_templates() -> None:
     while _dropped:
         _dropped.pop().result()
     for name in _templates.values():
-        _administer(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        administer(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
     _templates.clear()
 
 
@@ -100,7 +100,7 @@ def _as_the_app(service: str, database: str) -> str:
     return _url(database, options=f"-c role={roles.app}") if roles else _url(database)
 
 
-def _administer(statement: str) -> None:
+def administer(statement: str) -> None:
     """However long it takes: whoever makes or drops a database waits for the disk of a busy server."""
     at_leisure = server_url().update_query_dict({"options": "-c statement_timeout=0 -c lock_timeout=0"})
     server: Any = make_engine(at_leisure.render_as_string(hide_password=False), pool_size=1)

@@ -19,7 +19,7 @@ from services.chassis.context import Context
 from services.chassis.data.database import make_engine
 from services.chassis.data.tables import metadata as chassis_metadata
 from services.chassis.settings import Settings
-from services.chassis.testkit.databases import _administer, server_url, test_database_name
+from services.chassis.testkit.databases import administer, server_url, test_database_name
 from tests.integration.chassis.echo import metadata, note
 
 use_fast_json()
@@ -34,13 +34,13 @@ def amqp_url() -> Iterator[str]:
 @pytest.fixture
 def database() -> Iterator[sa.Engine]:
     name = test_database_name("t")
-    _administer(f'CREATE DATABASE "{name}" TEMPLATE template0')
+    administer(f'CREATE DATABASE "{name}" TEMPLATE template0')
     engine = make_engine(server_url().set(database=name).render_as_string(hide_password=False), 5)
     chassis_metadata.create_all(engine)
     metadata.create_all(engine)
     yield engine
     engine.dispose()
-    _administer(f'DROP DATABASE "{name}" WITH (FORCE)')
+    administer(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 @pytest.fixture

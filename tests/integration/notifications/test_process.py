@@ -19,7 +19,7 @@ from services.chassis.bus.wire import RPC_EXCHANGE, events_exchange
 from services.chassis.data.database import make_engine
 from services.chassis.ids import new_id
 from services.chassis.migrate import migrate
-from services.chassis.testkit.databases import _administer, server_url
+from services.chassis.testkit.databases import administer, server_url
 from services.notifications import contract
 from tests.integration.notifications.conftest import REPOSITORY, free_port, wait_until
 
@@ -40,7 +40,7 @@ def database_url():
     url = server_url().set(database=name).render_as_string(hide_password=False)
     migrate("notifications", url)
     yield url
-    _administer(f'DROP DATABASE "{name}" WITH (FORCE)')
+    administer(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ from services.chassis.data.roles import CHASSIS_TABLES
 from services.chassis.ids import new_id
 from services.chassis.migrate import main as run_migrate
 from services.chassis.testkit import database_of, owner_of
-from services.chassis.testkit.databases import _administer, server_url
+from services.chassis.testkit.databases import administer, server_url
 from services.chassis.testkit.databases import test_database_name as database_name
 from services.points.roles import ROLES
 from tests.integration.points.denial import refused
@@ -70,7 +70,7 @@ def test_who_may_not_make_roles_is_told_what_to_grant(
     capsys: pytest.CaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     name, user = database_name("plain"), new_id("plain")
-    _administer(f"CREATE ROLE \"{user}\" LOGIN CREATEDB PASSWORD 'x'")
+    administer(f"CREATE ROLE \"{user}\" LOGIN CREATEDB PASSWORD 'x'")
     try:
         url = server_url().set(database=name, username=user, password="x").render_as_string(hide_password=False)
         monkeypatch.setenv("MALL_DATABASE_URL", "postgresql://unused/none")
@@ -82,5 +82,5 @@ def test_who_may_not_make_roles_is_told_what_to_grant(
         assert f'ALTER ROLE "{user}" CREATEROLE' in said
         assert "secret" not in said
     finally:
-        _administer(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-        _administer(f'DROP ROLE "{user}"')
+        administer(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        administer(f'DROP ROLE "{user}"')

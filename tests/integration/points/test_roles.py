@@ -10,7 +10,7 @@ from services.chassis.data.database import make_engine
 from services.chassis.data.roles import login_of
 from services.chassis.migrate import migrate
 from services.chassis.testkit import database_of, owner_of
-from services.chassis.testkit.databases import _administer, server_url
+from services.chassis.testkit.databases import administer, server_url
 from services.chassis.testkit.databases import test_database_name as database_name
 from services.points.usecases.prepare_partitions import prepare_entry_partitions
 from tests.integration.points.denial import refused
@@ -31,8 +31,8 @@ def login() -> Iterator[sa.Engine]:
     made = make_engine(own.render_as_string(hide_password=False), pool_size=2)
     yield made
     made.dispose()
-    _administer(f'DROP DATABASE "{name}" WITH (FORCE)')
-    _administer(f'DROP ROLE "{login_of(name)}"')
+    administer(f'DROP DATABASE "{name}" WITH (FORCE)')
+    administer(f'DROP ROLE "{login_of(name)}"')
 
 
 @pytest.mark.parametrize("table", ["journal", "entry", "entry_default", THIS_MONTH, "seal", "claw_back"])
@@ -127,7 +127,7 @@ def test_the_login_is_for_its_own_database_only(login: sa.Engine, engine: sa.Eng
             with pytest.raises(sa.exc.DBAPIError, match="permission denied"), make_one(elsewhere) as connection:
                 connection.exec_driver_sql("SELECT * FROM inbox")
     finally:
-        _administer(f'DROP DATABASE "{neighbour}" WITH (FORCE)')
+        administer(f'DROP DATABASE "{neighbour}" WITH (FORCE)')
 
 
 def make_one(url: sa.URL) -> sa.Connection:
