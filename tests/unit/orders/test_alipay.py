@@ -170,6 +170,7 @@ def test_query_in_our_words():
         signed_answer(key=APP, code="10000", trade_status="TRADE_SUCCESS", trade_no="t1", total_amount="0.10"),
         lambda _: '{"error_response":{"code":"40002"}}',
         lambda _: "<html>502</html>",
+        lambda _: '{"a":' * 100_000,
         lambda _: "[]",
         lambda _: "",
     ],

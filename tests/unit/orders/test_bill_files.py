@@ -11,7 +11,7 @@ import pytest
 
 from services.chassis.clock import CHINA
 from services.orders.adapters.payments.alipay_bill import read_alipay_bill
-from services.orders.adapters.payments.bill_files import gunzipped
+from services.orders.adapters.payments.bill_files import LONGEST_LINE, fen_of, gunzipped, lines_of
 from services.orders.adapters.payments.unionpay_bill import ORDER_ID, WIDTHS, read_unionpay_bill, unpacked
 from services.orders.adapters.payments.wechatpay_bill import read_wechatpay_bill
 from services.orders.domain.bill import BillLine, BillNotGenuine
@@ -183,3 +183,28 @@ def test_what_was_cut_off_or_is_not_there_is_refused():
 
 def test_the_file_comes_in_base64():
     assert unpacked(base64.b64encode(b"zip").decode()) == b"zip"
+
+
+@pytest.mark.parametrize(
+    "text", ["1e6", "1e999999", "1e99999999999", "9" * 14, "9" * 100_000, "1.234567", "NaN", "", "-"]
+)
+def test_what_is_no_amount_that_a_bill_can_have_is_refused(text):
+    with pytest.raises(BillNotGenuine, match="not an amount"):
+        fen_of(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "fen"),
+    [(" -12.30 ", -1230), ("0", 0), ("0.005", 1), ("-0.59400", -59), ("9999999999999.99", 999_999_999_999_999)],
+)
+def test_amounts(text, fen):
+    assert fen_of(text) == fen
+
+
+def test_lines_are_read_up_to_a_length():
+    """A file of half a gigabyte without a line's end would be in memory as a whole."""
+    longest = b"x" * LONGEST_LINE
+    assert list(lines_of(io.BytesIO(b"a\r\n" + longest + b"\n\nb"), "utf-8")) == ["a", longest.decode(), "", "b"]
+    endless = io.BytesIO(b"a\n" + longest + b"x")
+    with pytest.raises(BillNotGenuine, match="a line that does not end"):
+        list(lines_of(endless, "utf-8"))

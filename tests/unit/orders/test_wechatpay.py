@@ -259,6 +259,7 @@ def test_refund_results():
         Reply("<html>busy</html>", 429),
         Reply('{"code":"FREQUENCY_LIMITED"}', 429),
         Reply("[]", 400),
+        Reply('{"code":' * 100_000, 400),
     ],
 )
 def test_no_usable_answer_is_not_an_answer(call, answer):

@@ -24,7 +24,7 @@ class Rsa2Verifier:
 
     def signed_part(self, answer: str, name: str) -> dict[str, Any]:
         """The object ``name`` of a synchronous answer; raises ValueError unless its text is signed."""
-        whole, marker = json.loads(answer), f'"{name}":'
+        whole, marker = _read(answer), f'"{name}":'
         if not isinstance(whole, dict) or not isinstance(whole.get(name), dict):
             raise ValueError(f"an answer without {name}")
         start = answer.index(marker) + len(marker)
@@ -33,3 +33,10 @@ class Rsa2Verifier:
         if not is_signed(self.key, answer[start:end], str(whole.get("sign", ""))):
             raise ValueError(f"{name} is not signed by the provider")
         return part
+
+
+def _read(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except RecursionError:
+        raise ValueError("nested too deeply") from None

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import IO, Any
 from urllib.parse import urlsplit
 
+import orjson
+
 from services.chassis.clock import Clock
 from services.chassis.http_client import PartnerAnswer, PartnerClient, PartnerUnavailable
 from services.orders.adapters.payments.wechatpay_signing import WechatPaySigner, WechatPayVerifier
@@ -97,7 +99,7 @@ class WechatPayCalls:
 
 
 def _object(text: str) -> dict[str, Any]:
-    found = json.loads(text)
+    found = orjson.loads(text)  # the library's own reader gives up on what is nested deeply, not with a ValueError
     if not isinstance(found, dict):
         raise ValueError("not a JSON object")
     return found
