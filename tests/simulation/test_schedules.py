@@ -32,8 +32,8 @@ def told_by_audits(grounds, seeds: range, found: list[str]) -> str:
     for seed in seeds:
         grounds.fresh()
         outcome = run_seed(grounds.shared(), seed)
-        if found := audited(grounds, outcome):
-            outcome.breaches = found
+        if alone := audited(grounds, outcome):
+            outcome.breaches = alone
             told = str(outcome)
             grounds.close()
             return f"seed {seed}: {REPLAY.format(seed)}\n{told}"
