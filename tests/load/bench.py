@@ -1,17 +1,18 @@
-"""``./mall bench [NAME] [options]``; all without a name. bill-run: S6, expiry: S7, ledger: S5, redeem: S1, rpc: S3."""
+"""``./mall bench [NAME]``, all without a name. bill-run: S6, expiry: S7, flash: S8, ledger: S5, redeem: S1, rpc: S3."""
 
 import argparse
 import os
 import sys
 
 from deploy.demo.shop import StoryBroken
-from tests.load import bill_run_bench, expiry_bench, ledger_bench, redeem_bench, rpc_bench
+from tests.load import bill_run_bench, expiry_bench, flash_bench, ledger_bench, redeem_bench, rpc_bench
 from tests.load.failures import BenchFailed
 from tests.load.frame import report
 
 BENCHES = {
     "bill-run": lambda options: bill_run_bench.run(options.pairs, options.lines),
     "expiry": lambda options: expiry_bench.run(options.pairs, options.buckets),
+    "flash": lambda options: flash_bench.run(options.pairs, options.buyers, options.units),
     "ledger": lambda options: ledger_bench.run(options.pairs, options.redemptions),
     "redeem": lambda options: redeem_bench.run(options.pairs, options.orders, options.connections),
     "rpc": lambda options: rpc_bench.run(options.pairs),
@@ -27,6 +28,8 @@ def main() -> int:
     parser.add_argument("--connections", type=whole_number, default=16, help="redeem: buyers at once (16)")
     parser.add_argument("--lines", type=whole_number, default=100_000, help="bill-run: in each file (100000)")
     parser.add_argument("--buckets", type=whole_number, default=50_000, help="expiry: in each run (50000)")
+    parser.add_argument("--buyers", type=whole_number, default=2000, help="flash: who want a piece at once (2000)")
+    parser.add_argument("--units", type=whole_number, default=100, help="flash: pieces (100)")
     parser.add_argument("--redemptions", type=whole_number, default=2400, help="ledger: in each burst (2400)")
     options = parser.parse_args()
     if "MALL_AMQP_URL" not in os.environ:
