@@ -76,7 +76,7 @@ def breaches(mall: Mall, member: Member) -> list[str]:
         *_answers(member, books),
         *(breach for order in books.orders for breach in _order(mall, books, order)),
         *_sums(mall, member.run, books),
-        *_messages(mall),
+        *messages(mall),
     ]
 
 
@@ -172,7 +172,7 @@ def _sums(mall: Mall, run: str, books: Books) -> Iterator[str]:
             yield f"P4: {good}: {level}"
 
 
-def _messages(mall: Mall) -> Iterator[str]:
+def messages(mall: Mall) -> Iterator[str]:
     """Each event was heard by all who listen, and applied once by each."""
     yield from (f"P5: {who} applied {event} {often} times" for (who, event), often in mall.applied.items() if often > 1)
     events = list(mall.bus.published)

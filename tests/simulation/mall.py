@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 from unittest.mock import patch
 
 import sqlalchemy as sa
@@ -80,6 +80,7 @@ class Mall:
     bus: Bus
     failures: list[str]
     applied: Counter[tuple[str, str]] = field(default_factory=Counter)
+    next_jobs: ClassVar = NEXT
 
     def call(self, contract: Call, request: dict[str, Any], actor: str) -> Reply:
         """As the gateway does it for somebody."""
@@ -88,11 +89,14 @@ class Mall:
     def serve(self, service: str, context: Context) -> Any:
         """A worker of the service, with all that the chassis gives it."""
         served = CLASSES[service]()
-        settings = {"orders": OrdersSettings({PROVIDER: self.provider}), "logistics": LOGISTICS}.get(service)
+        settings = {"orders": self.settings_of_orders(), "logistics": LOGISTICS}.get(service)
         calls: Any = Calls(self.scheduler, Context.fresh(service), self.answer)
         engine: Any = self.stores[service]
         served.works = NotedWorks(engine, context, self.scheduler.clock, calls, settings, applied=self.applied)
         return served
+
+    def settings_of_orders(self) -> OrdersSettings:
+        return OrdersSettings({PROVIDER: self.provider})
 
     def answer(self, contract: Call, wire: Any, context: Context) -> Reply:
         return getattr(self.serve(contract.service, context), contract.method)(wire)
@@ -102,7 +106,7 @@ class Mall:
         for _ in range(rounds):
             if self.hear_and_tell():
                 continue
-            due = {name: store.next_jobs(NEXT[name]) for name, store in self.stores.items()}
+            due = {name: store.next_jobs(self.next_jobs[name]) for name, store in self.stores.items()}
             instants = [at for jobs in due.values() for at in jobs.values()]
             if timer := self.scheduler.next_timer:
                 instants.append(timer)
@@ -161,13 +165,13 @@ class Mall:
 
 
 @contextmanager
-def mall_on(ground: Ground, chance: Chance) -> Iterator[Mall]:
+def mall_on(ground: Ground, chance: Chance, kind: type[Mall] = Mall, carrier: type[Carrier] = Carrier) -> Iterator[Any]:
     scheduler = Scheduler(chance, FixedClock(BEGINS))
     chance.on_fault = lambda number, what: scheduler.trace.note(f"FAULT {number}: {what}")
     stores = {name: Store(name, engine, scheduler) for name, engine in ground.engines.items()}
     stores["points"].has_news = True  # of the points that the member was given
-    mall: Any = Mall(scheduler, stores, Provider(scheduler), None, None, [])  # type: ignore[arg-type]
-    mall.carrier = Carrier(scheduler, lambda request: _call_back(mall, request))
+    mall: Any = kind(scheduler, stores, Provider(scheduler), None, None, [])  # type: ignore[arg-type]
+    mall.carrier = carrier(scheduler, lambda request: _call_back(mall, request))
     mall.bus = Bus(scheduler, CLASSES.values(), mall.serve)
     proxy = type("ProxyOfTheSimulation", (Proxy,), {"carrier": mall.carrier})
     adapter = registry.ADAPTERS["open_parcel"]

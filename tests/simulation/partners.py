@@ -68,6 +68,8 @@ class Provider(ProviderWithMemory):
 class Carrier:
     """Books each reference once, carries what is not called back in time, and calls back with each scan."""
 
+    route: tuple[str, ...] = ROUTE
+
     def __init__(self, scheduler: Scheduler, call_back: Callable[[dict[str, Any]], bool]) -> None:
         self.scheduler, self.call_back = scheduler, call_back
         self.bookings: dict[str, str] = {}
@@ -107,7 +109,7 @@ class Carrier:
         return 200, {**self._facts(reference, waybill_no), "status": status, "scans": self.scans[waybill_no]}
 
     def _carry(self, reference: str, waybill_no: str) -> None:
-        for status in ROUTE:
+        for status in self.route:
             if waybill_no in self.cancelled:
                 return
             scan = self._scan(reference, waybill_no, status)
@@ -115,7 +117,7 @@ class Carrier:
                 {name: scan[name] for name in scan if name not in ("waybill_no", "reference")}
             )
             self.scheduler.trace.note(f"carrier: {waybill_no} {status}")
-            if status == ROUTE[0]:
+            if status == self.route[0]:
                 self.on_pick_up()
             self._tell(scan)
             self.scheduler.sleep(self._a_while())
