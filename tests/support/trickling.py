@@ -45,9 +45,11 @@ class Trickling:
 @contextmanager
 def trickling(at_once: bytes, slowly: bytes) -> Iterator[Trickling]:
     partner = Trickling(at_once, slowly)
-    threading.Thread(target=partner.serve, daemon=True).start()
+    serving = threading.Thread(target=partner.serve, daemon=True)
+    serving.start()
     try:
         yield partner
     finally:
         partner.listening.shutdown(socket.SHUT_RDWR)
+        serving.join()  # a cooperative thread that still waited would wait for whoever gets this descriptor next
         partner.listening.close()
