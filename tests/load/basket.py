@@ -24,11 +24,12 @@ def two_physical_lines(cards: Iterable[Goods], goods_of: Callable[[str], Goods])
 
 
 def _lines_for_points(goods: Goods) -> list[dict[str, Any]]:
+    """Of what is there and made of one thing alone, so that more of it can be brought in."""
     return [
         {"sku_id": sku["sku_id"], "price_id": price["price_id"], "points": price["points"]}
         for sku in goods["skus"]
         for price in sku["prices"]
-        if price["cash_fen"] == 0
+        if not (price["cash_fen"] or price["coins"] or sku["presale"]) and len(sku["parts"]) == 1
     ]
 
 

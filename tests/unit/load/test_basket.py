@@ -13,15 +13,18 @@ def card(goods_id: str, merchant: str, kind: str = "physical", tier: str = "regi
 
 
 def goods_of(goods_id: str) -> dict[str, Any]:
-    """``cash…`` cannot be had for points alone."""
-    cash = 100 if goods_id.startswith("cash") else 0
-    prices = [{"price_id": f"prc-{goods_id}", "points": 300, "cash_fen": cash}]
-    return {"skus": [{"sku_id": f"sku-{goods_id}-{n}", "prices": prices} for n in (1, 2)]}
+    """``cash…`` and ``coin…`` cannot be had for points alone; ``box…`` is made of two things, ``later…`` to come."""
+    cash, coins = (100 * goods_id.startswith(word) for word in ("cash", "coin"))
+    prices = [{"price_id": f"prc-{goods_id}", "points": 300, "cash_fen": cash, "coins": coins}]
+    parts = ["case", "phone"] if goods_id.startswith("box") else ["phone"]
+    made = {"prices": prices, "parts": parts, "presale": {"left": 1} if goods_id.startswith("later") else None}
+    return {"skus": [{"sku_id": f"sku-{goods_id}-{n}", **made} for n in (1, 2)]}
 
 
 def test_two_goods_of_one_merchant_for_points_alone() -> None:
     cards = [
         card("a", "m1"), card("code", "m2", kind="virtual"), card("gold", "m2", tier="gold"), card("cash", "m2"),
+        card("coin", "m2"), card("box", "m2"), card("later", "m2"),
         card("b", "m2"), card("c", "m3"), card("d", "m2"), card("e", "m1"),
     ]  # fmt: skip
 
