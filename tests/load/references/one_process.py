@@ -61,7 +61,7 @@ class DirectWorks(Works):
     tell: Tell = lambda work, events: None
 
     @contextmanager
-    def begin(self) -> Iterator[Work]:
+    def begin(self, errand: str = "") -> Iterator[Work]:
         with self.engine.begin() as connection:
             work = Work(connection, self.context, self.clock.now())
             yield work
