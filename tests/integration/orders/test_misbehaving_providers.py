@@ -15,29 +15,10 @@ from services.orders.settings import read_orders_settings
 from services.orders.usecases.drive_orders import drive_orders
 from services.orders.usecases.settle_refunds import settle_refunds
 from tests.integration.orders.goods import PHONE
-from tests.integration.orders.sandbox_shop import SandboxShop
-from tests.integration.orders.sandboxes import PROGRAMS, Callbacks, running_sandboxes, wait_for
+from tests.integration.orders.sandboxes import PROGRAMS, wait_for
 
 engine = database_of("orders")
 NEVER_S = "120"
-
-
-@pytest.fixture(scope="module")
-def callbacks():
-    edge = Callbacks().start()
-    yield edge
-    edge.stop()
-
-
-@pytest.fixture(scope="module")
-def sandboxes(tmp_path_factory, callbacks):
-    with running_sandboxes(tmp_path_factory.mktemp("sandboxes"), callbacks) as urls:
-        yield urls
-
-
-@pytest.fixture(params=contract.PROVIDERS)
-def shop(engine, sandboxes, callbacks, request):
-    return SandboxShop(engine, sandboxes, callbacks, request.param)
 
 
 @pytest.fixture

@@ -6,30 +6,10 @@ import pytest
 
 from services.chassis.clock import SystemClock
 from services.chassis.testkit import database_of
-from services.orders import contract
 from services.orders.domain.bill import BillNotGenuine
-from tests.integration.orders.sandbox_shop import SandboxShop
-from tests.integration.orders.sandboxes import Callbacks, running_sandboxes, wait_for
+from tests.integration.orders.sandboxes import wait_for
 
 engine = database_of("orders")
-
-
-@pytest.fixture(scope="module")
-def callbacks():
-    edge = Callbacks().start()
-    yield edge
-    edge.stop()
-
-
-@pytest.fixture(scope="module")
-def sandboxes(tmp_path_factory, callbacks):
-    with running_sandboxes(tmp_path_factory.mktemp("sandboxes"), callbacks) as urls:
-        yield urls
-
-
-@pytest.fixture(params=contract.PROVIDERS)
-def shop(engine, sandboxes, callbacks, request):
-    return SandboxShop(engine, sandboxes, callbacks, request.param)
 
 
 @pytest.fixture

@@ -3,32 +3,11 @@
 No time-out between two bytes is ever over. An answer would be whole in half a minute, if anybody waited for it.
 """
 
-import pytest
-
 from services.chassis.testkit import database_of
 from services.orders import contract
-from tests.integration.orders.sandbox_shop import SandboxShop
-from tests.integration.orders.sandboxes import Callbacks, running_sandboxes, wait_for
+from tests.integration.orders.sandboxes import wait_for
 
 engine = database_of("orders")
-
-
-@pytest.fixture(scope="module")
-def callbacks():
-    edge = Callbacks().start()
-    yield edge
-    edge.stop()
-
-
-@pytest.fixture(scope="module")
-def sandboxes(tmp_path_factory, callbacks):
-    with running_sandboxes(tmp_path_factory.mktemp("sandboxes"), callbacks) as urls:
-        yield urls
-
-
-@pytest.fixture(params=contract.PROVIDERS)
-def shop(engine, sandboxes, callbacks, request):
-    return SandboxShop(engine, sandboxes, callbacks, request.param)
 
 
 def test_a_query_whose_answer_trickles(shop):
