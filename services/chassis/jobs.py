@@ -11,7 +11,7 @@ import eventlet
 import sqlalchemy as sa
 import structlog
 from eventlet.event import Event as Waiter
-from nameko.extensions import Entrypoint
+from nameko.extensions import Entrypoint, SharedExtension
 from sqlalchemy.dialects.postgresql import insert
 
 from services.chassis import metrics
@@ -124,12 +124,25 @@ class Drain(_Loop):
         return max(QUIET_S - self.idle_s, 0)
 
 
+class _TimersEngine(SharedExtension):
+    """One for all timers of a service: a claim takes milliseconds, and a server has a hundred connections to give."""
+
+    def setup(self) -> None:
+        name = f"{self.container.service_name}.timers"
+        self.engine = make_engine(self.container.config["settings"].database_url, pool_size=2, application=name)
+
+    def stop(self) -> None:
+        self.engine.dispose()
+
+
 class Every(_Loop):
     """Runs every ``seconds`` in one replica, for at most ``limit_s`` (what every worker may, if it is not given).
 
     The lease is longer than a run may live, so that none outlives it; ``lease_s`` makes it longer still. A run with a
     limit of its own is broken off when the process stops, and its lease ends with it: it must be able to go on later.
     """
+
+    shared = _TimersEngine()
 
     def __init__(self, seconds: float, lease_s: float = 60, limit_s: float | None = None, **options: Any) -> None:
         self.seconds, self.lease_s, self.limit_s = seconds, lease_s, limit_s
@@ -140,11 +153,6 @@ class Every(_Loop):
         settings = self.container.config["settings"]
         self.name = f"{self.container.service_name}.{self.method_name}"
         self.lease_s = max(self.lease_s, (self.limit_s or settings.worker_limit_s) + TO_GET_A_PLACE_S)
-        self.engine = make_engine(settings.database_url, pool_size=1, application=self.name)
-
-    def stop(self) -> None:
-        super().stop()
-        self.engine.dispose()
 
     def _turn(self) -> float:
         lease = self._claim()
@@ -155,7 +163,7 @@ class Every(_Loop):
 
     def _claim(self) -> datetime | None:
         """The end of the lease, which is also its name; None if the job is not due or another replica runs it."""
-        with self.engine.begin() as database:
+        with self.shared.engine.begin() as database:
             database.execute(insert(job).values(name=self.name, next_run_at=_now).on_conflict_do_nothing())
             free = sa.func.coalesce(job.c.leased_until, sa.text("'-infinity'")) < _now
             claim = (
@@ -169,7 +177,7 @@ class Every(_Loop):
     def _finish(self, lease: datetime, problem: BaseException | None) -> None:
         """Nothing, if the lease ran out and another replica has the job by now."""
         rest_s = min(self.seconds, AGAIN_AFTER_S) if problem else self.seconds
-        with self.engine.begin() as database:
+        with self.shared.engine.begin() as database:
             database.execute(
                 sa.update(job)
                 .where(job.c.name == self.name, job.c.leased_until == lease)
