@@ -48,6 +48,9 @@ def operate(service: str, description: str, verbs: Sequence[Verb], argv: Sequenc
         options = _parser(prog or f"python -m services.{service}.ops", description, verbs).parse_args(argv)
     except SystemExit as told:  # the help was shown, or what is wrong with the arguments
         return int(told.code or DONE)
+    if "run" not in options:
+        options.verbs_of.print_help(sys.stderr)
+        return UNUSABLE
     with logs_on_stderr():
         try:
             return _run(service, options)
@@ -143,7 +146,8 @@ def _complain(code: int, problem: str) -> int:
 
 def _parser(prog: str, description: str, verbs: Sequence[Verb]) -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(prog=prog, description=description, epilog=EXIT_CODES)
-    groups = {"": top.add_subparsers(required=True, metavar="VERB", title="verbs")}
+    top.set_defaults(verbs_of=top)
+    groups = {"": top.add_subparsers(metavar="VERB", title="verbs")}
     for verb in verbs:
         group, _, word = verb.name.rpartition(" ")
         if group not in groups:
@@ -151,7 +155,8 @@ def _parser(prog: str, description: str, verbs: Sequence[Verb]) -> argparse.Argu
                 each.name.removeprefix(f"{group} ") for each in verbs if each.name.startswith(f"{group} ")
             )
             inner = groups[""].add_parser(group, help=words, epilog=EXIT_CODES)
-            groups[group] = inner.add_subparsers(required=True, metavar="VERB", title="verbs")
+            inner.set_defaults(verbs_of=inner)
+            groups[group] = inner.add_subparsers(metavar="VERB", title="verbs")
         parser = groups[group].add_parser(word, help=verb.meaning, description=verb.meaning)
         verb.takes(parser)
         parser.add_argument("--json", action="store_true", help="JSON on standard output, for programs")

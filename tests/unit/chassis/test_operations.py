@@ -65,6 +65,14 @@ def test_a_name_of_two_words_is_typed_as_two(capsys):
     assert capsys.readouterr().out == "False\n"
 
 
+@pytest.mark.parametrize(("words", "listed"), [([], ["show", "run"]), (["run"], ["start", "stop"])])
+def test_without_a_verb_the_verbs_are_listed(capsys, words, listed):
+    assert typed(*words) == 2
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert all(f"    {verb} " in told.err for verb in listed)
+
+
 def test_the_operator_is_named_by_login(monkeypatch):
     monkeypatch.setattr("pwd.getpwuid", {4711: SimpleNamespace(pw_name="lin")}.__getitem__)
     monkeypatch.setattr("os.getuid", lambda: 4711)
