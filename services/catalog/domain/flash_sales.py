@@ -26,12 +26,13 @@ OPEN, ENDED, CANCELLED = "open", "ended", "cancelled"
 LIVE, SPENT, RETURNED, EXPIRED = "live", "spent", "returned", "expired"
 
 # ``return``: the order came to nothing before it was confirmed. ``spend_again``: it was confirmed all the same, late.
+# ``revive``: there never was an order, it could not be placed: its member may try again.
 TICKET = Transitions(
     name="ticket",
     initial=LIVE,
     table={
         LIVE: {"spend": SPENT, "expire": EXPIRED},
-        SPENT: {"return": RETURNED},
+        SPENT: {"return": RETURNED, "revive": LIVE},
         RETURNED: {"spend_again": SPENT},
         EXPIRED: {},
     },

@@ -77,6 +77,14 @@ def spend_ticket(work: Work, ticket_id: str, member_id: str, sku_id: str, order_
     return bool(work.execute(statement.values(state=SPENT, order_id=order_id, changed_at=work.now)).rowcount)
 
 
+def revive_ticket(work: Work, ticket_id: str) -> bool:
+    """As if no order had used it. False if its time is over."""
+    (source,) = TICKET.sources("revive")
+    is_good = (flash_ticket.c.state == source, flash_ticket.c.expires_at > work.now)
+    statement = sa.update(flash_ticket).where(flash_ticket.c.ticket_id == ticket_id, *is_good)
+    return bool(work.execute(statement.values(state=LIVE, order_id=None, changed_at=work.now)).rowcount)
+
+
 def return_ticket(work: Work, ticket_id: str) -> bool:
     return _move(work, ticket_id, "return")
 

@@ -5,12 +5,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from services.catalog.contract import FLASH_MEMBER_CAP, FLASH_SOLD_OUT, TICKET_UNKNOWN
-from services.catalog.domain.flash_sales import OPEN, why_not_spent
+from services.catalog.domain.flash_sales import CANCELLED, OPEN, why_not_spent
 from services.catalog.storage.flash_sales import give_back, locked_sales, take_one_late
 from services.catalog.storage.flash_tickets import (
     count_had,
     find_tickets,
     return_ticket,
+    revive_ticket,
     spend_ticket,
     spend_ticket_again,
     tickets_of_order,
@@ -53,17 +54,21 @@ def spend_tickets_again(work: Work, order_id: str) -> Pieces:
     return _pieces(tickets)
 
 
-def return_tickets(work: Work, order_id: str) -> Pieces:
-    """What an order gives up before it is confirmed can be had again. Pieces by (sale, SKU) that are to be set aside
-    again; those of a sale that is over are not."""
+def return_tickets(work: Work, order_id: str, was_placed: bool) -> Pieces:
+    """What an order gives up before it is confirmed can be had again: by its member if it could not even be placed and
+    the ticket is good still, else by anybody. Pieces by (sale, SKU) that are to be set aside again; those that nobody
+    has a ticket for are not if their sale is over."""
     tickets = tickets_of_order(work, order_id)
     if not tickets:
         return {}
     sales = locked_sales(work, [row.sale_id for row in tickets])
-    back = _pieces([row for row in tickets if return_ticket(work, row.ticket_id)])
+    good = [row for row in tickets if not was_placed and sales[row.sale_id].status != CANCELLED]
+    revived = [row for row in good if revive_ticket(work, row.ticket_id)]
+    back = _pieces(row for row in tickets if return_ticket(work, row.ticket_id))
     for (sale_id, _), pieces in back.items():
         give_back(work, sale_id, pieces)
-    return {key: pieces for key, pieces in back.items() if sales[key[0]].status == OPEN}
+    on_sale = {key: pieces for key, pieces in back.items() if sales[key[0]].status == OPEN}
+    return Counter(_pieces(revived)) + Counter(on_sale)
 
 
 def _pieces(tickets: Iterable[Any]) -> Pieces:

@@ -12,12 +12,13 @@ from services.chassis.data.work import Work
 
 def release_stock(work: Work, request: dict[str, Any]) -> dict[str, Any]:
     """``units`` are those given up now: 0 when the reservation never came, is gone already, was of what is to come, or
-    was committed."""
+    was committed. What is merely held is given up by who could not place the order: of what was placed, its end is told
+    as an event."""
     order_id, reason, units, status = request["order_id"], request["reason"], 0, None
     if not open_tombstone(work, order_id, reason):
         status = lock_reservation(work, order_id)
         if status == HELD:
-            units = release_held(work, order_id, "release", reason) or 0
+            units = release_held(work, order_id, "release", reason, was_placed=False) or 0
         elif status == PROMISED:
             renounce_promised(work, order_id, reason)
         elif status == EXPIRED:

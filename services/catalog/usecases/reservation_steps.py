@@ -50,15 +50,15 @@ def commit_held(work: Work, order_id: str) -> bool:
     return True
 
 
-def release_held(work: Work, order_id: str, event: str, reason: str) -> int | None:
+def release_held(work: Work, order_id: str, event: str, reason: str, was_placed: bool = True) -> int | None:
     """Give up what was held, by ``event`` release or expire, or call off what waited. Units given up; None if there was
     nothing of the kind. Tickets come back only of orders that were not confirmed: else whoever cancels could take them
-    again and again."""
+    again and again. ``was_placed``: the member had been told of the order, or may have been."""
     version = move(work, order_id, event, reason)
     if version is None:
         return None
     give_back_limits(work, order_id)
-    returned = return_tickets(work, order_id) if event in BEFORE_CONFIRMED else {}
+    returned = return_tickets(work, order_id, was_placed) if event in BEFORE_CONFIRMED else {}
     portions = _locked_portions(work, order_id)
     if portions:
         unreserve_units(work, portions)

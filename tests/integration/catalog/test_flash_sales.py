@@ -201,7 +201,6 @@ def test_another_order_of_the_same_lines_is_not_the_same_with_another_ticket(wor
 @pytest.mark.parametrize(
     "come_to_nothing",
     [
-        release,
         lambda works, order_id: works.apply(ended(order_id), release_ended_order),
         lambda works, order_id: works.run(settle, {"order_id": order_id, "order_status": "unknown"}),
         lambda works, order_id: works.run(settle, {"order_id": order_id, "order_status": "closed"}),
@@ -216,6 +215,52 @@ def test_an_order_that_comes_to_nothing_gives_its_piece_back_once(engine, works,
     assert (counted(works, sale["sale_id"]), level(engine, sku_id)) == ((1, 1, 0), (10, 2))
     taken(works, sale["sale_id"], ANNA)
     assert counted(works, sale["sale_id"]) == (0, 2, 0)
+
+
+def test_a_ticket_of_an_order_that_could_not_be_placed_is_good_again(engine, works, sku_id, sale):
+    ticket, ticket_until = taken(works, sale["sale_id"], ANNA), NOON + timedelta(minutes=5)
+    failed = spend(works, ticket, ANNA)
+    for _ in range(2):
+        release(works, failed)
+    assert (counted(works, sale["sale_id"]), level(engine, sku_id)) == ((1, 1, 0), (10, 2))
+    [told] = works.run(list_tickets, {"sale_id": sale["sale_id"], "member_id": ANNA})["tickets"]
+    assert (told["state"], told["order_id"], told["expires_at"]) == ("live", None, ticket_until)
+    order_id = spend(works, ticket, ANNA)
+    release(works, failed)  # what is heard again gives nothing back that another order has
+    sell(works, order_id, sku_id)
+    assert (counted(works, sale["sale_id"]), level(engine, sku_id)) == ((1, 0, 1), (9, 1))
+
+
+def test_a_ticket_of_an_order_that_could_not_be_placed_is_good_no_longer_than_before(
+    engine, works, clock, sku_id, sale
+):
+    ticket = taken(works, sale["sale_id"], ANNA)
+    first, second = spend(works, ticket, ANNA), spend(works, taken(works, sale["sale_id"], BO), BO)
+    clock.advance(seconds=299)
+    release(works, first)
+    clock.advance(seconds=1)
+    release(works, second)
+    assert counted(works, sale["sale_id"]) == (1, 1, 0)
+    run_jobs(works)
+    assert (counted(works, sale["sale_id"]), level(engine, sku_id)) == ((2, 0, 0), (10, 2))
+    assert code_of(spend, works, ticket, ANNA) == TICKET_EXPIRED
+
+
+def test_a_ticket_of_an_order_that_could_not_be_placed_outlives_its_sale_and_not_its_recall(
+    engine, works, clock, sku_id
+):
+    over = opened(works, sku_id, 1, ends_at=(NOON + timedelta(minutes=2)).isoformat())
+    ticket = taken(works, over["sale_id"], ANNA)
+    failed = spend(works, ticket, ANNA)
+    clock.advance(minutes=2)
+    run_jobs(works)
+    release(works, failed)
+    assert (counted(works, over["sale_id"]), level(engine, sku_id)) == ((0, 1, 0), (10, 1))
+    recalled = opened(works, sku_id, 1)
+    order_id = spend(works, taken(works, recalled["sale_id"], BO), BO)
+    cancelled(works, recalled["sale_id"])
+    release(works, order_id)
+    assert (counted(works, recalled["sale_id"]), level(engine, sku_id)) == ((1, 0, 0), (10, 1))
 
 
 def test_a_confirmed_order_that_is_cancelled_keeps_its_ticket_spent(engine, works, sku_id, sale):
@@ -242,7 +287,7 @@ def test_of_a_sale_that_is_over_the_rest_goes_back_to_the_stock(engine, works, c
     clock.advance(minutes=2)
     run_jobs(works)
     assert (counted(works, sale["sale_id"]), level(engine, sku_id)) == ((1, 2, 1), (10, 3))
-    release(works, order_id)
+    works.apply(ended(order_id), release_ended_order)
     assert (counted(works, sale["sale_id"]), level(engine, sku_id)) == ((2, 2, 0), (10, 2))
     clock.advance(minutes=3)
     run_jobs(works)
@@ -310,7 +355,7 @@ def test_a_piece_is_what_it_was_when_the_sale_was_set_up(engine, works):
     bring_in(works, {**offered, "skus": [leaner]}, elements=[])
     order_id = spend(works, taken(works, sale["sale_id"], ANNA), ANNA)
     assert [level_of(engine, each["element_id"]) for each in (lamp, shade)] == [(9, 6), (9, 3)]
-    release(works, order_id)
+    works.apply(ended(order_id), release_ended_order)
     assert [level_of(engine, each["element_id"]) for each in (lamp, shade)] == [(9, 6), (9, 3)]
     assert counted(works, sale["sale_id"]) == (3, 0, 0)
 
@@ -351,6 +396,6 @@ def test_units_go_back_to_the_places_that_they_came_from(engine, works):
     receive(works, own_element(sku_id), 3, south)
     sale = opened(works, sku_id, 3)
     order_id = spend(works, taken(works, sale["sale_id"], ANNA), ANNA)
-    release(works, order_id)
+    works.apply(ended(order_id), release_ended_order)
     sold = spend(works, taken(works, sale["sale_id"], BO), BO)
     assert (counted(works, sale["sale_id"]), status_of(engine, sold)) == ((2, 0, 1), "held")
