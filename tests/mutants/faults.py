@@ -1,5 +1,6 @@
 """The faults that are planted, by the promise of docs/reliability.md that each would break."""
 
+from tests.mutants.faults_of_flash_sales import FLASH_SALES
 from tests.mutants.mutant import Mutant
 
 ORDERS, CATALOG, POINTS = "tests/integration/orders", "tests/integration/catalog", "tests/integration/points"
@@ -170,6 +171,7 @@ MUTANTS = (
         'reservation.c.order_id == sa.bindparam("order_id"))',
         f"{CATALOG}/test_reservation_races.py",
     ),
+    *FLASH_SALES,
     # P5: an event is delivered at least once, applied once.
     Mutant(
         "events are applied as often as they come",
