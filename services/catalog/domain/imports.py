@@ -41,7 +41,7 @@ def price_terms(goods: Iterable[Mapping[str, Any]]) -> list[PriceTerm]:
 
 
 def check_prices(terms: Sequence[PriceTerm]) -> None:
-    refuse_repeated("price", [{"price": term.key} for term in terms])
+    refuse_repeated("price", [{"price": (term.price_id, *term.audience)} for term in terms])
     skus = {term.price_id: term.sku_id for term in terms}
     if shared := sorted({term.price_id for term in terms if skus[term.price_id] != term.sku_id}):
         raise inconsistent("a price is of one SKU", price_ids=shared)

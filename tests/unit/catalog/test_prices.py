@@ -1,5 +1,6 @@
 """Prices for tiers and segments: the most favourable lawful one is offered, the others say why not."""
 
+import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -7,6 +8,7 @@ from hypothesis import strategies as st
 from services.catalog.contract import IMPORT_INCONSISTENT, TIERS
 from services.catalog.domain.imports import check_prices
 from services.catalog.domain.prices import Member, PriceTerm, offered_to
+from services.chassis.bus.wire import encode
 from services.chassis.refusal import Refused
 
 SEGMENTS = ("student", "family")
@@ -71,3 +73,9 @@ def test_prices_that_cannot_be_are_refused(told, complaint):
 def test_a_way_to_pay_may_be_for_some_alone_and_in_coins_alone():
     check_prices([PriceTerm("p", "s", 5, 0, least_tier="red"), PriceTerm("c", "s", 0, 0, 3)])
     check_prices([PriceTerm("p", "s", 5, 2, 1), PriceTerm("p", "s", 5, 2, 0, segment="student")])
+
+
+def test_what_is_wrong_with_prices_can_be_told_over_the_bus():
+    with pytest.raises(Refused) as refused:
+        check_prices([PriceTerm("p", "s", 5, 0, segment="student"), PriceTerm("p", "s", 6, 0, segment="student")])
+    assert orjson.loads(encode(refused.value.details)) == {"price": [["p", "registered", "student"]]}
