@@ -7,17 +7,17 @@ from typing import Any
 
 from marshmallow import fields, validate
 
-from services.chassis.schemas import to_wire
+from services.chassis.schemas import LARGEST_SAFE_INTEGER, to_wire
 
 LARGEST_PAGE = 100
-DIGITS = re.compile(r"[0-9]{1,9}")
+DIGITS = re.compile(r"[0-9]{1,16}")
 
 
 class WrittenInteger(fields.Integer):
     """Plain digits; ``1_0``, `` 5 ``, ``+5`` and digits of other scripts are not numbers here."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> int:
-        if not isinstance(value, str) or not DIGITS.fullmatch(value):
+        if not isinstance(value, str) or not DIGITS.fullmatch(value) or int(value) > LARGEST_SAFE_INTEGER:
             raise self.make_error("invalid", input=value)
         return int(value)
 
@@ -31,6 +31,11 @@ def _as_text(value: Any) -> Any:
     if isinstance(value, datetime):
         return to_wire(value)
     return value.isoformat() if isinstance(value, date) else value
+
+
+def position_field(description: str) -> fields.Integer:
+    """Where in a numbered list a page ends that was read before."""
+    return WrittenInteger(load_default=None, validate=validate.Range(1), metadata={"description": description})
 
 
 def limit_field(default: int = 20) -> fields.Integer:

@@ -5,7 +5,7 @@ from typing import Any
 from flask import g
 
 from gateway.blueprints import MallBlueprint
-from gateway.pages import WrittenInteger, limit_field
+from gateway.pages import limit_field, position_field
 from gateway.requests import rpc
 from services.chassis.contract import Call
 from services.chassis.schemas import Request, choice
@@ -16,7 +16,7 @@ blueprint = MallBlueprint("merchant_balances", __name__, url_prefix="/v1", descr
 
 class EntriesSought(Request):
     kind = choice(*orders.ENTRY_KINDS, allow_none=True)
-    before = WrittenInteger(load_default=None, metadata={"description": "The last number of the page before"})
+    before = position_field("The last number of the page before")
     limit = limit_field()
 
 

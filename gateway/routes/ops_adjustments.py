@@ -6,7 +6,7 @@ from flask import g
 
 from gateway.blueprints import MallBlueprint
 from gateway.bodies import Because
-from gateway.pages import WrittenInteger, limit_field
+from gateway.pages import limit_field, position_field
 from gateway.requests import request_id_for, rpc
 from services.chassis.contract import Call
 from services.chassis.schemas import Request, choice, listed, text
@@ -31,7 +31,7 @@ class NewAdjustment(Request):
 class AdjustmentsQuery(Request):
     state = choice(*points.ADJUSTMENT_STATES, load_default=None)
     limit = limit_field()
-    before = WrittenInteger(load_default=None, metadata={"description": "`next_before` of the page before"})
+    before = position_field("`next_before` of the page before")
 
 
 @blueprint.route("", methods=["POST"])

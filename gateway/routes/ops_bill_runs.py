@@ -17,7 +17,10 @@ blueprint = MallBlueprint(
 
 
 def revision_field() -> WrittenInteger:
-    return WrittenInteger(load_default=None, metadata={"description": "The newest one, if it is not said"})
+    bounds = points.OfBillRun().fields["revision"].validate
+    return WrittenInteger(
+        load_default=None, validate=bounds, metadata={"description": "The newest one, if it is not said"}
+    )
 
 
 class NewBillRun(Request):

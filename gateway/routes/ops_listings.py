@@ -6,7 +6,7 @@ from flask import g
 
 from gateway.blueprints import MallBlueprint
 from gateway.documents import EXAMPLE_UUID
-from gateway.pages import WrittenInteger, limit_field
+from gateway.pages import limit_field, position_field
 from gateway.requests import request_id_for, rpc
 from services.catalog import contract as catalog
 from services.chassis.contract import Call
@@ -39,7 +39,7 @@ class Rejection(Request):
 class ListingsQuery(Request):
     state = choice(*catalog.LISTING_STATES, load_default=None)
     limit = limit_field()
-    before = WrittenInteger(load_default=None, metadata={"description": "`next_before` of the page before"})
+    before = position_field("`next_before` of the page before")
 
 
 @blueprint.route("", methods=["POST"])

@@ -6,7 +6,7 @@ from flask import g
 
 from gateway.blueprints import MallBlueprint
 from gateway.bodies import Because
-from gateway.pages import WrittenInteger, limit_field, on_the_wire
+from gateway.pages import limit_field, on_the_wire, position_field
 from gateway.requests import request_id_for, rpc
 from services.chassis.contract import Call
 from services.chassis.schemas import Request, choice, day, text
@@ -38,7 +38,7 @@ class NewRuleChange(Request):
 class RuleChangesQuery(Request):
     state = choice(*points.RULE_CHANGE_STATES, load_default=None)
     limit = limit_field()
-    before = WrittenInteger(load_default=None, metadata={"description": "`next_before` of the page before"})
+    before = position_field("`next_before` of the page before")
 
 
 @blueprint.route("/rules")

@@ -5,7 +5,7 @@ from typing import Any
 from flask import g
 
 from gateway.blueprints import MallBlueprint
-from gateway.pages import WrittenInteger, limit_field
+from gateway.pages import limit_field, position_field
 from gateway.requests import request_id_for, rpc
 from services.catalog import contract as catalog
 from services.chassis.contract import Call
@@ -28,7 +28,7 @@ class Mistake(TypedCode):
 
 
 class VerificationsQuery(Request):
-    before = WrittenInteger(load_default=None, metadata={"description": "The last number of the page before"})
+    before = position_field("The last number of the page before")
     limit = limit_field()
 
 

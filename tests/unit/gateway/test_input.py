@@ -2,6 +2,7 @@
 
 import json
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from hypothesis import given, settings
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from gateway.bodies import DEEPEST, MalformedJson, strict_json
 from services.catalog import contract as catalog
+from services.chassis.schemas import LARGEST_SAFE_INTEGER
 from services.orders import contract as orders
 from services.points import contract as points
 from tests.unit.gateway.edge import Edge, problem_of
@@ -192,3 +194,17 @@ def test_any_json_on_any_route_is_an_answer_below_500(value: Any) -> None:
 
 
 FUZZED = Edge()
+
+
+def test_a_numbered_list_is_read_on_behind_the_largest_number_there_can_be(edge: Edge) -> None:
+    edge.script(catalog.LIST_LISTINGS)
+    assert edge.ask("GET", f"/v1/ops/listings?before={LARGEST_SAFE_INTEGER}").status_code == 200
+    assert edge.sent(catalog.LIST_LISTINGS)[0]["before"] == LARGEST_SAFE_INTEGER
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "+1", "1_0", " 1", "１", str(LARGEST_SAFE_INTEGER + 1), "9" * 5000])
+def test_a_number_that_no_list_has_is_refused_before_anybody_is_asked(edge: Edge, number: str) -> None:
+    answer = edge.ask("GET", f"/v1/ops/listings?before={quote(number)}")
+    assert problem_of(answer) == (422, "request.invalid")
+    assert "before" in answer.json["errors"]["query"]
+    assert edge.sent(catalog.LIST_LISTINGS) == []
