@@ -6,6 +6,7 @@ import flask_swagger_ui
 from flask import Flask, Response, request, send_from_directory
 from flask_smorest import Api
 
+from gateway.links import with_links
 from services.chassis.bus.wire import encode
 
 HERE = Path(__file__).parent
@@ -15,7 +16,7 @@ A_DAY_S = 86_400
 
 def register(app: Flask, api: Api) -> None:
     """After all routes: the document is rendered once."""
-    document = encode(api.spec.to_dict())
+    document = encode(with_links(api.spec.to_dict()))
 
     @app.get("/openapi.json")
     def openapi_document() -> Response:
