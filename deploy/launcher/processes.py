@@ -33,6 +33,7 @@ def start_child(
     cwd: Path | None = None,
     death_signal: int = signal.SIGKILL,
     run_as: RunAs | None = None,
+    nice: int = 0,
 ) -> "subprocess.Popen[bytes]":
     return subprocess.Popen(
         [str(part) for part in command],
@@ -42,17 +43,18 @@ def start_child(
         stdout=output,
         stderr=subprocess.STDOUT if output else None,
         start_new_session=True,
-        preexec_fn=_die_with_parent(death_signal),  # noqa: PLW1509 - the launcher has one thread
+        preexec_fn=_die_with_parent(death_signal, nice),  # noqa: PLW1509 - the launcher has one thread
         **(run_as or {}),
     )
 
 
-def _die_with_parent(death_signal: int) -> Callable[[], None]:
+def _die_with_parent(death_signal: int, nice: int) -> Callable[[], None]:
     prctl = ctypes.CDLL(None).prctl if sys.platform == "linux" else None  # loaded before the fork
 
     def in_the_child() -> None:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, signal.SIG_DFL)
+        os.nice(nice)
         if prctl:
             prctl(PR_SET_PDEATHSIG, death_signal)
 

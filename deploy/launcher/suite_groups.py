@@ -1,7 +1,7 @@
 """Which tests run together in one pytest, and which of them need a database and a broker."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 CHASSIS = "tests/integration/chassis"
@@ -21,6 +21,8 @@ class Group:
     name: str
     folders: tuple[str, ...]
     options: tuple[str, ...] = ()
+    waits: bool = False
+    """Mostly for servers, timers and deadlines: others may use the processors meanwhile."""
 
     @property
     def needs_services(self) -> bool:
@@ -35,10 +37,10 @@ class Group:
 GROUPS = (
     Group("unit", WITHOUT_SERVICES, SIDE_BY_SIDE),
     Group("integration", ("tests/integration",), (f"--ignore={CHASSIS}", *SIDE_BY_SIDE)),
-    Group("chassis", (CHASSIS,), GREEN),
+    Group("chassis", (CHASSIS,), GREEN, waits=True),
     Group("simulation", ("tests/simulation",), PROCESSES),
-    Group("journeys", ("tests/journeys",)),
-    Group("chaos", (A_MINUTE_OF_FAULTS,)),
+    Group("journeys", ("tests/journeys",), waits=True),
+    Group("chaos", (A_MINUTE_OF_FAULTS,), waits=True),
 )
 
 # Only when they are asked for by name.
@@ -53,7 +55,13 @@ def chosen_groups(name: str | None, rest: Sequence[str]) -> list[Group]:
     paths = tuple(word for word in rest if word.startswith("tests"))
     options = tuple(word for word in rest if not word.startswith("tests"))
     groups = _by_paths(paths) if paths else _by_name(name)
-    return [Group(group.name, group.folders, (*group.options, *options)) for group in groups]
+    return [replace(group, options=(*group.options, *options)) for group in groups]
+
+
+def lanes_of(groups: Sequence[Group]) -> list[list[Group]]:
+    """What runs beside each other, each lane one group after the other: those that compute, and those that wait."""
+    lanes = [[group for group in groups if group.waits is waits] for waits in (False, True)]
+    return [lane for lane in lanes if lane]
 
 
 def _by_name(name: str | None) -> list[Group]:

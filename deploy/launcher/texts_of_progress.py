@@ -51,6 +51,8 @@ PROGRESS: dict[str, tuple[str, str]] = {
     "test.ground": ("PostgreSQL and RabbitMQ for the tests", "测试用的 PostgreSQL 和 RabbitMQ"),
     "test.group": ("── {name}: {what}", "── {name}：{what}"),
     "test.nothing": ("── {name}: nothing to run", "── {name}：没有可运行的测试"),
+    "test.output": ("writes to {path}, shown at its end", "输出写入 {path}，结束时显示"),
+    "test.said": ("── {name}: what it said", "── {name}：输出"),
     "test.time": ("── {name}: {seconds}s, {result}", "── {name}：{seconds} 秒，{result}"),
     "test.passed": ("ok", "通过"),
     "test.failed": ("FAILED (exit {code})", "失败（退出码 {code}）"),

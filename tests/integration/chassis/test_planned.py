@@ -16,6 +16,10 @@ COUNT = Planned(
     "count_jobs", "SELECT name FROM job WHERE name = 'first' FOR UPDATE", "SELECT runs FROM job WHERE runs > 0"
 )
 PLANS = sa.text("SELECT name FROM pg_prepared_statements ORDER BY name")
+# Of this database alone: other tests may wait for locks in theirs.
+WAITING_HERE = sa.text(
+    "SELECT FROM pg_locks JOIN pg_stat_activity USING (pid) WHERE datname = current_database() AND NOT granted"
+)
 VALUES = {"ns": [1, None, 2**40], "doc": {"a": [":word", None]}, "word": "it's", "none": None}
 
 
@@ -71,7 +75,7 @@ def test_a_statement_sees_what_was_committed_while_the_one_before_it_waited(data
         rival.execute(sa.text("UPDATE job SET runs = runs + 1 WHERE name = 'first'"))
         waiting = eventlet.spawn(_count, database)
         with database.connect() as watch:
-            while not watch.execute(sa.text("SELECT 1 FROM pg_locks WHERE NOT granted")).first():
+            while not watch.execute(WAITING_HERE).first():
                 eventlet.sleep(0.01)
 
     assert waiting.wait() == [1]

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from deploy.launcher.suite_groups import GROUPS, SIDE_BY_SIDE, Group, chosen_groups
+from deploy.launcher.suite_groups import GROUPS, SIDE_BY_SIDE, Group, chosen_groups, lanes_of
 from deploy.launcher.suite_report import Tally, tally_of
 
 REPORT = """<testsuites><testsuite>
@@ -66,6 +66,12 @@ def test_paths_make_one_group_that_needs_services_only_if_the_paths_do() -> None
     [unit] = chosen_groups(None, ["tests/unit/points", "-k", "hold"])
     assert (unit.folders, unit.needs_services) == (("tests/unit/points",), False)
     assert chosen_groups(None, ["tests/integration/points"])[0].needs_services
+
+
+def test_groups_that_wait_run_beside_those_that_compute() -> None:
+    lanes = [[group.name for group in lane] for lane in lanes_of(chosen_groups(None, ["-x"]))]
+    assert lanes == [["unit", "integration", "simulation"], ["chassis", "journeys", "chaos"]]
+    assert [len(lanes_of(chosen_groups(name, []))) for name in ("unit", "journeys")] == [1, 1]
 
 
 def test_options_alone_go_to_every_group() -> None:
