@@ -1,43 +1,17 @@
 """Cases after the sale and the pieces that they are about. Every change needs the lock of the order."""
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from services.chassis.data.work import Work
-from services.orders.contract import CANCEL_PART
-from services.orders.domain.aftersale.case import OPEN, SETTLED
 from services.orders.domain.aftersale.units import Place, Unit
 from services.orders.storage.tables import after_sale_case, after_sale_unit, orders
 from services.orders.storage.writes import ChangedMeanwhile
 
 _NUMBERS = sa.ARRAY(sa.Integer)
-_TEXTS = sa.ARRAY(sa.Text)
-_CASE = after_sale_case.c
-_STATE_OF_ORDERS = (
-    sa.select(
-        after_sale_case.c.order_id,
-        sa.func.bool_or(_CASE.status == sa.any_(sa.literal(list(OPEN), _TEXTS))).label("is_any_open"),
-        sa.func.count(after_sale_unit.c.unit_no)
-        .filter(after_sale_unit.c.is_given_back, _CASE.status == sa.any_(sa.literal(list(SETTLED), _TEXTS)))
-        .label("back"),
-    )
-    .select_from(after_sale_case.outerjoin(after_sale_unit, after_sale_unit.c.case_id == after_sale_case.c.case_id))
-    .where(after_sale_case.c.order_id == sa.any_(sa.bindparam("order_ids", type_=_TEXTS)))
-    .group_by(after_sale_case.c.order_id)
-)
-
-
-@dataclass(frozen=True)
-class CasesOfOrder:
-    """``pieces_back``: how many pieces are given back for good."""
-
-    is_any_open: bool = False
-    pieces_back: int = 0
 
 
 def insert_case(work: Work, values: Mapping[str, Any], units: Iterable[Unit]) -> sa.Row:
@@ -73,28 +47,6 @@ def cases_of_order(work: Work, order_id: str) -> list[sa.Row]:
     """Oldest first."""
     wanted = sa.select(after_sale_case).where(after_sale_case.c.order_id == order_id)
     return list(work.execute(wanted.order_by(after_sale_case.c.opened_at, after_sale_case.c.case_id)).all())
-
-
-def cases_of_orders(work: Work, order_ids: Sequence[str]) -> dict[str, CasesOfOrder]:
-    """Of the orders that have any."""
-    if not order_ids:
-        return {}
-    rows = work.execute(_STATE_OF_ORDERS, {"order_ids": list(order_ids)})
-    return {row.order_id: CasesOfOrder(row.is_any_open, row.back) for row in rows}
-
-
-def withheld_of_orders(work: Work, order_ids: Sequence[str]) -> dict[str, Counter[int]]:
-    """How many pieces of each line will never go out, since they were called off one by one; of the orders that have
-    any."""
-    found: dict[str, Counter[int]] = {}
-    if order_ids:
-        gone = sa.select(after_sale_unit.c.order_id, after_sale_unit.c.line_no).join(
-            after_sale_case, after_sale_case.c.case_id == after_sale_unit.c.case_id
-        )
-        of_kind = (after_sale_case.c.kind == CANCEL_PART, after_sale_unit.c.is_given_back)
-        for row in work.execute(gone.where(after_sale_unit.c.order_id.in_(order_ids), *of_kind)):
-            found.setdefault(row.order_id, Counter())[row.line_no] += 1
-    return found
 
 
 def case_replaced_by(work: Work, order_id: str) -> sa.Row | None:

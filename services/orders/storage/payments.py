@@ -27,14 +27,6 @@ _CAPTURED_SHARES = (
     .where(payment_share.c.order_id == sa.bindparam("order_id"), payment.c.status == "captured")
     .order_by(payment_share.c.payment_id)
 )
-_BEING_PAID = (
-    sa.select(payment_share.c.order_id)
-    .join(payment, payment.c.payment_id == payment_share.c.payment_id)
-    .where(
-        payment_share.c.order_id == sa.any_(sa.bindparam("order_ids", type_=sa.ARRAY(sa.Text))),
-        payment.c.status == "open",
-    )
-)
 _OUTCOME = sa.select(payment_notice.c.outcome).where(
     payment_notice.c.provider == sa.bindparam("provider"),
     payment_notice.c.notify_id == sa.bindparam("notify_id"),
@@ -74,13 +66,6 @@ def shares_of(work: Work, payment_id: str) -> list[sa.Row]:
 def captured_shares_of(work: Work, order_id: str) -> list[sa.Row]:
     """What an order has in payments that have come."""
     return list(work.execute(_CAPTURED_SHARES, {"order_id": order_id}).all())
-
-
-def orders_being_paid(work: Work, order_ids: Sequence[str]) -> set[str]:
-    """Those of which somebody may be at a cashier just now."""
-    if not order_ids:
-        return set()
-    return set(work.execute(_BEING_PAID, {"order_ids": list(order_ids)}).scalars())
 
 
 def as_the_provider_knows_it(row: sa.Row) -> PaymentAtProvider:

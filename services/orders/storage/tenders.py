@@ -1,21 +1,30 @@
 """Tenders and the append-only record of what happened to them."""
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
+from services.chassis.data.planned import Planned
 from services.chassis.data.work import Work
 from services.orders.domain.tenders import KINDS, TenderEvent, TenderState, fold_tender
+from services.orders.storage.rows_as_json import rows_as_json
 from services.orders.storage.tables import tender, tender_event
 
 _RECORD = insert(tender_event).on_conflict_do_nothing()
-_OF_ORDERS = sa.select(tender).where(tender.c.order_id == sa.any_(sa.bindparam("order_ids", type_=sa.ARRAY(sa.Text))))
-_EVENTS = sa.select(tender_event).where(
-    tender_event.c.tender_id == sa.any_(sa.bindparam("tender_ids", type_=sa.ARRAY(sa.Text)))
+_EVENTS = rows_as_json("""
+    SELECT op, outcome, amount, reference, provider_ref FROM tender_event WHERE tender_id = tender.tender_id
+""")
+# An expression, where ``of_order`` names the order; ``tenders_told`` reads it.
+TENDERS_OF_ORDER = rows_as_json(f"""
+    SELECT tender_id, kind, provider, due, {_EVENTS} AS events FROM tender WHERE order_id = of_order
+""")  # noqa: S608 — what is inserted here and below are constants
+_OF_ORDERS = Planned(
+    "tenders_of_orders",
+    f"SELECT of_order, {TENDERS_OF_ORDER} AS tenders FROM unnest(CAST(:order_ids AS text[])) AS of_order",  # noqa: S608
 )
 
 
@@ -33,14 +42,18 @@ def tenders_of(work: Work, order_id: str) -> list[Tender]:
 
 
 def tenders_of_orders(work: Work, order_ids: Sequence[str]) -> dict[str, list[Tender]]:
-    wanted = work.execute(_OF_ORDERS, {"order_ids": list(order_ids)})
-    rows = sorted(wanted, key=lambda row: KINDS.index(row.kind))
-    events = _events_of(work, [row.tender_id for row in rows])
-    found: dict[str, list[Tender]] = defaultdict(list)
-    for row in rows:
-        state = fold_tender(row.kind, row.due, events[row.tender_id])
-        found[row.order_id].append(Tender(row.tender_id, row.kind, row.provider, state))
-    return found
+    rows = _OF_ORDERS.run(work.connection, {"order_ids": list(order_ids)})
+    return {row.of_order: tenders_told(row.tenders) for row in rows}
+
+
+def tenders_told(told: Iterable[Mapping[str, Any]]) -> list[Tender]:
+    """What ``TENDERS_OF_ORDER`` says, folded."""
+    return sorted(map(_tender, told), key=lambda tender: KINDS.index(tender.kind))
+
+
+def _tender(told: Mapping[str, Any]) -> Tender:
+    state = fold_tender(told["kind"], told["due"], [TenderEvent(**event) for event in told["events"]])
+    return Tender(told["tender_id"], told["kind"], told["provider"], state)
 
 
 def choose_provider(work: Work, tender_ids: Sequence[str], provider: str) -> None:
@@ -78,10 +91,3 @@ def tender_event_rows(work: Work, order_id: str) -> list[sa.Row]:
     of_order = tender_event.join(tender, tender.c.tender_id == tender_event.c.tender_id)
     wanted = sa.select(tender_event, tender.c.kind).select_from(of_order).where(tender.c.order_id == order_id)
     return list(work.execute(wanted.order_by(tender_event.c.id)).all())
-
-
-def _events_of(work: Work, tender_ids: list[str]) -> dict[str, list[TenderEvent]]:
-    found: dict[str, list[TenderEvent]] = defaultdict(list)
-    for row in work.execute(_EVENTS, {"tender_ids": tender_ids}):
-        found[row.tender_id].append(TenderEvent(row.op, row.outcome, row.amount, row.reference, row.provider_ref))
-    return found

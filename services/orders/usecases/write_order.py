@@ -59,7 +59,7 @@ def facts_when_placed(draft: Draft, deadlines: Deadlines) -> Facts:
         cash_provider=draft.provider,
         pay_by=deadlines.pay_by,
         approve_by=deadlines.approve_by,
-        ships_from=sent_from(draft.lines),
+        ships_from=sent_from(day for line in draft.lines if (day := line.get("ships_from"))),
     )
 
 

@@ -52,4 +52,3 @@ ERRANDS = {
     "replacing": "replace_goods",
 }
 SETTLED = ("rejected", "withdrawn", "closed")
-OPEN = tuple(status for status in CASE.states if status not in SETTLED)
