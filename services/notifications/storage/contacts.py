@@ -4,13 +4,18 @@ from collections.abc import Iterable
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import ARRAY, insert
+from sqlalchemy.dialects.postgresql import insert
 
+from services.chassis.data.planned import Planned
 from services.chassis.data.work import Work
 from services.notifications.storage.tables import contact
 
 _BIRTH = 0  # the version of an enrolment: any change of the profile is newer
 _FIELDS = ("member_id", "phone", "email", "name", "language")
+_CONTACTS = Planned(
+    "contacts_of",
+    f"SELECT {', '.join(_FIELDS)} FROM contact WHERE member_id = ANY(CAST(:member_ids AS text[]))",  # noqa: S608
+)
 
 
 def add_new_contacts(work: Work, members: Iterable[dict[str, Any]]) -> None:
@@ -35,8 +40,7 @@ def put_newer_contact(work: Work, member: dict[str, Any], version: int, as_of: A
 
 def contacts_of(work: Work, member_ids: Iterable[str]) -> dict[str, Any]:
     """The known ones, by member id."""
-    wanted = sa.any_(sa.bindparam("member_ids", type_=ARRAY(sa.Text)))  # one parameter, however many members
-    rows = work.execute(sa.select(contact).where(contact.c.member_id == wanted), {"member_ids": list(member_ids)})
+    rows = _CONTACTS.run(work.connection, {"member_ids": list(member_ids)})
     return {row.member_id: row for row in rows}
 
 

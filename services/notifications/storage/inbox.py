@@ -4,16 +4,26 @@ from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
 
+from services.chassis.data.database import as_json
+from services.chassis.data.planned import Planned
 from services.chassis.data.work import Work
 from services.notifications.storage.tables import inbox_message
 
+_COLUMNS = "message_id, event_id, member_id, topic, title, body, created_at"
+_PUT = Planned(
+    "put_into_inboxes",
+    f"""
+    INSERT INTO inbox_message ({_COLUMNS})
+    SELECT {_COLUMNS} FROM jsonb_populate_recordset(NULL::inbox_message, CAST(:rows AS jsonb)) ON CONFLICT DO NOTHING
+    """,  # noqa: S608 — put together of constants
+)
+
 
 def put_into_inboxes(work: Work, rows: Sequence[dict[str, Any]]) -> None:
-    """In one statement; an event that is there already stays as it is."""
+    """An event that is there already stays as it is."""
     if rows:
-        work.execute(insert(inbox_message).on_conflict_do_nothing(), rows)
+        _PUT.leave(work.connection, {"rows": as_json(rows)})
 
 
 def inbox_of(work: Work, member_id: str, most: int, before: str | None = None) -> list[Any]:

@@ -1,57 +1,60 @@
 """Every query that locks rows. Claims skip what others hold; the rest locks in key order."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import sqlalchemy as sa
 
+from services.chassis.data.planned import Planned
 from services.chassis.data.work import Work
 from services.notifications.domain.message_states import MESSAGE
-from services.notifications.domain.retrying import ChannelPolicy
-from services.notifications.storage.tables import message, message_part, receipt, template
+from services.notifications.storage.configuration import POLICY
+from services.notifications.storage.tables import message, template
+
+_ROOM = "least(CAST(:room AS integer), (SELECT batch FROM policy))"
+_CLAIM = Planned(
+    "claim_due_messages",
+    f"""
+    WITH policy AS ({POLICY}),
+    abandoned AS (
+        SELECT message_id FROM message
+        WHERE channel = :channel AND state = 'sending' AND body IS NOT NULL
+          AND leased_until < :now AND expires_at > :now AND attempts < (SELECT most_attempts FROM policy)
+        ORDER BY leased_until LIMIT {_ROOM} FOR UPDATE SKIP LOCKED
+    ),
+    due AS (
+        SELECT message_id FROM message
+        WHERE channel = :channel AND state = 'queued' AND next_attempt_at <= :now AND expires_at > :now
+        ORDER BY priority, next_attempt_at LIMIT {_ROOM} FOR UPDATE SKIP LOCKED
+    )
+    UPDATE message SET state = '{MESSAGE.next("queued", "claim")}', attempts = attempts + 1, claims = claims + 1,
+        leased_until = CAST(:now AS timestamptz) + make_interval(secs => policy.lease_s)
+    FROM policy
+    WHERE message_id = ANY(ARRAY(
+        SELECT message_id FROM abandoned UNION ALL SELECT message_id FROM due LIMIT {_ROOM}))
+    RETURNING message_id, channel, language, recipient, subject, body, priority, attempts, claims, policy.*
+    """,  # noqa: S608 — put together of constants
+)
+_CLAIM_RECEIPTS = Planned(
+    "claim_matching_receipts",
+    """
+    SELECT receipt.receipt_id, part.message_id FROM receipt JOIN message_part AS part
+      ON (part.provider, part.provider_message_id) = (receipt.provider, receipt.provider_message_id)
+    ORDER BY receipt.receipt_id LIMIT :most FOR UPDATE OF receipt SKIP LOCKED
+    """,
+)
+_LOCK = Planned(
+    "lock_messages",
+    "SELECT FROM message WHERE message_id = ANY(CAST(:message_ids AS text[])) ORDER BY message_id FOR UPDATE",
+)
 
 
-def claim_due_messages(work: Work, channel: str, most: int, policy: ChannelPolicy) -> list[Any]:
-    """Up to ``most`` messages, most urgent first, now ``sending`` under our lease. First those whose sender died."""
-    abandoned = _abandoned(work, channel, policy)
-    claimed = _claim(work, abandoned, most, policy)
-    if len(claimed) < most:
-        claimed += _claim(work, _due(work, channel), most - len(claimed), policy)
+def claim_due_messages(work: Work, channel: str, room: int | None = None) -> list[Any]:
+    """A batch of messages, ``room`` at most, most urgent first, now ``sending`` under our lease. First those whose
+    sender died. Each row has also the channel's policy."""
+    values = {"channel": channel, "room": room, "now": work.now}
+    claimed = _CLAIM.run(work.connection, values).all()
     return sorted(claimed, key=lambda row: (row.priority, row.message_id))
-
-
-def _due(work: Work, channel: str) -> sa.Select[Any]:
-    return (
-        sa.select(message.c.message_id)
-        .where(message.c.channel == channel, message.c.state == "queued")
-        .where(message.c.next_attempt_at <= work.now, message.c.expires_at > work.now)
-        .order_by(message.c.priority, message.c.next_attempt_at)
-    )
-
-
-def _abandoned(work: Work, channel: str, policy: ChannelPolicy) -> sa.Select[Any]:
-    return (
-        sa.select(message.c.message_id)
-        .where(message.c.channel == channel, message.c.state == "sending", message.c.body.is_not(None))
-        .where(message.c.leased_until < work.now, message.c.expires_at > work.now)
-        .where(message.c.attempts < policy.most_attempts)
-        .order_by(message.c.leased_until)
-    )
-
-
-def _claim(work: Work, candidates: sa.Select[Any], most: int, policy: ChannelPolicy) -> list[Any]:
-    free = candidates.limit(most).with_for_update(skip_locked=True).cte("free")
-    statement = (
-        sa.update(message)
-        .where(message.c.message_id == free.c.message_id, message.c.state.in_(MESSAGE.sources("claim")))
-        .values(
-            state=MESSAGE.next("queued", "claim"),
-            attempts=message.c.attempts + 1,
-            claims=message.c.claims + 1,
-            leased_until=work.now + sa.func.make_interval(0, 0, 0, 0, 0, 0, policy.lease_s),
-        )
-        .returning(message)
-    )
-    return list(work.execute(statement).all())
 
 
 def claim_outlived_messages(work: Work, channel: str, most: int) -> list[str]:
@@ -85,25 +88,10 @@ def lock_template(work: Work, topic: str, channel: str, language: str) -> None:
 
 
 def claim_matching_receipts(work: Work, most: int) -> list[Any]:
-    """Receipts whose part is known by now, oldest first: (receipt_id, provider, provider_message_id, outcome)."""
-    part = (message_part.c.provider == receipt.c.provider) & (
-        message_part.c.provider_message_id == receipt.c.provider_message_id
-    )
-    return list(
-        work.execute(
-            sa.select(receipt, message_part.c.message_id)
-            .join(message_part, part)
-            .order_by(receipt.c.receipt_id)
-            .limit(most)
-            .with_for_update(of=receipt, skip_locked=True)
-        ).all()
-    )
+    """Receipts whose part is known by now, oldest first: (receipt_id, message_id)."""
+    return list(_CLAIM_RECEIPTS.run(work.connection, {"most": most}).all())
 
 
-def lock_messages(work: Work, message_ids: set[str]) -> None:
-    work.execute(
-        sa.select(message.c.message_id)
-        .where(message.c.message_id.in_(message_ids))
-        .order_by(message.c.message_id)
-        .with_for_update()
-    )
+def lock_messages(work: Work, message_ids: Iterable[str]) -> None:
+    """Before whatever comes next in this transaction."""
+    _LOCK.leave(work.connection, {"message_ids": list(message_ids)})

@@ -1,19 +1,68 @@
 """Parts that a message centre took, and the receipts about them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
 
+from services.chassis.data.database import as_json
+from services.chassis.data.planned import Planned
 from services.chassis.data.work import Work
 from services.notifications.domain.outgoing import Part, Receipt
-from services.notifications.storage.tables import message, message_part, receipt
+from services.notifications.storage.tables import receipt
+
+_COLUMNS = "provider, provider_message_id, message_id, part_no, state, accepted_at"
+_RECORD = Planned(
+    "record_parts",
+    f"""
+    INSERT INTO message_part ({_COLUMNS})
+    SELECT {_COLUMNS} FROM jsonb_populate_recordset(NULL::message_part, CAST(:rows AS jsonb))
+    ON CONFLICT (provider, provider_message_id) DO UPDATE SET message_id = excluded.message_id,
+        part_no = excluded.part_no, state = excluded.state, accepted_at = excluded.accepted_at
+    """,  # noqa: S608 — put together of constants
+)
+_ACCEPTED = Planned(
+    "accepted_parts",
+    """
+    SELECT message_id, part_no FROM message_part
+    WHERE message_id = ANY(CAST(:message_ids AS text[])) AND state <> 'failed'
+    """,
+)
+_KEEP = Planned(
+    "keep_receipt",
+    """
+    INSERT INTO receipt (provider, provider_message_id, outcome, received_at)
+    VALUES (:provider, :provider_message_id, :outcome, :received_at) ON CONFLICT DO NOTHING
+    """,
+)
+_MATCH = Planned(
+    "match_receipts",
+    """
+    WITH word AS (
+        DELETE FROM receipt WHERE receipt_id = ANY(CAST(:receipt_ids AS bigint[]))
+        RETURNING receipt_id, provider, provider_message_id, outcome
+    ),
+    first_word AS (
+        SELECT DISTINCT ON (provider, provider_message_id) provider, provider_message_id, outcome FROM word
+        ORDER BY provider, provider_message_id, receipt_id
+    )
+    UPDATE message_part AS part SET state = first_word.outcome FROM first_word
+    WHERE (part.provider, part.provider_message_id) = (first_word.provider, first_word.provider_message_id)
+      AND part.state = 'sent'
+    """,
+)
+_STATES = Planned(
+    "part_states",
+    """
+    SELECT message.message_id, message.parts, part.part_no, part.state
+    FROM message JOIN message_part AS part ON part.message_id = message.message_id
+    WHERE message.message_id = ANY(CAST(:message_ids AS text[])) AND message.state = 'sent'
+    """,
+)
 
 
-def record_parts(work: Work, provider: str, message_id: str, parts: Iterable[Part]) -> None:
-    """A centre may use an id again after years: the newest message owns it."""
+def record_parts(work: Work, provider: str, taken: Iterable[tuple[str, Sequence[Part]]]) -> None:
+    """The parts of messages, by message id. A centre may use an id again after years: the newest message owns it."""
     rows = [
         {
             "provider": provider,
@@ -23,45 +72,28 @@ def record_parts(work: Work, provider: str, message_id: str, parts: Iterable[Par
             "state": "sent",
             "accepted_at": work.now,
         }
+        for message_id, parts in taken
         for part in parts
     ]
     if rows:
-        statement = insert(message_part)
-        owned = {name: statement.excluded[name] for name in ("message_id", "part_no", "state", "accepted_at")}
-        key = [message_part.c.provider, message_part.c.provider_message_id]
-        work.execute(statement.on_conflict_do_update(index_elements=key, set_=owned), rows)
+        _RECORD.leave(work.connection, {"rows": as_json(rows)})
 
 
-def accepted_parts(work: Work, message_ids: Iterable[str]) -> dict[str, set[int]]:
+def accepted_parts(work: Work, message_ids: Sequence[str]) -> dict[str, set[int]]:
     """The part numbers that need not be sent again, by message."""
     found: dict[str, set[int]] = {}
-    rows = work.execute(
-        sa.select(message_part.c.message_id, message_part.c.part_no).where(
-            message_part.c.message_id.in_(list(message_ids)), message_part.c.state != "failed"
-        )
-    )
-    for row in rows:
+    for row in _ACCEPTED.run(work.connection, {"message_ids": message_ids}) if message_ids else ():
         found.setdefault(row.message_id, set()).add(row.part_no)
     return found
 
 
 def keep_receipt(work: Work, news: Receipt) -> None:
-    row = {**vars(news), "received_at": work.now}
-    work.execute(insert(receipt).values(row).on_conflict_do_nothing())
+    _KEEP.leave(work.connection, {**vars(news), "received_at": work.now})
 
 
-def mark_part(work: Work, row: Any) -> None:
-    """The first final word about a part stands."""
-    work.execute(
-        sa.update(message_part)
-        .where(message_part.c.provider == row.provider, message_part.c.state == "sent")
-        .where(message_part.c.provider_message_id == row.provider_message_id)
-        .values(state=row.outcome)
-    )
-
-
-def drop_receipts(work: Work, receipt_ids: Iterable[int]) -> None:
-    work.execute(sa.delete(receipt).where(receipt.c.receipt_id.in_(list(receipt_ids))))
+def match_receipts(work: Work, receipt_ids: Sequence[int]) -> None:
+    """They tell their parts and are gone. The first final word about a part stands."""
+    _MATCH.leave(work.connection, {"receipt_ids": receipt_ids})
 
 
 def drop_receipts_before(work: Work, instant: datetime) -> int:
@@ -71,12 +103,7 @@ def drop_receipts_before(work: Work, instant: datetime) -> int:
 def part_states(work: Work, message_ids: Iterable[str]) -> dict[str, tuple[int, dict[int, set[str]]]]:
     """By message that is ``sent``: (parts in all, states seen of each part number)."""
     states: dict[str, tuple[int, dict[int, set[str]]]] = {}
-    rows = work.execute(
-        sa.select(message.c.message_id, message.c.parts, message_part.c.part_no, message_part.c.state)
-        .join(message_part, message_part.c.message_id == message.c.message_id)
-        .where(message.c.message_id.in_(list(message_ids)), message.c.state == "sent")
-    )
-    for row in rows:
+    for row in _STATES.run(work.connection, {"message_ids": list(message_ids)}):
         _, seen = states.setdefault(row.message_id, (row.parts or 1, {}))
         seen.setdefault(row.part_no, set()).add(row.state)
     return states

@@ -12,7 +12,6 @@ from services.notifications.storage.configuration import TopicSetting, setting_o
 from services.notifications.storage.contacts import contacts_of
 from services.notifications.storage.inbox import put_into_inboxes
 from services.notifications.storage.messages import queue_messages
-from services.notifications.storage.templates import templates_in_force
 
 Row = dict[str, Any]
 
@@ -45,26 +44,25 @@ def announce(work: Work, event_id: str, announcements: Iterable[Announcement]) -
 
 
 def _announce_topic(work: Work, event_id: str, topic: str, told: list[tuple[Announcement, Any]]) -> None:
-    setting, templates = setting_of(work, topic), templates_in_force(work, topic)
+    setting = setting_of(work, topic)
 
     def text(channel: str, announcement: Announcement, contact: Any) -> Text:
-        template = templates[topic, channel, contact.language]
+        template = setting.templates[channel, contact.language]
         return render(template.subject, template.body, announcement.variables, contact.language, contact.name or "")
 
     if "inbox" in setting.channels:
         put_into_inboxes(work, [_entry(work, event_id, one, text("inbox", one, whom)) for one, whom in told])
-    for channel, address_field in (("sms", "phone"), ("email", "email")):
-        if channel in setting.channels:
-            reachable = [(one, whom, getattr(whom, address_field)) for one, whom in told]
-            queue_messages(
-                work,
-                [
-                    _message(work, event_id, one, text(channel, one, whom), setting)
-                    | {"channel": channel, "recipient": address, "language": whom.language}
-                    for one, whom, address in reachable
-                    if address
-                ],
-            )
+    queue_messages(
+        work,
+        [
+            _message(work, event_id, one, text(channel, one, whom), setting)
+            | {"channel": channel, "recipient": address, "language": whom.language}
+            for channel, address_field in (("sms", "phone"), ("email", "email"))
+            if channel in setting.channels
+            for one, whom in told
+            if (address := getattr(whom, address_field))
+        ],
+    )
 
 
 def _entry(work: Work, event_id: str, announcement: Announcement, text: Text) -> Row:

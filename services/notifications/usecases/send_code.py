@@ -18,10 +18,9 @@ from services.notifications.domain.rendering import render
 from services.notifications.domain.topics import SIGN_IN_CODE
 from services.notifications.metrics import MESSAGES
 from services.notifications.storage import code_messages
-from services.notifications.storage.configuration import setting_of
-from services.notifications.storage.messages import message_by_event, settle_claimed
+from services.notifications.storage.configuration import TopicSetting, setting_of
+from services.notifications.storage.messages import Change, change_messages, message_by_event
 from services.notifications.storage.parts import record_parts
-from services.notifications.storage.templates import templates_in_force
 from services.notifications.usecases.settle_receipts import conclude
 
 USUAL_PATIENCE_S = 3.0  # for a caller who names no deadline
@@ -35,11 +34,11 @@ def send_code(works: Works, line: SmsLine, request: dict[str, Any]) -> dict[str,
     until = time.monotonic() + _patience_s(works)
     event_id = f"code:{request['request_id']}"
     with works.begin() as work:
-        mine = _claim(work, event_id, request, until)
-        text = _text(work, request)
+        setting = setting_of(work, SIGN_IN_CODE)
+        mine = _claim(work, setting, event_id, request, until)
     if mine is None:
         return _answer(_settled_by_another(works, event_id, request, until))
-    outcome = _send(line, request["phone"], text, mine.message_id, until)
+    outcome = _send(line, request["phone"], _text(setting, request), mine.message_id, until)
     MESSAGES.labels("code", outcome.kind).inc()
     with works.begin() as work:
         _record(work, line.provider, mine, outcome)
@@ -51,10 +50,9 @@ def _patience_s(works: Works) -> float:
     return (USUAL_PATIENCE_S if left is None else min(left, USUAL_PATIENCE_S)) - TO_RECORD_S
 
 
-def _claim(work: Work, event_id: str, request: dict[str, Any], until: float) -> Any | None:
+def _claim(work: Work, setting: TopicSetting, event_id: str, request: dict[str, Any], until: float) -> Any | None:
     """The row to send under, or None: somebody has it in hand or has settled it."""
     lease = work.now + timedelta(seconds=max(until - time.monotonic(), 0) + TO_RECORD_S)
-    setting = setting_of(work, SIGN_IN_CODE)
     row = {
         "message_id": new_id("msg"),
         "event_id": event_id,
@@ -68,8 +66,8 @@ def _claim(work: Work, event_id: str, request: dict[str, Any], until: float) -> 
     return code_messages.begin(work, row, lease) or code_messages.take_over(work, event_id, lease)
 
 
-def _text(work: Work, request: dict[str, Any]) -> str:
-    template = templates_in_force(work, SIGN_IN_CODE)[SIGN_IN_CODE, "sms", request["language"]]
+def _text(setting: TopicSetting, request: dict[str, Any]) -> str:
+    template = setting.templates["sms", request["language"]]
     variables = {"code": request["code"], "minutes": str(request["minutes"])}
     return render(template.subject, template.body, variables, request["language"], name="").body
 
@@ -85,10 +83,10 @@ def _send(line: SmsLine, phone: str, text: str, message_id: str, until: float) -
 
 
 def _record(work: Work, provider: str, mine: Any, outcome: Outcome) -> None:
-    record_parts(work, provider, mine.message_id, outcome.parts)
+    record_parts(work, provider, [(mine.message_id, outcome.parts)])
     if outcome.kind != ACCEPTED:
-        settle_claimed(work, mine, "refuse", problem=outcome.problem)
-    elif settle_claimed(work, mine, "accept", parts=outcome.parts_in_all):
+        change_messages(work, [Change(mine.message_id, "refuse", mine.claims, outcome.problem)])
+    elif change_messages(work, [Change(mine.message_id, "accept", mine.claims, parts=outcome.parts_in_all)]):
         conclude(work, {mine.message_id})
 
 

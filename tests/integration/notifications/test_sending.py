@@ -9,9 +9,8 @@ import sqlalchemy as sa
 from services.chassis.clock import FixedClock
 from services.chassis.testkit import database_of, race, works_on
 from services.notifications.domain.outgoing import ACCEPTED, NOT_TRIED, REFUSED, TRY_LATER, Outcome, Part
-from services.notifications.storage.configuration import policy_of
 from services.notifications.storage.locks import claim_due_messages
-from services.notifications.storage.messages import settle_claimed
+from services.notifications.storage.messages import Change, change_messages
 from services.notifications.usecases.expire_messages import expire_messages
 from services.notifications.usecases.send_messages import send_queued_mail, send_queued_sms
 
@@ -29,7 +28,7 @@ def works(engine):
 
 def claim(works, most=20, channel="sms"):
     with works.begin() as work:
-        return claim_due_messages(work, channel, most, policy_of(work, channel))
+        return claim_due_messages(work, channel, most)
 
 
 def drain(works, line):
@@ -147,10 +146,10 @@ def test_a_late_result_does_not_touch_a_message_that_somebody_else_holds(works, 
     works.clock.advance(seconds=61)
     (second,) = claim(works)
     with works.begin() as work:
-        assert settle_claimed(work, first, "refuse", problem="late news") is False
+        assert change_messages(work, [Change(one, "refuse", first.claims, "late news")]) == 0
     assert (stored(one).state, stored(one).problem) == ("sending", None)
     with works.begin() as work:
-        assert settle_claimed(work, second, "accept", parts=1) is True
+        assert change_messages(work, [Change(one, "accept", second.claims, parts=1)]) == 1
     assert stored(one).state == "sent"
 
 
