@@ -1,6 +1,8 @@
 """Letters as they go out: two forms of the same words, headers that cannot be bent."""
 
 import dataclasses
+from email import message_from_bytes
+from email.policy import SMTP
 
 import pytest
 
@@ -22,7 +24,10 @@ LETTER = Letter("msg_" + "1" * 32, "li@example.com", "订单已确认", "您好�
 
 
 def compose(**changes):
-    return SmtpLine(SETTINGS).compose(dataclasses.replace(LETTER, **changes))
+    """The letter as whoever gets it reads it."""
+    written = SmtpLine(SETTINGS).compose(dataclasses.replace(LETTER, **changes))
+    assert b"\n" not in written.replace(b"\r\n", b"")
+    return message_from_bytes(written, policy=SMTP)
 
 
 def test_both_forms_say_the_same_and_html_is_escaped():
@@ -37,9 +42,16 @@ def test_both_forms_say_the_same_and_html_is_escaped():
 def test_headers():
     mail = compose()
     assert mail["From"].addresses[0].addr_spec == "no-reply@mall.example"
+    assert mail["From"].addresses[0].display_name == "积分商城"
     assert mail["To"] == "li@example.com"
     assert mail["Subject"] == "订单已确认"
+    assert mail["Content-Language"] == "zh"
     assert mail["Message-ID"] == f"<msg_{'1' * 32}@mall.example>"
+
+
+def test_a_long_subject_is_folded_and_read_whole():
+    subject = "您在积分商城的订单已经确认并且即将发出，" * 5
+    assert compose(subject=subject)["Subject"] == subject
 
 
 def test_a_line_break_in_the_subject_makes_no_header():
@@ -56,6 +68,7 @@ def test_a_line_break_in_the_subject_makes_no_header():
         "nobody",
         "",
         "a b@example.com",
+        "李@example.com",
         "@",
     ],
 )
