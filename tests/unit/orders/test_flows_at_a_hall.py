@@ -1,6 +1,7 @@
 """Orders that are picked up: whatever fails once, each is collected, or everything of it is taken back."""
 
 import importlib
+from itertools import product
 
 import pytest
 from hypothesis import given, settings
@@ -41,12 +42,7 @@ def worlds_of_halls(draw: st.DrawFn) -> World:
 @settings(deadline=None)  # the machine is shared
 @given(worlds_of_halls(), st.integers(0, 20))
 def test_every_order_that_is_picked_up_ends_collected_or_with_everything_taken_back(world, calls_off_after):
-    for turn in range(400):
-        if ORDER.is_end(world.status):
-            break
-        if turn == calls_off_after:
-            world.call_off()
-        world.pass_time()
+    world.live(calls_off_after, turns=400)
     assert ORDER.is_end(world.status), (world.status, world.plan)
     assert world.is_fulfilled if world.status == "completed" else world.is_compensated
     assert world.is_collected == (world.status == "completed") == (world.hand_over == "collected")
@@ -54,22 +50,16 @@ def test_every_order_that_is_picked_up_ends_collected_or_with_everything_taken_b
 
 @pytest.mark.parametrize("who", WHO_AT_A_HALL)
 @pytest.mark.parametrize("when", ["before", "after"])
-@pytest.mark.parametrize("calls_off_after", [None, *range(8)])
-@pytest.mark.parametrize("comes_after_s", [None, 0, 600])
-def test_each_failure_at_each_moment_at_a_hall(who, when, calls_off_after, comes_after_s):
-    flows = flows_for([*FLOWS, AT_A_HALL], ("parcel",), contract.PICK_UP)
-    fails = {(who, when)}
-    world = World(flows, 500, 900, ("parcel",), 30, fails, is_picked_up=True, comes_after_s=comes_after_s)
-    for turn in range(400):
-        if ORDER.is_end(world.status):
-            break
-        if turn == calls_off_after:
-            world.call_off()
-        world.pass_time()
-    ends = {"completed", "closed", "cancelled"}
-    ends &= {"closed", "cancelled"} if comes_after_s is None else ends
-    assert world.status in (ends if calls_off_after is not None or comes_after_s is None else {"completed"})
-    assert world.is_fulfilled if world.status == "completed" else world.is_compensated
+def test_each_failure_at_each_moment_at_a_hall(who, when):
+    for case in product([None, *range(8)], [None, 0, 600]):
+        calls_off_after, comes_after_s = case
+        flows = flows_for([*FLOWS, AT_A_HALL], ("parcel",), contract.PICK_UP)
+        world = World(flows, 500, 900, ("parcel",), 30, {(who, when)}, is_picked_up=True, comes_after_s=comes_after_s)
+        world.live(calls_off_after, turns=400)
+        ends = {"completed", "closed", "cancelled"}
+        ends &= {"closed", "cancelled"} if comes_after_s is None else ends
+        assert world.status in (ends if calls_off_after is not None or comes_after_s is None else {"completed"}), case
+        assert world.is_fulfilled if world.status == "completed" else world.is_compensated, case
 
 
 def test_the_flow_at_a_hall_is_lawful_beside_the_others():

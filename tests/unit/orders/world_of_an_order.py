@@ -156,6 +156,18 @@ class World:
                 return when == "after", False
         return True, True
 
+    def live(self, calls_off_after: int | None = None, receives_after: int | None = None, turns: int = 200) -> None:
+        """Until it has ended and nothing is left to be done: from then on nobody moves. The buyer calls it off, or says
+        that it has come, before so many turns."""
+        for turn in range(turns):
+            if turn == calls_off_after:
+                self.call_off()
+            if turn == receives_after:
+                self.receive()
+            self.pass_time()
+            if ORDER.is_end(self.status) and not self.move().moves:
+                return
+
     def pass_time(self) -> None:
         """To the next thing that is due, or a while on; then whoever has something to do does it."""
         course = self.move()
