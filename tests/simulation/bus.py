@@ -6,6 +6,7 @@ nothing else, as its quorum queues do not. Everything else that is done with a m
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import cache
 from inspect import getmembers, isfunction
 from types import SimpleNamespace
 from typing import Any
@@ -15,6 +16,7 @@ import orjson
 from services.chassis.bus.subscribe import EventConsumer
 from services.chassis.bus.wire import event_queue
 from services.chassis.context import Context
+from services.chassis.contract import Event
 from tests.simulation.scheduler import Crash, Scheduler
 
 RETRY_AFTER_S = (10, 60, 600)  # as the settings have it
@@ -34,6 +36,17 @@ class Message:
 class Dead:
     queue: str
     reason: str
+
+
+@cache
+def handlers_of(cls: Any) -> list[tuple[str, Event, Any]]:
+    """The methods of a service that hear an event, with the event and the queue."""
+    return [
+        (name, entrypoint.event, event_queue(cls.name, entrypoint.event.source, entrypoint.event.type))
+        for name, method in getmembers(cls, isfunction)
+        for entrypoint in getattr(method, "nameko_entrypoints", ())
+        if isinstance(entrypoint, EventConsumer)
+    ]
 
 
 class Bus:
@@ -71,16 +84,12 @@ class Bus:
         return f"{consumer.container.service_name}.{consumer.method_name}"
 
     def _bind(self, cls: Any) -> None:
-        for name, method in getmembers(cls, isfunction):
-            for entrypoint in getattr(method, "nameko_entrypoints", ()):
-                if isinstance(entrypoint, EventConsumer):
-                    event = entrypoint.event
-                    consumer = EventConsumer(event)
-                    consumer.method_name = name
-                    consumer.queue = event_queue(cls.name, event.source, event.type)
-                    self.queues[consumer.queue.name] = consumer
-                    self.listeners.setdefault(event.type, []).append(consumer.queue.name)
-                    self._attach(consumer, cls.name)
+        for name, event, queue in handlers_of(cls):
+            consumer = EventConsumer(event)
+            consumer.method_name, consumer.queue = name, queue
+            self.queues[queue.name] = consumer
+            self.listeners.setdefault(event.type, []).append(queue.name)
+            self._attach(consumer, cls.name)
 
     def _attach(self, consumer: Any, service: str) -> None:
         settings = SimpleNamespace(retry_after_s=RETRY_AFTER_S)

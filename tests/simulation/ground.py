@@ -25,7 +25,7 @@ from services.points.usecases.accrue_points import accrue_points
 from services.points.usecases.open_accounts import open_accounts
 from tests.integration.catalog.shop import CATEGORIES, SVG
 from tests.simulation.partners import CARRIER, SECRET
-from tests.simulation.store import give_virtual_time
+from tests.simulation.store import Eyes, give_virtual_time
 
 BEGINS = datetime(2026, 11, 21, 4, 0, tzinfo=UTC)
 SERVICES = ("orders", "points", "catalog", "logistics")
@@ -57,6 +57,7 @@ LOGISTICS = LogisticsSettings(public_url="http://mall.test/", secrets={"carrier"
 @dataclass
 class Ground:
     engines: dict[str, sa.Engine]
+    eyes: dict[str, Eyes]
     stocked: frozenset[str] = frozenset()
 
     def prepare(self, run: str) -> None:
@@ -82,7 +83,10 @@ def laid_ground() -> Iterator[Ground]:
         }  # fmt: skip
         works = works_on(engines["logistics"], FixedClock(BEGINS), settings=LOGISTICS)
         put_carrier(works, PUT_CARRIER.load_request(request))
-        yield Ground(engines)
+        eyes = {name: Eyes(engine) for name, engine in engines.items()}
+        for each in eyes.values():
+            stack.callback(each.close)
+        yield Ground(engines, eyes)
 
 
 def sku_of(run: str, name: str) -> str:

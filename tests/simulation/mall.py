@@ -168,7 +168,7 @@ class Mall:
 def mall_on(ground: Ground, chance: Chance, kind: type[Mall] = Mall, carrier: type[Carrier] = Carrier) -> Iterator[Any]:
     scheduler = Scheduler(chance, FixedClock(BEGINS))
     chance.on_fault = lambda number, what: scheduler.trace.note(f"FAULT {number}: {what}")
-    stores = {name: Store(name, engine, scheduler) for name, engine in ground.engines.items()}
+    stores = {name: Store(name, engine, ground.eyes[name], scheduler) for name, engine in ground.engines.items()}
     stores["points"].has_news = True  # of the points that the member was given
     mall: Any = kind(scheduler, stores, Provider(scheduler), None, None, [])  # type: ignore[arg-type]
     mall.carrier = carrier(scheduler, lambda request: _call_back(mall, request))

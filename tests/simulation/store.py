@@ -11,7 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from services.chassis.data.statements import execute
+from services.chassis.data.planned import Planned
 from services.chassis.testkit import owner_of
 from tests.simulation.scheduler import Crash, Scheduler
 
@@ -19,8 +19,7 @@ from tests.simulation.scheduler import Crash, Scheduler
 VIRTUAL_TIME = """
     CREATE SCHEMA sim;
     GRANT USAGE ON SCHEMA sim TO PUBLIC;
-    CREATE FUNCTION sim.now() RETURNS timestamptz LANGUAGE sql STABLE
-        AS $$ SELECT current_setting('sim.now')::timestamptz $$;
+    CREATE FUNCTION sim.now() RETURNS timestamptz STABLE RETURN current_setting('sim.now')::timestamptz;
     ALTER DATABASE "{name}" SET search_path = sim, pg_catalog, public;
     ALTER DATABASE "{name}" SET sim.now = '2000-01-01 00:00Z'
 """
@@ -34,11 +33,31 @@ def give_virtual_time(engine: sa.Engine) -> None:
     owner_of(engine).dispose()
 
 
+class Eyes:
+    """Looks into a database as it lies there: each question is planned once, and takes one trip."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self._connection = engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+        self._connection.begin()
+        # Plans are made while the tables are empty, and shall do when they are full.
+        self._connection.exec_driver_sql("SET enable_seqscan = off")
+        self._planned: dict[str, Planned] = {}
+
+    def ask(self, question: sa.TextClause, **values: Any) -> list[Any]:
+        text = question.text
+        if text not in self._planned:
+            self._planned[text] = Planned(f"question_{len(self._planned)}", text)
+        return list(self._planned[text].run(self._connection, values).all())
+
+    def close(self) -> None:
+        self._connection.close()
+
+
 class Store:
     """What a service has for its engine: one database, any number of replicas that may die at every commit."""
 
-    def __init__(self, service: str, engine: sa.Engine, scheduler: Scheduler) -> None:
-        self.service, self.engine, self.scheduler = service, engine, scheduler
+    def __init__(self, service: str, engine: sa.Engine, eyes: Eyes, scheduler: Scheduler) -> None:
+        self.service, self.engine, self.ask, self.scheduler = service, engine, eyes.ask, scheduler
         self.has_news = False  # something is in the outbox, or may be
         self._next: dict[str, datetime] | None = None  # as it was when it was asked for last
 
@@ -47,7 +66,8 @@ class Store:
         fault = self.scheduler.chance.fault
         self.scheduler.pause()
         self._next = None
-        with self.now() as connection:
+        with self.engine.begin() as connection:
+            _driver(connection).leave(f"SET LOCAL sim.now TO '{self.scheduler.clock.now().isoformat()}'")
             yield connection
             if fault(f"{self.service} dies before its commit", BEFORE_COMMIT):
                 raise Crash
@@ -56,17 +76,6 @@ class Store:
             raise Crash
         if fault(f"{self.service} loses its database after a commit that it does not hear of", UNKNOWN):
             raise sa.exc.OperationalError("COMMIT", None, ConnectionError("gone"), connection_invalidated=True)
-
-    @contextmanager
-    def now(self) -> Iterator[sa.Connection]:
-        """A transaction of the simulation itself: it always ends well."""
-        with self.engine.begin() as connection:
-            _driver(connection).leave(f"SET LOCAL sim.now TO '{self.scheduler.clock.now().isoformat()}'")
-            yield connection
-
-    def ask(self, statement: sa.TextClause, **values: Any) -> list[Any]:
-        with self.now() as connection:
-            return list(execute(connection, statement, values).all())
 
     def next_jobs(self, statement: sa.TextClause) -> dict[str, datetime]:
         """When each job has something to do that nobody will tell it of; ``statement`` gives job and instant."""
