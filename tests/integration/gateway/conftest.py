@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, BinaryIO, TypeVar
 
 import orjson
 import pytest
@@ -58,22 +58,30 @@ class Mall:
 
 def read_answer(wire: socket.socket) -> Answer:
     """One whole answer; raises ConnectionError when the server hangs up before its end."""
-    data = b""
-    while b"\r\n\r\n" not in data:
-        data += _more(wire)
-    head, _, body = data.partition(b"\r\n\r\n")
-    status_line, *lines = head.decode("latin-1").split("\r\n")
+    [answer] = read_answers(wire, 1)
+    return answer
+
+
+def read_answers(wire: socket.socket, count: int) -> list[Answer]:
+    with wire.makefile("rb") as stream:
+        return [_next_answer(stream) for _ in range(count)]
+
+
+def _next_answer(stream: BinaryIO) -> Answer:
+    status_line, *lines = iter(lambda: _line(stream), "")
     headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
-    while len(body) < int(headers.get("content-length", 0)):
-        body += _more(wire)
+    length = int(headers.get("content-length", 0))
+    body = stream.read(length)
+    if len(body) < length:
+        raise ConnectionError("the server hung up")
     return Answer(int(status_line.split()[1]), headers, body)
 
 
-def _more(wire: socket.socket) -> bytes:
-    data = wire.recv(65_536)
-    if not data:
+def _line(stream: BinaryIO) -> str:
+    line = stream.readline()
+    if not line.endswith(b"\r\n"):
         raise ConnectionError("the server hung up")
-    return data
+    return line.decode("latin-1").removesuffix("\r\n")
 
 
 @pytest.fixture(scope="session")

@@ -1,39 +1,15 @@
 """More than can be served is sent away at once, and nothing that was sent away has an effect."""
 
-import json
 import socket
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
+from tests.integration.gateway.busy import all_workers_busy, callback
 from tests.integration.gateway.conftest import Answer, Mall, eventually, read_answer
 
-SIGNED = "webhook-id: msg_1\r\nwebhook-timestamp: 1\r\nwebhook-signature: v1,x\r\nContent-Type: application/json\r\n"
 A_LONG_TIME = "60"  # longer than any test waits for an answer
 
 StartMall = Callable[..., Mall]
-
-
-def callback(body: bytes) -> bytes:
-    head = f"POST /callbacks/carriers/sf HTTP/1.1\r\nHost: mall\r\n{SIGNED}Content-Length: {len(body)}\r\n\r\n"
-    return head.encode() + body
-
-
-@contextmanager
-def all_workers_busy(mall: Mall, workers: int, valve: Path) -> Iterator[list[socket.socket]]:
-    """As many requests as there are workers have reached logistics, and stay there until the valve is taken away."""
-    valve.touch()
-    held = json.dumps({"held": str(valve)}).encode()
-    before = mall.notes.count(held)
-    try:
-        with ExitStack() as stack:
-            wires = [stack.enter_context(mall.connect()) for _ in range(workers)]
-            for wire in wires:
-                wire.sendall(callback(held))
-            eventually(lambda: mall.notes.count(held) == before + workers)
-            yield wires
-    finally:
-        valve.unlink(missing_ok=True)
 
 
 def assert_shed(answer: Answer) -> None:
