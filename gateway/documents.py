@@ -97,7 +97,7 @@ def describe(api: Api) -> None:
 
 def describe_fields(converter: OpenAPIConverter) -> None:
     """Teaches apispec the field types that all contracts share."""
-    for describe_field in (_instant, _bounded_integer, _portable_pattern):
+    for describe_field in (_instant, _bounded_integer, _portable_pattern, _map):
         converter.add_attribute_function(describe_field)
 
 
@@ -122,3 +122,12 @@ def _portable_pattern(self: Any, field: fields.Field, ret: dict[str, Any], **_: 
         return {}
     prefix = pattern.removeprefix("^").partition("_")[0]
     return {"pattern": pattern.removesuffix(r"\Z") + "$", "examples": [f"{prefix}_{EXAMPLE_UUID}"]}
+
+
+def _map(self: Any, field: fields.Field, ret: dict[str, Any], **_: Any) -> dict[str, Any]:
+    """How many names it has, and which: what is said of lengths would be of texts."""
+    if not isinstance(field, fields.Dict):
+        return {}
+    bounds = {f"{end}Properties": ret.pop(f"{end}Length") for end in ("min", "max") if f"{end}Length" in ret}
+    names = self.field2property(field.key_field) if field.key_field else {}
+    return bounds | ({"propertyNames": names} if len(names) > 1 else {})

@@ -115,6 +115,21 @@ def test_paths_with_ids_document_their_shape_and_404(document: dict[str, Any]) -
             assert not names or "404" in item[method]["responses"]
 
 
+def test_maps_say_how_many_names_they_take_and_which(document: dict[str, Any]) -> None:
+    validator = against(document, {"$ref": "#/components/schemas/NewRuleChange"})
+    change = {"rule": "gift_limit", "effective_from": "2027-01-01", "reason": "so"}
+    validator.validate(change | {"says": {"largest": "2000"}})
+    for wrong in ({}, {"": "1"}, {"a" * 61: "1"}, {str(number): "1" for number in range(41)}):
+        assert list(validator.iter_errors(change | {"says": wrong}))
+    assert "Length" not in str([key for schema in document["components"]["schemas"].values() for key in kinds(schema)])
+
+
+def kinds(schema: dict[str, Any]) -> list[str]:
+    """What is said of fields that are maps."""
+    maps = (field for field in schema.get("properties", {}).values() if field.get("type") == "object")
+    return [key for field in maps for key in field]
+
+
 def test_names_are_tidy(document: dict[str, Any]) -> None:
     ids = [operation["operationId"] for operation in operations(document)]
     assert len(ids) == len(set(ids))
