@@ -13,6 +13,7 @@ from services.chassis.settings import SettingsError
 from services.members import contract as members
 from services.orders import contract as orders
 from tests.unit.gateway.edge import ME, Edge, documented_paths, problem_of, settings_of
+from tests.unit.gateway.route import Route
 from tests.unit.gateway.routes import ROUTES, named
 
 CODES = {"json": {"phone": "13800138000"}}
@@ -134,6 +135,24 @@ def test_health_is_never_refused(limited: Callable[..., Edge]) -> None:
     for _ in range(3):
         answer = edge.client.get("/healthz")
         assert answer.status_code == 200 and "RateLimit" not in answer.headers
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=named)
+@pytest.mark.parametrize("elsewhere", [False, True], ids=["of an address", "of a caller"])
+def test_every_route_has_its_limit_and_says_when_to_come_back(
+    limited: Callable[..., Edge], route: Route, elsewhere: bool
+) -> None:
+    edge = limited(**{"_".join(name.split(".")): 1 for name in USUAL_RATES})
+    edge.script(route.contract)
+    options = {"method": route.method, "path": route.address, **route.options}
+    assert edge.ask(**options, **from_address("192.0.2.1")).status_code == route.status
+    again = edge.ask(**options, **from_address("198.51.100.7" if elsewhere else "192.0.2.1"))
+    if elsewhere and route.open:
+        assert again.status_code == route.status
+        return
+    assert problem_of(again) == (429, "request.too_many")
+    assert again.headers["Retry-After"] == "60"
+    assert len(edge.sent(route.contract)) == 1
 
 
 @pytest.mark.parametrize("route", ROUTES, ids=named)
