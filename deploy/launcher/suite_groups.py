@@ -9,6 +9,7 @@ CHASSIS = "tests/integration/chassis"
 GREEN = ("-p", "tests.support.green")
 WITHOUT_SERVICES = ("tests/unit", "tests/contract")
 FAULTS = "tests/faults"  # starts servers of its own, which nobody else may be using when they are killed
+CONFORMANCE = "tests/conformance"  # plays with a mall of its own
 A_MINUTE_OF_FAULTS = f"{FAULTS}/test_quick_chaos.py"
 PROCESSES = ("--numprocesses=auto", "--maxprocesses=4")
 # Each module in one process, with its own databases, in the order of tests/conftest.py: left alone, modules of few
@@ -26,7 +27,7 @@ class Group:
 
     @property
     def needs_services(self) -> bool:
-        return not all(folder.startswith((*WITHOUT_SERVICES, FAULTS)) for folder in self.folders)
+        return not all(folder.startswith((*WITHOUT_SERVICES, FAULTS, CONFORMANCE)) for folder in self.folders)
 
     def command_line(self, root: Path) -> list[str]:
         """Only the folders that exist; empty when none does."""
@@ -40,6 +41,7 @@ GROUPS = (
     Group("chassis", (CHASSIS,), GREEN, waits=True),
     Group("simulation", ("tests/simulation",), PROCESSES),
     Group("journeys", ("tests/journeys",), waits=True),
+    Group("conformance", (CONFORMANCE,), waits=True),
     Group("chaos", (A_MINUTE_OF_FAULTS,), waits=True),
 )
 

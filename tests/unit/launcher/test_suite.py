@@ -52,6 +52,12 @@ def test_a_group_that_is_apart_runs_only_when_it_is_named() -> None:
     assert "--ignore=tests/mutants" not in asked_for.options
 
 
+def test_the_api_is_played_with_by_default_and_at_length_for_who_asks() -> None:
+    assert "conformance" in [group.name for group in chosen_groups(None, [])]
+    [whole] = chosen_groups(None, ["conformance", "--whole-api"])
+    assert (whole.folders, whole.options, whole.needs_services) == (("tests/conformance",), ("--whole-api",), False)
+
+
 def test_a_minute_of_the_faults_is_for_everybody_and_all_of_them_for_who_asks() -> None:
     quick = "tests/faults/test_quick_chaos.py"
     [chaos] = [group for group in chosen_groups(None, []) if group.name == "chaos"]
@@ -70,7 +76,7 @@ def test_paths_make_one_group_that_needs_services_only_if_the_paths_do() -> None
 
 def test_groups_that_wait_run_beside_those_that_compute() -> None:
     lanes = [[group.name for group in lane] for lane in lanes_of(chosen_groups(None, ["-x"]))]
-    assert lanes == [["unit", "integration", "simulation"], ["chassis", "journeys", "chaos"]]
+    assert lanes == [["unit", "integration", "simulation"], ["chassis", "journeys", "conformance", "chaos"]]
     assert [len(lanes_of(chosen_groups(name, []))) for name in ("unit", "journeys")] == [1, 1]
 
 
