@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
+from services.chassis.data.planned import Planned
 from services.chassis.data.work import Work
 from services.orders.storage.tables import after_sale_case, after_sale_refund, tender, tender_event
 
@@ -18,22 +19,35 @@ _IS_DONE = (
     .exists()
 )
 
+_OF_CASES = (
+    sa.select(after_sale_refund, tender.c.order_id, tender.c.kind, _IS_DONE.label("is_done"))
+    .join(tender, tender.c.tender_id == after_sale_refund.c.tender_id)
+    .where(after_sale_refund.c.case_id == sa.any_(sa.bindparam("case_ids", type_=sa.ARRAY(sa.Text))))
+    .order_by(after_sale_refund.c.tender_id, after_sale_refund.c.reference)
+)
+_REFUNDING = (
+    sa.select(after_sale_case)
+    .where(after_sale_case.c.order_id == sa.bindparam("order_id"), after_sale_case.c.status == "refunding")
+    .order_by(after_sale_case.c.case_id)
+)
+_ADD = Planned(
+    "add_case_refund",
+    """
+    INSERT INTO after_sale_refund (case_id, tender_id, reference, amount)
+    VALUES (:case_id, :tender_id, :reference, :amount)
+    """,
+)
+
 
 def add_case_refund(work: Work, case_id: str, tender_id: str, reference: str, amount: int) -> None:
     values = {"case_id": case_id, "tender_id": tender_id, "reference": reference, "amount": amount}
-    work.execute(after_sale_refund.insert(), values)
+    _ADD.leave(work.connection, values)
 
 
 def refunds_of_cases(work: Work, case_ids: Sequence[str]) -> list[sa.Row]:
     """With ``order_id`` and ``kind`` of the tender, and ``is_done``."""
-    columns = (after_sale_refund, tender.c.order_id, tender.c.kind, _IS_DONE.label("is_done"))
-    wanted = sa.select(*columns).join(tender, tender.c.tender_id == after_sale_refund.c.tender_id)
-    of_cases = wanted.where(after_sale_refund.c.case_id.in_(case_ids))
-    return list(work.execute(of_cases.order_by(after_sale_refund.c.tender_id, after_sale_refund.c.reference)).all())
+    return list(work.execute(_OF_CASES, {"case_ids": list(case_ids)}).all())
 
 
 def refunding_cases(work: Work, order_id: str) -> list[sa.Row]:
-    wanted = sa.select(after_sale_case).where(
-        after_sale_case.c.order_id == order_id, after_sale_case.c.status == "refunding"
-    )
-    return list(work.execute(wanted.order_by(after_sale_case.c.case_id)).all())
+    return list(work.execute(_REFUNDING, {"order_id": order_id}).all())

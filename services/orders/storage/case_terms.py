@@ -19,6 +19,12 @@ _TERMS = (
     .order_by(after_sale_terms.c.merchant_id.desc(), after_sale_terms.c.effective_from.desc())
     .limit(1)
 )
+_REASONS = (
+    sa.select(after_sale_reason)
+    .where(after_sale_reason.c.effective_from <= sa.bindparam("now"))
+    .distinct(after_sale_reason.c.reason)
+    .order_by(after_sale_reason.c.reason, after_sale_reason.c.effective_from.desc())
+)
 
 
 def case_terms_in_force(work: Work, merchant_id: str) -> AfterSaleTerms:
@@ -30,11 +36,7 @@ def case_terms_in_force(work: Work, merchant_id: str) -> AfterSaleTerms:
 
 def reasons_in_force(work: Work) -> list[sa.Row]:
     """Those that are for any kind of case."""
-    newest = sa.select(after_sale_reason).where(after_sale_reason.c.effective_from <= work.now)
-    in_order = newest.distinct(after_sale_reason.c.reason).order_by(
-        after_sale_reason.c.reason, after_sale_reason.c.effective_from.desc()
-    )
-    return [row for row in work.execute(in_order) if row.kinds]
+    return [row for row in work.execute(_REASONS, {"now": work.now}) if row.kinds]
 
 
 def add_case_terms(work: Work, **row: Any) -> dict[str, Any] | None:

@@ -17,6 +17,13 @@ def _together(purchase_id: sa.ColumnElement[str]) -> sa.Select:
 
 
 _WITH_ORDER, _OF_PURCHASE = _together(_PURCHASE_OF), _together(sa.bindparam("purchase_id"))
+_WITH_CASE = _together(
+    sa.select(orders.c.purchase_id)
+    .join(after_sale_case, after_sale_case.c.order_id == orders.c.order_id)
+    .where(after_sale_case.c.case_id == sa.bindparam("case_id"))
+    .scalar_subquery()
+)
+_CASE = sa.select(after_sale_case).where(after_sale_case.c.case_id == sa.bindparam("case_id"))
 _FIRST_TOGETHER = (
     sa.select(sa.func.min(orders.c.order_id)).where(orders.c.purchase_id == _PURCHASE_OF).scalar_subquery()
 )
@@ -91,9 +98,9 @@ def lease_due_refunds(work: Work, provider: str, limit: int, lease_s: int) -> li
 
 def lock_case(work: Work, case_id: str) -> tuple[sa.Row, sa.Row]:
     """The order of a known case, locked, and the case: whoever changes a case has the lock of its order."""
-    known = sa.select(after_sale_case).where(after_sale_case.c.case_id == case_id)
-    order = lock_known_order(work, work.execute(known).one().order_id)
-    return order, work.execute(known).one()
+    together = work.execute(_WITH_CASE, {"case_id": case_id}).all()
+    case = work.execute(_CASE, {"case_id": case_id}).one()
+    return next(order for order in together if order.order_id == case.order_id), case
 
 
 def due_cases(work: Work, limit: int) -> list[str]:
