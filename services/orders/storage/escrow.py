@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
+from services.chassis.data.planned import Planned
 from services.chassis.data.work import Work
 from services.orders.contract import ON_DELIVERY
 from services.orders.domain.escrow import Entry, Receipt, Worth
@@ -15,20 +16,21 @@ from services.orders.storage.tables import escrow_terms, merchant_entry, merchan
 
 GENERAL = ""  # the terms of merchants that have none of their own
 # One statement, since it is part of placing an order that is paid for at once.
-_KEEP = sa.text("""
-WITH sold AS (
-    SELECT merchant_id, sum(points) AS points, sum(coins) AS coins, sum(cash_fen) AS cash_fen
-    FROM order_line WHERE order_id = :order_id GROUP BY merchant_id
-), kept AS (
-    INSERT INTO merchant_escrow (order_id, merchant_id, state, look_at)
-    SELECT :order_id, merchant_id, 'kept', :now FROM sold ON CONFLICT DO NOTHING
+_KEEP = Planned(
+    "keep_back",
+    """
+    WITH sold AS (
+        SELECT order_id, merchant_id, sum(points) AS points, sum(coins) AS coins, sum(cash_fen) AS cash_fen
+        FROM order_line WHERE order_id = :order_id GROUP BY order_id, merchant_id
+    ), kept AS (
+        INSERT INTO merchant_escrow (order_id, merchant_id, state, look_at)
+        SELECT order_id, merchant_id, 'kept', CAST(:now AS timestamptz) FROM sold ON CONFLICT DO NOTHING
+    )
+    INSERT INTO merchant_entry (order_id, merchant_id, operation, kind, points, coins, cash_fen, at, actor)
+    SELECT order_id, merchant_id, 'sale', 'sale', points, coins, cash_fen, :now, CAST(:actor AS text) FROM sold
+    WHERE points + coins + cash_fen > 0 ON CONFLICT DO NOTHING
+    """,
 )
-INSERT INTO merchant_entry (order_id, merchant_id, operation, kind, points, coins, cash_fen, at, actor)
-SELECT :order_id, merchant_id, 'sale', 'sale', points, coins, cash_fen, :now, :actor FROM sold
-WHERE points + coins + cash_fen > 0 ON CONFLICT DO NOTHING
-""")
-
-
 _IS_OF = (
     merchant_escrow.c.order_id == sa.bindparam("its_order"),
     merchant_escrow.c.merchant_id == sa.bindparam("its_merchant"),
@@ -75,7 +77,7 @@ _DAYS = (
 
 def keep_back(work: Work, order_id: str) -> None:
     """All that was sold in an order, for each merchant; once."""
-    work.execute(_KEEP, {"order_id": order_id, "now": work.now, "actor": work.context.actor})
+    _KEEP.leave(work.connection, {"order_id": order_id, "now": work.now, "actor": work.context.actor})
 
 
 def escrows_of(work: Work, order_id: str) -> list[sa.Row]:

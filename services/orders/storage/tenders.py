@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
 
 from services.chassis.data.planned import Planned
 from services.chassis.data.work import Work
@@ -14,7 +13,14 @@ from services.orders.domain.tenders import KINDS, TenderEvent, TenderState, fold
 from services.orders.storage.rows_as_json import rows_as_json
 from services.orders.storage.tables import tender, tender_event
 
-_RECORD = insert(tender_event).on_conflict_do_nothing()
+_RECORD = Planned(
+    "record_tender_event",
+    """
+    INSERT INTO tender_event (tender_id, op, outcome, amount, reference, provider_ref, notify_id, recorded_at, actor)
+    VALUES (:tender_id, :op, :outcome, :amount, :reference, :provider_ref, :notify_id, :recorded_at, :actor)
+    ON CONFLICT DO NOTHING
+    """,
+)
 _EVENTS = rows_as_json("""
     SELECT op, outcome, amount, reference, provider_ref FROM tender_event WHERE tender_id = tender.tender_id
 """)
@@ -62,18 +68,17 @@ def choose_provider(work: Work, tender_ids: Sequence[str], provider: str) -> Non
 
 def record_tender_event(work: Work, tender_id: str, event: TenderEvent, notify_id: str | None = None) -> bool:
     """False if it was known: the same operation with the same outcome is one fact, however often it is told."""
-    values = {
-        "tender_id": tender_id,
-        "op": event.op,
-        "outcome": event.outcome,
-        "amount": event.amount,
-        "reference": event.reference,
-        "provider_ref": event.provider_ref,
-        "notify_id": notify_id,
-        "recorded_at": work.now,
-        "actor": work.context.actor,
-    }
-    return work.execute(_RECORD, values).rowcount == 1
+    return _RECORD.run(work.connection, _row_of(work, tender_id, event, notify_id)).rowcount == 1
+
+
+def note_tender_event(work: Work, tender_id: str, event: TenderEvent) -> None:
+    """The same, for who does not ask whether it is new."""
+    _RECORD.leave(work.connection, _row_of(work, tender_id, event))
+
+
+def _row_of(work: Work, tender_id: str, event: TenderEvent, notify_id: str | None = None) -> dict[str, Any]:
+    done_by = {"recorded_at": work.now, "actor": work.context.actor}
+    return {"tender_id": tender_id, **vars(event), "notify_id": notify_id, **done_by}
 
 
 def when_refund_was_requested(work: Work, tender_id: str, refund_id: str) -> datetime:

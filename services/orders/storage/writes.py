@@ -7,14 +7,27 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
+from services.chassis.data.database import as_json
+from services.chassis.data.planned import Planned
 from services.chassis.data.work import ReceivedEvent, Work
 from services.orders.domain.fulfilment import NOT_ON_ITS_WAY
 from services.orders.domain.placing import Draft
-from services.orders.storage.tables import issued_code, order_fact, order_line, orders, parcel, tender
+from services.orders.storage.tables import issued_code, orders, parcel
 
 _NOTHING = dict.fromkeys(orders.c.keys())
 _INSERT = insert(orders).on_conflict_do_nothing().returning(orders)
-_ADD_FACT = sa.insert(order_fact).inline()
+_ADD_LINES_AND_TENDERS = Planned(
+    "add_lines_and_tenders",
+    "INSERT INTO order_line SELECT * FROM jsonb_populate_recordset(NULL::order_line, CAST(:lines AS jsonb))",
+    "INSERT INTO tender SELECT * FROM jsonb_populate_recordset(NULL::tender, CAST(:tenders AS jsonb))",
+)
+_ADD_FACT = Planned(
+    "add_order_fact",
+    """
+    INSERT INTO order_fact (order_id, what, at, actor, details)
+    VALUES (:order_id, :what, :at, :actor, CAST(:details AS jsonb))
+    """,
+)
 _TOLD_OF_PARCELS = ("order_id", "carrier", "carrier_name_zh", "carrier_name_en", "waybill_no", "line_nos")
 _PUT_PARCEL = insert(parcel).on_conflict_do_update(
     index_elements=["shipment_id"],
@@ -47,9 +60,8 @@ def insert_order(work: Work, draft: Draft, values: dict[str, Any]) -> sa.Row | N
     }
     new = work.execute(_INSERT, row).one_or_none()
     if new is not None:
-        work.execute(order_line.insert(), [{"order_id": draft.order_id, **line} for line in draft.lines])
-        if draft.tenders:
-            work.execute(tender.insert(), draft.tenders)
+        lines = [{"order_id": draft.order_id, **line} for line in draft.lines]
+        _ADD_LINES_AND_TENDERS.leave(work.connection, {"lines": as_json(lines), "tenders": as_json(draft.tenders)})
     return new
 
 
@@ -81,10 +93,8 @@ def postpone_order(work: Work, order_id: str, due_at: datetime) -> None:
 
 def add_fact(work: Work, order_id: str, what: str, at: Any = None, **details: Any) -> None:
     """One entry of the order's timeline; ``at`` is when it happened, by default now."""
-    work.execute(
-        _ADD_FACT,
-        {"order_id": order_id, "what": what, "at": at or work.now, "actor": work.context.actor, "details": details},
-    )
+    entry = {"order_id": order_id, "what": what, "at": at or work.now, "actor": work.context.actor, "details": details}
+    _ADD_FACT.leave(work.connection, entry)
 
 
 def add_codes(work: Work, order_id: str, codes: list[dict[str, Any]]) -> int:

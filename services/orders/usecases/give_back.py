@@ -8,7 +8,7 @@ from services.chassis.ids import derived_id
 from services.orders.domain.flows.facts import Facts
 from services.orders.domain.tenders import TenderEvent, tender_id_of
 from services.orders.storage.payments import captured_shares_of, open_refund
-from services.orders.storage.tenders import Tender, record_tender_event
+from services.orders.storage.tenders import Tender, note_tender_event
 from services.orders.storage.writes import add_fact
 
 
@@ -51,7 +51,7 @@ def refund_payment(work: Work, share: sa.Row, amount_fen: int, operation: str, r
     refund_id = derived_id("rfd", share.payment_id, share.order_id, operation)
     if open_refund(work, refund_id, share, amount_fen, reason):
         requested = TenderEvent("refund", "requested", amount_fen, refund_id)
-        record_tender_event(work, tender_id_of(share.order_id, "cash"), requested)
+        note_tender_event(work, tender_id_of(share.order_id, "cash"), requested)
         add_fact(work, share.order_id, "payment.refund_requested", refund_id=refund_id, amount_fen=amount_fen)
     return refund_id
 
@@ -62,7 +62,7 @@ def refund_part(work: Work, order: sa.Row, tender: Tender, amount: int, operatio
     if tender.kind == "cash":
         return refund_cash_part(work, order, amount, operation, reason)
     reference = f"{operation}:{tender.kind}"
-    record_tender_event(work, tender.tender_id, TenderEvent("refund", "requested", amount, reference))
+    note_tender_event(work, tender.tender_id, TenderEvent("refund", "requested", amount, reference))
     return reference
 
 
@@ -75,4 +75,4 @@ def refund_cash_part(work: Work, order: sa.Row, amount: int, operation: str, rea
 def _request(work: Work, order: sa.Row, kind: str, op: str, amount: int) -> None:
     if amount:
         requested = TenderEvent(op, "requested", amount, order.order_id)
-        record_tender_event(work, tender_id_of(order.order_id, kind), requested)
+        note_tender_event(work, tender_id_of(order.order_id, kind), requested)

@@ -15,7 +15,7 @@ from services.orders.domain.tenders import TenderEvent, fold_tender
 from services.orders.domain.terms import Deadlines
 from services.orders.storage.carts import take_placed
 from services.orders.storage.flows import PoliciesInForce
-from services.orders.storage.tenders import record_tender_event
+from services.orders.storage.tenders import note_tender_event
 from services.orders.storage.writes import add_fact, insert_order
 from services.orders.usecases.move_order import columns_after
 from services.orders.usecases.order_facts import lines_to_deliver, sent_from
@@ -70,7 +70,7 @@ def holds_of(draft: Draft, tender: dict[str, Any]) -> list[TenderEvent]:
 def record_holds(work: Work, draft: Draft) -> None:
     for tender in draft.tenders:
         for held in holds_of(draft, tender):
-            record_tender_event(work, tender["tender_id"], held)
+            note_tender_event(work, tender["tender_id"], held)
 
 
 def first_values(work: Work, course: Course, facts: Facts) -> dict[str, Any]:
