@@ -32,11 +32,11 @@ def announce_allotted(work: Work, order: sa.Row, _: Facts) -> None:
         tell_allotted(work, order)
 
 
-def announce_end(work: Work, order: sa.Row) -> None:
+def announce_end(work: Work, order: sa.Row, facts: Facts) -> None:
     """The good end or a bad one; after a bad one the others let go what they hold or took."""
     told = {"reason": order.close_reason} if order.close_reason else {}
     add_fact(work, order.order_id, f"order.{order.status}", **told)
-    tell_end(work, order)
+    tell_end(work, order, facts)
 
 
 def tell_again(work: Work, order: sa.Row) -> list[str]:
@@ -49,7 +49,7 @@ def tell_again(work: Work, order: sa.Row) -> list[str]:
     if order.allotted_at:
         told.append(tell_allotted(work, order))
     if order.status in ENDS:
-        told.append(tell_end(work, order))
+        told.append(tell_end(work, order, facts_about(work, order)))
     return told
 
 
@@ -72,8 +72,8 @@ def waits_for_goods(order: sa.Row) -> bool:
     return any(step["step"] == "await_goods" for step in order.plan)
 
 
-def tell_end(work: Work, order: sa.Row) -> str:
-    is_lost = order.status == "cancelled" and facts_about(work, order).are_goods_lost
+def tell_end(work: Work, order: sa.Row, facts: Facts) -> str:
+    is_lost = order.status == "cancelled" and facts.are_goods_lost
     return _tell(work, ENDS[order.status], order, {"reason": order.close_reason, "are_goods_lost": is_lost})
 
 

@@ -8,6 +8,7 @@ from services.chassis.data.answers import Question
 from services.chassis.data.work import Work, Works
 from services.chassis.refusal import Refused, Reply, accepted, value_of
 from services.orders import contract
+from services.orders.domain.flows.facts import Facts
 from services.orders.domain.order_status import CALLED_OFF
 from services.orders.storage.cases import case_replaced_by
 from services.orders.storage.locks import lock_order
@@ -41,21 +42,22 @@ def call_off(work: Work, request: dict[str, Any]) -> sa.Row:
     order = owned(lock_order(work, request["order_id"]), request["member_id"])
     if order.status in CALLED_OFF:
         return order
-    if order.status != "awaiting_payment" and not is_cancellable(work, order):
+    facts = facts_about(work, order)
+    if order.status != "awaiting_payment" and not is_cancellable(order, facts):
         raise not_cancellable(order)
     if case_replaced_by(work, order.order_id):
         raise Refused(contract.NOT_CANCELLABLE, "it replaces goods that came back", status=order.status)
-    return turn_back(work, order, request["reason"])
+    return turn_back(work, order, request["reason"], facts)
 
 
-def is_cancellable(work: Work, order: sa.Row) -> bool:
+def is_cancellable(order: sa.Row, facts: Facts) -> bool:
     """Whoever wants it called off decides about its open cases first."""
-    return is_stoppable(work, order) and not facts_about(work, order).is_case_open
+    return is_stoppable(order, facts) and not facts.is_case_open
 
 
-def is_stoppable(work: Work, order: sa.Row) -> bool:
+def is_stoppable(order: sa.Row, facts: Facts) -> bool:
     """Nothing of it is handed over: what cannot be sent any more takes its open cases along."""
-    return order.status == "confirmed" and facts_about(work, order).is_untouched
+    return order.status == "confirmed" and facts.is_untouched
 
 
 def report(works: Works, question: Question, order_id: str) -> Reply:

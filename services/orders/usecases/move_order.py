@@ -35,13 +35,13 @@ def move_on_with(work: Work, order: sa.Row, plan: Plan) -> sa.Row:
     return _go(work, order, plan, order.status)
 
 
-def turn_back(work: Work, order: sa.Row, reason: str) -> sa.Row:
+def turn_back(work: Work, order: sa.Row, reason: str, facts: Facts | None = None) -> sa.Row:
     """What was begun is undone, the last first; raises IllegalTransition if the order is over. Its member reads the
-    reason. Needs its lock."""
+    reason. Needs its lock; ``facts``, if they are known since it was taken."""
     called_off = status_when_called_off(order.status)
     add_fact(work, order.order_id, f"order.{called_off}", reason=reason)
     values = {"close_reason": reason, "closed_by": work.context.actor}
-    return _go(work, order, plan_of(order), called_off, values=values)
+    return _go(work, order, plan_of(order), called_off, facts, values)
 
 
 def go_on(work: Work, order: sa.Row) -> sa.Row:
@@ -90,7 +90,7 @@ def _take(work: Work, order: sa.Row, facts: Facts, course: Course, values: Value
         add_fact(work, order.order_id, "order.stuck", step=order.stuck_step)
     for move in course.moves:
         effect_of(work, order, facts, move)
-    follow_called_off(work, before, order)
+    follow_called_off(work, before, order, facts)
     if before.status == "awaiting_payment" and order.status in CALLED_OFF:
         _close_with_it(work, order)
     return order

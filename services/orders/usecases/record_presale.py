@@ -6,6 +6,7 @@ from services.orders.storage.locks import lock_order
 from services.orders.storage.writes import add_fact, update_order
 from services.orders.usecases.cancel_order import is_stoppable
 from services.orders.usecases.move_order import move_on, turn_back
+from services.orders.usecases.order_facts import facts_about
 from services.orders.usecases.unknown_order import note_unknown_order
 
 REVOKED = "presale_revoked"
@@ -26,7 +27,9 @@ def record_revocation(work: Work, event: ReceivedEvent) -> None:
     order = lock_order(work, event.data["order_id"])
     if order is None:
         note_unknown_order(event)
-    elif order.status == "awaiting_payment" or is_stoppable(work, order):
+        return
+    facts = facts_about(work, order)
+    if order.status == "awaiting_payment" or is_stoppable(order, facts):
         told = {"presale_id": event.data["presale_id"], "why": event.data["reason"]}
         add_fact(work, order.order_id, "presale.revoked", event.occurred_at, **told)
-        turn_back(work, order, REVOKED)
+        turn_back(work, order, REVOKED, facts)

@@ -29,8 +29,8 @@ def confirm(work: Work, order: sa.Row, facts: Facts) -> None:
     keep_back_for_merchants(work, order)
 
 
-def end(work: Work, order: sa.Row) -> None:
-    announce_end(work, order)
+def end(work: Work, order: sa.Row, facts: Facts) -> None:
+    announce_end(work, order, facts)
     follow_end(work, order)
 
 
@@ -72,7 +72,7 @@ def effect_of(work: Work, order: sa.Row, facts: Facts, move: Move) -> None:
             what = "order.cancelling" if order.confirmed_at else "order.closing"
             add_fact(work, order.order_id, what, reason=reason_of(move))
         case Finished():
-            end(work, order)
+            end(work, order, facts)
 
 
 def reason_of(move: TurnBack) -> str:

@@ -83,9 +83,10 @@ def count_as_done(work: Work, order: sa.Row, name: str) -> sa.Row:
 
 
 def call_off(work: Work, order: sa.Row, _: str) -> sa.Row:
-    if order.status != "awaiting_payment" and not is_cancellable(work, order):
+    facts = facts_about(work, order)
+    if order.status != "awaiting_payment" and not is_cancellable(order, facts):
         raise Refused(contract.NOT_CANCELLABLE, "the goods are handed over, or the order is over", status=order.status)
-    return turn_back(work, order, contract.CALLED_OFF_BY_MALL)
+    return turn_back(work, order, contract.CALLED_OFF_BY_MALL, facts)
 
 
 def lose_parcel(work: Work, order: sa.Row, _: str) -> sa.Row:

@@ -8,6 +8,7 @@ from services.chassis.ids import derived_id
 from services.orders import contract
 from services.orders.domain.aftersale.case import CASE
 from services.orders.domain.aftersale.units import Unit, all_units, by_line
+from services.orders.domain.flows.facts import Facts
 from services.orders.storage.cases import (
     add_units,
     cases_of_order,
@@ -17,7 +18,7 @@ from services.orders.storage.cases import (
     units_of,
 )
 from services.orders.storage.queries import lines_of
-from services.orders.usecases.aftersale.look_up_cases import back_of, cash_paid
+from services.orders.usecases.aftersale.look_up_cases import back_of
 from services.orders.usecases.aftersale.move_case import decided, end_case, move_case
 from services.orders.usecases.aftersale.telling import tell, tell_refunded
 
@@ -26,7 +27,7 @@ CALLED_OFF_WHOLE = "the order was called off: what it was paid with goes back wi
 WENT_ON = "the order goes on: its goods are out"
 
 
-def follow_called_off(work: Work, before: sa.Row, order: sa.Row) -> None:
+def follow_called_off(work: Work, before: sa.Row, order: sa.Row, facts: Facts) -> None:
     """What a move of the order from what it was ``before`` means for its cases. Needs the order's lock."""
     match before.status, order.status:
         case "confirmed", "cancelling":
@@ -35,7 +36,7 @@ def follow_called_off(work: Work, before: sa.Row, order: sa.Row) -> None:
             overtake_cases(work, order)
             open_cancellations(work, order)
             for case in _cases_that(work, order, "cancelling"):
-                settle_cancellation(work, order, case)
+                settle_cancellation(work, case, facts)
         case "cancelling", "confirmed" | "completed":
             for case in _cases_that(work, order, "cancelling"):
                 end_case(work, case, "resumed", "rejected", **decided(work, WENT_ON))
@@ -81,12 +82,12 @@ def _open(work: Work, order: sa.Row, merchant_id: str, pieces: list[Unit]) -> No
     move_case(work, case, "call_off", **decided(work, CALLED_OFF))
 
 
-def settle_cancellation(work: Work, order: sa.Row, case: sa.Row) -> None:
+def settle_cancellation(work: Work, case: sa.Row, facts: Facts) -> None:
     """All that was paid is on its way back with the order, asked for in this very transaction."""
     units = units_of(work, [case.case_id])[case.case_id]
     change_units(work, case.case_id, [(unit.line_no, unit.unit_no) for unit in units], given_back_in=case.version)
     case = move_case(work, case, "cancelled")
-    tell_refunded(work, case, units, **back_of(units, order.order_id in cash_paid(work, [order.order_id])))
+    tell_refunded(work, case, units, **back_of(units, facts.is_captured("cash")))
 
 
 def _cases_that(work: Work, order: sa.Row, are: str) -> list[sa.Row]:

@@ -20,6 +20,7 @@ from services.orders.usecases.aftersale.look_up_cases import view_of_case
 from services.orders.usecases.aftersale.open_withholding import open_withholding
 from services.orders.usecases.cancel_order import is_cancellable
 from services.orders.usecases.move_order import turn_back
+from services.orders.usecases.order_facts import facts_about
 from services.orders.usecases.ownership import owned
 
 STAFF = "staff"
@@ -33,7 +34,7 @@ def cancel_pieces(work: Work, request: dict[str, Any]) -> dict[str, Any]:
     units, taken = units_asked(rows, request["lines"]), places_claimed(work, order.order_id)
     require_free(units, taken)
     _require_live(work, order)
-    if len(units) + len(taken) == len(all_units(rows)) and is_cancellable(work, order):
+    if len(units) + len(taken) == len(all_units(rows)) and is_cancellable(order, facts_about(work, order)):
         _turn_back(work, order, is_staff=member_id is None, because=because)
         return view_of_case(work, _case_of_the_whole(work, order))
     lines = {line["line_no"]: line for line in rows}
