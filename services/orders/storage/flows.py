@@ -6,23 +6,30 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from services.chassis.data.planned import Planned
 from services.chassis.data.work import Work
 from services.orders.domain.flows.flow import Flow
 from services.orders.domain.flows.policy import StepPolicy
-from services.orders.storage.tables import order_flow, step_policy
+from services.orders.storage.tables import order_flow
 
-
-def _newest(table: sa.Table, *scope: sa.Column) -> sa.Select:
-    in_force = sa.select(table).where(table.c.effective_from <= sa.bindparam("now"))
-    return in_force.distinct(*scope).order_by(*scope, table.c.effective_from.desc())
-
-
-_FLOWS = _newest(order_flow, order_flow.c.delivery, order_flow.c.variant)
-_POLICIES = _newest(step_policy, step_policy.c.step)
+_FLOWS = Planned(
+    "flows_in_force",
+    """
+    SELECT DISTINCT ON (delivery, variant) delivery, variant, steps FROM order_flow
+    WHERE effective_from <= :now ORDER BY delivery, variant, effective_from DESC
+    """,
+)
+_POLICIES = Planned(
+    "policies_in_force",
+    """
+    SELECT DISTINCT ON (step) step, ask_after_s, ask_every_s, stuck_after_s, back_off, ask_longest_s FROM step_policy
+    WHERE effective_from <= :now ORDER BY step, effective_from DESC
+    """,
+)
 
 
 def flows_in_force(work: Work) -> list[Flow]:
-    rows = work.execute(_FLOWS, {"now": work.now})
+    rows = _FLOWS.run(work.connection, {"now": work.now})
     return [_flow_of(row) for row in rows]
 
 
@@ -56,7 +63,7 @@ class PoliciesInForce(Mapping[str, StepPolicy]):
 
     @cached_property
     def _known(self) -> dict[str, StepPolicy]:
-        rows = self._work.execute(_POLICIES, {"now": self._work.now})
+        rows = _POLICIES.run(self._work.connection, {"now": self._work.now})
         return {row.step: _policy_of(row) for row in rows}
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
+from services.chassis.data.planned import Planned
 from services.chassis.data.work import Work
 from services.chassis.ids import derived_id
 from services.orders.domain.provider import Letter, PaymentAtProvider
@@ -37,6 +38,40 @@ _CAPTURE = (
     .where(payment.c.payment_id == sa.bindparam("its_id"), payment.c.status != "captured")
     .values(status="captured", provider_trade_no=sa.bindparam("trade_no"))
 )
+_IS_IT = payment.c.payment_id == sa.bindparam("its_id")
+_CLOSE = sa.update(payment).where(_IS_IT, payment.c.status == "open").values(status="closed")
+_CLOSE_ALL = (
+    sa.update(payment)
+    .where(payment.c.purchase_id == sa.bindparam("its_purchase"), payment.c.status == "open")
+    .values(status="closed")
+)
+_HOW_MANY = sa.select(sa.func.count()).where(payment.c.purchase_id == sa.bindparam("purchase_id"))
+_ADD = insert(payment).returning(payment)
+_ADD_SHARES = Planned(
+    "add_payment_shares",
+    """
+    INSERT INTO payment_share (payment_id, order_id, amount_fen, given_back_fen)
+    SELECT CAST(:payment_id AS text), share.order_id, share.amount_fen, 0
+    FROM unnest(CAST(:order_ids AS text[]), CAST(:amounts AS bigint[])) AS share (order_id, amount_fen)
+    """,
+)
+_ADD_NOTICE = Planned(
+    "add_payment_notice",
+    """
+    INSERT INTO payment_notice (provider, notify_id, payment_id, outcome, form, received_at)
+    VALUES (:provider, :notify_id, :payment_id, :outcome, CAST(:form AS jsonb), :received_at)
+    """,
+)
+_OPEN_REFUND = insert(refund).on_conflict_do_nothing()
+_TAKE_FROM_SHARE = Planned(
+    "take_from_payment_share",
+    """
+    UPDATE payment_share SET given_back_fen = given_back_fen + :amount_fen
+    WHERE payment_id = :payment_id AND order_id = :order_id
+    """,
+)
+_IS_OPEN_REFUND = (refund.c.refund_id == sa.bindparam("its_id"), refund.c.status == "open")
+_FINISH_REFUND = sa.update(refund).where(*_IS_OPEN_REFUND).values(status="done", due_at=None, problem=None)
 
 
 def find_payment(work: Work, payment_id: str) -> sa.Row | None:
@@ -74,7 +109,7 @@ def as_the_provider_knows_it(row: sa.Row) -> PaymentAtProvider:
 
 def add_payment(work: Work, purchase_id: str, provider: str, shares: Mapping[str, int], pay_by: datetime) -> sa.Row:
     """``shares``: fen by order. The caller holds the purchase's lock and has found none that is open."""
-    earlier = work.execute(sa.select(sa.func.count()).where(payment.c.purchase_id == purchase_id)).scalar_one()
+    earlier = work.execute(_HOW_MANY, {"purchase_id": purchase_id}).scalar_one()
     payment_id = derived_id("pay", purchase_id, provider, str(earlier))
     values = {
         "payment_id": payment_id,
@@ -86,12 +121,9 @@ def add_payment(work: Work, purchase_id: str, provider: str, shares: Mapping[str
         "started_at": work.now,
         "expires_at": pay_by,
     }
-    added = work.execute(insert(payment).values(values).returning(payment)).one()
-    rows = [
-        {"payment_id": added.payment_id, "order_id": order_id, "amount_fen": fen, "given_back_fen": 0}
-        for order_id, fen in shares.items()
-    ]
-    work.execute(payment_share.insert(), rows)
+    added = work.execute(_ADD, values).one()
+    whose = {"payment_id": payment_id, "order_ids": list(shares), "amounts": list(shares.values())}
+    _ADD_SHARES.leave(work.connection, whose)
     return added
 
 
@@ -102,13 +134,11 @@ def mark_payment_captured(work: Work, payment_id: str, trade_no: str | None) -> 
 
 def mark_payment_closed(work: Work, payment_id: str) -> None:
     """Nobody is sent there any more."""
-    change = sa.update(payment).where(payment.c.payment_id == payment_id, payment.c.status == "open")
-    work.execute(change.values(status="closed"))
+    work.execute(_CLOSE, {"its_id": payment_id})
 
 
 def mark_payments_closed(work: Work, purchase_id: str) -> None:
-    change = sa.update(payment).where(payment.c.purchase_id == purchase_id, payment.c.status == "open")
-    work.execute(change.values(status="closed"))
+    work.execute(_CLOSE_ALL, {"its_purchase": purchase_id})
 
 
 def find_notice_outcome(work: Work, payment: sa.Row, notify_id: str) -> str | None:
@@ -128,7 +158,7 @@ def record_notice(work: Work, provider: str, notify_id: str, payment_id: str, ou
         "form": came,
         "received_at": work.now,
     }
-    work.execute(payment_notice.insert(), values)
+    _ADD_NOTICE.leave(work.connection, values)
 
 
 def notices_of_payments(work: Work, payment_ids: Sequence[str]) -> list[sa.Row]:
@@ -148,17 +178,15 @@ def open_refund(work: Work, refund_id: str, share: sa.Row, amount_fen: int, reas
         "status": "open",
         "due_at": work.now,
     }
-    if not work.execute(insert(refund).values(values).on_conflict_do_nothing()).rowcount:
+    if not work.execute(_OPEN_REFUND, values).rowcount:
         return False
-    of_share = (payment_share.c.payment_id == share.payment_id, payment_share.c.order_id == share.order_id)
-    given_back = payment_share.c.given_back_fen + amount_fen
-    work.execute(sa.update(payment_share).where(*of_share).values(given_back_fen=given_back))
+    its_share = {"payment_id": share.payment_id, "order_id": share.order_id}
+    _TAKE_FROM_SHARE.leave(work.connection, {**its_share, "amount_fen": amount_fen})
     return True
 
 
 def finish_refund(work: Work, refund_id: str) -> None:
-    change = sa.update(refund).where(refund.c.refund_id == refund_id, refund.c.status == "open")
-    work.execute(change.values(status="done", due_at=None, problem=None))
+    work.execute(_FINISH_REFUND, {"its_id": refund_id})
 
 
 def hasten_refund(work: Work, refund_id: str) -> None:

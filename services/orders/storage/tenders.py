@@ -24,6 +24,11 @@ _RECORD = Planned(
 _EVENTS = rows_as_json("""
     SELECT op, outcome, amount, reference, provider_ref FROM tender_event WHERE tender_id = tender.tender_id
 """)
+_CHOOSE = (
+    sa.update(tender)
+    .where(tender.c.tender_id == sa.any_(sa.bindparam("tender_ids", type_=sa.ARRAY(sa.Text))))
+    .values(provider=sa.bindparam("chosen"))
+)
 # An expression, where ``of_order`` names the order; ``tenders_told`` reads it.
 TENDERS_OF_ORDER = rows_as_json(f"""
     SELECT tender_id, kind, provider, due, {_EVENTS} AS events FROM tender WHERE order_id = of_order
@@ -63,7 +68,7 @@ def _tender(told: Mapping[str, Any]) -> Tender:
 
 
 def choose_provider(work: Work, tender_ids: Sequence[str], provider: str) -> None:
-    work.execute(sa.update(tender).where(tender.c.tender_id.in_(tender_ids)).values(provider=provider))
+    work.execute(_CHOOSE, {"tender_ids": list(tender_ids), "chosen": provider})
 
 
 def record_tender_event(work: Work, tender_id: str, event: TenderEvent, notify_id: str | None = None) -> bool:
