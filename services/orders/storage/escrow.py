@@ -37,6 +37,7 @@ _IS_OF = (
 )
 _KEPT = merchant_escrow.c.state == "kept"
 _ESCROW = sa.select(merchant_escrow).where(*_IS_OF)
+_ESCROWS = sa.select(merchant_escrow).where(_IS_OF[0]).order_by(merchant_escrow.c.merchant_id)
 _TO_LOOK_AT = (
     sa.select(merchant_escrow.c.order_id, merchant_escrow.c.merchant_id)
     .where(_KEPT, merchant_escrow.c.look_at <= sa.bindparam("now"))
@@ -81,8 +82,7 @@ def keep_back(work: Work, order_id: str) -> None:
 
 
 def escrows_of(work: Work, order_id: str) -> list[sa.Row]:
-    wanted = sa.select(merchant_escrow).where(merchant_escrow.c.order_id == order_id)
-    return list(work.execute(wanted.order_by(merchant_escrow.c.merchant_id)).all())
+    return list(work.execute(_ESCROWS, {"its_order": order_id}).all())
 
 
 def find_escrow(work: Work, order_id: str, merchant_id: str) -> sa.Row | None:

@@ -6,15 +6,17 @@ import sqlalchemy as sa
 
 from services.chassis.data.work import Work
 from services.orders import contract
+from services.orders.domain.flows.facts import Facts
 from services.orders.domain.order_status import ORDER
 from services.orders.domain.provider import Trade
 from services.orders.domain.tenders import TenderEvent, tender_id_of
 from services.orders.storage.payments import mark_payment_captured, mark_payments_closed, shares_of
 from services.orders.storage.queries import orders_of_purchase
-from services.orders.storage.tenders import record_tender_event, tenders_of
+from services.orders.storage.tenders import record_tender_event
 from services.orders.storage.writes import add_fact
 from services.orders.usecases.give_back import refund_rest
 from services.orders.usecases.move_order import go_on, move_on
+from services.orders.usecases.order_facts import facts_about
 
 LATE_PAYMENT = "late_payment"
 APPLIED, DUPLICATE, AMOUNT_DIFFERS = "applied", "duplicate", "amount_differs"
@@ -54,17 +56,18 @@ def capture_share(
     record_tender_event(work, tender_id_of(order.order_id, "cash"), captured, notify_id)
     add_fact(work, order.order_id, "payment.captured", payment_id=payment.payment_id, amount_fen=share.amount_fen)
     announce_captured(work, order, payment, share)
-    if can_be_confirmed(work, order) or is_due_at_door(order):
-        (go_on if order.status == "closing" else move_on)(work, order)
+    facts = facts_about(work, order)
+    if can_be_confirmed(order, facts) or is_due_at_door(order):
+        (go_on if order.status == "closing" else move_on)(work, order, facts)
     else:
         give_late_money_back(work, order, share)
 
 
-def can_be_confirmed(work: Work, order: sa.Row) -> bool:
+def can_be_confirmed(order: sa.Row, facts: Facts) -> bool:
     """Not when its points are free again: somebody else may have them by now."""
     if not ORDER.allows(order.status, "confirm"):
         return False
-    return not any(tender.state.is_released for tender in tenders_of(work, order.order_id))
+    return not any(tender.is_released for tender in facts.tenders.values())
 
 
 def is_due_at_door(order: sa.Row) -> bool:

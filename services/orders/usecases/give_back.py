@@ -34,7 +34,7 @@ def refund_held(work: Work, order: sa.Row, facts: Facts, kind: str) -> None:
 
 
 def refund_cash(work: Work, order: sa.Row, facts: Facts) -> None:
-    for share in captured_shares_of(work, order.order_id):
+    for share in captured_shares_of(work, order.order_id) if "cash" in facts.tenders else ():
         refund_rest(work, share, order.close_reason)
 
 

@@ -44,10 +44,10 @@ def turn_back(work: Work, order: sa.Row, reason: str, facts: Facts | None = None
     return _go(work, order, plan_of(order), called_off, facts, values)
 
 
-def go_on(work: Work, order: sa.Row) -> sa.Row:
+def go_on(work: Work, order: sa.Row, facts: Facts | None = None) -> sa.Row:
     """An order that was being called off goes on after all: its money came, or its goods are out. Needs its lock."""
     plan = gone_on(plan_of(order), work.now)
-    return _go(work, order, plan, _GOES_ON_AS[order.status], values={"close_reason": None, "closed_by": None})
+    return _go(work, order, plan, _GOES_ON_AS[order.status], facts, {"close_reason": None, "closed_by": None})
 
 
 @dataclass(frozen=True)

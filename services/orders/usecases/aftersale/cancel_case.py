@@ -31,42 +31,44 @@ def follow_called_off(work: Work, before: sa.Row, order: sa.Row, facts: Facts) -
     """What a move of the order from what it was ``before`` means for its cases. Needs the order's lock."""
     match before.status, order.status:
         case "confirmed", "cancelling":
-            open_cancellations(work, order)
+            open_cancellations(work, order, cases_of_order(work, order.order_id))
         case "confirmed" | "cancelling", "cancelled":
-            overtake_cases(work, order)
-            open_cancellations(work, order)
-            for case in _cases_that(work, order, "cancelling"):
+            cases = cases_of_order(work, order.order_id)
+            overtake_cases(work, cases)
+            for case in open_cancellations(work, order, cases):
                 settle_cancellation(work, case, facts)
         case "cancelling", "confirmed" | "completed":
-            for case in _cases_that(work, order, "cancelling"):
+            for case in _cancelling(cases_of_order(work, order.order_id)):
                 end_case(work, case, "resumed", "rejected", **decided(work, WENT_ON))
 
 
-def overtake_cases(work: Work, order: sa.Row) -> None:
+def overtake_cases(work: Work, cases: list[sa.Row]) -> None:
     """What a member wanted before the order was called off comes with its end: those pieces are given back with it,
     and by no case besides. While it is not certain that the order ends, their cases stay as they are."""
-    for case in cases_of_order(work, order.order_id):
+    for case in cases:
         if CASE.allows(case.status, "overtake"):
             end_case(work, case, "overtake", "withdrawn", **decided(work, CALLED_OFF_WHOLE))
 
 
-def open_cancellations(work: Work, order: sa.Row) -> None:
-    """About the pieces that no other case has: one; one for each merchant of an order that is from before orders had
-    one merchant alone. What other cases have let go of meanwhile comes to the one that is there."""
+def open_cancellations(work: Work, order: sa.Row, cases: list[sa.Row]) -> list[sa.Row]:
+    """All there are then of an order with these ``cases``: one about the pieces that no other case has; one for each
+    merchant of an order that is from before orders had one merchant alone. What other cases have let go of meanwhile
+    comes to the one that is there."""
     lines = [dict(row._mapping) for row in lines_of(work, [order.order_id])[order.order_id]]
     taken = places_claimed(work, order.order_id)
     left = [unit for unit in all_units(lines) if unit.place not in taken]
     merchant_of = {line["line_no"]: line["merchant_id"] for line in lines}
-    there = {case.merchant_id: case for case in _cases_that(work, order, "cancelling")}
+    there = {case.merchant_id: case for case in _cancelling(cases)}
     for merchant_id in sorted({merchant_of[unit.line_no] for unit in left}):
         pieces = [unit for unit in left if merchant_of[unit.line_no] == merchant_id]
         if merchant_id in there:
             add_units(work, there[merchant_id], pieces)
         else:
-            _open(work, order, merchant_id, pieces)
+            there[merchant_id] = _open(work, order, merchant_id, pieces)
+    return list(there.values())
 
 
-def _open(work: Work, order: sa.Row, merchant_id: str, pieces: list[Unit]) -> None:
+def _open(work: Work, order: sa.Row, merchant_id: str, pieces: list[Unit]) -> sa.Row:
     values = {
         "case_id": derived_id("cas", order.order_id, str(order.version), merchant_id),
         "order_id": order.order_id,
@@ -79,7 +81,7 @@ def _open(work: Work, order: sa.Row, merchant_id: str, pieces: list[Unit]) -> No
     }
     case = insert_case(work, values, pieces)
     tell(work, contract.CASE_OPENED, case, lines=by_line(pieces))
-    move_case(work, case, "call_off", **decided(work, CALLED_OFF))
+    return move_case(work, case, "call_off", **decided(work, CALLED_OFF))
 
 
 def settle_cancellation(work: Work, case: sa.Row, facts: Facts) -> None:
@@ -90,5 +92,5 @@ def settle_cancellation(work: Work, case: sa.Row, facts: Facts) -> None:
     tell_refunded(work, case, units, **back_of(units, facts.is_captured("cash")))
 
 
-def _cases_that(work: Work, order: sa.Row, are: str) -> list[sa.Row]:
-    return [case for case in cases_of_order(work, order.order_id) if case.status == are]
+def _cancelling(cases: list[sa.Row]) -> list[sa.Row]:
+    return [case for case in cases if case.status == "cancelling"]

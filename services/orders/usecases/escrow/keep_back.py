@@ -16,12 +16,16 @@ def keep_back_for_merchants(work: Work, order: sa.Row) -> None:
 
 
 def take_back_from_merchant(work: Work, order: sa.Row, merchant_id: str, worth: Worth, operation: str) -> None:
-    """Once for each ``operation``. What was not credited yet is not credited; what was lands in the next period."""
+    """Once for each ``operation``."""
     escrow = find_escrow(work, order.order_id, merchant_id)
-    if escrow is None or not worth:
-        return
-    kind = DEBIT if escrow.state == CREDITED else REFUND
-    if add_entry(work, order.order_id, merchant_id, operation, kind, -worth) and kind == DEBIT:
+    if escrow is not None:
+        _take_back(work, order, escrow, worth, operation)
+
+
+def _take_back(work: Work, order: sa.Row, escrow: sa.Row, worth: Worth, operation: str) -> None:
+    """What was not credited yet is not credited; what was lands in the next period."""
+    merchant_id, kind = escrow.merchant_id, DEBIT if escrow.state == CREDITED else REFUND
+    if worth and add_entry(work, order.order_id, merchant_id, operation, kind, -worth) and kind == DEBIT:
         data = {"order_id": order.order_id, "merchant_id": merchant_id, "operation": operation, **vars(worth)}
         work.emit(contract.MERCHANT_DEBITED, merchant_id, data, order.version)
 
@@ -37,4 +41,4 @@ def follow_end(work: Work, order: sa.Row) -> None:
 def _take_back_rest(work: Work, order: sa.Row) -> None:
     for escrow in escrows_of(work, order.order_id):
         rest = sold_and_kept(entries_of(work, order.order_id, escrow.merchant_id))
-        take_back_from_merchant(work, order, escrow.merchant_id, rest, CALLED_OFF)
+        _take_back(work, order, escrow, rest, CALLED_OFF)
