@@ -1,11 +1,22 @@
-"""``./mall bench [NAME]``, all without a name. bill-run: S6, expiry: S7, flash: S8, ledger: S5, redeem: S1, rpc: S3."""
+"""``./mall bench [NAME]``, all without a name.
+
+bill-run: S6, expiry: S7, flash: S8, footprint: S10, ledger: S5, redeem: S1, rpc: S3.
+"""
 
 import argparse
 import os
 import sys
 
 from deploy.demo.shop import StoryBroken
-from tests.load import bill_run_bench, expiry_bench, flash_bench, ledger_bench, redeem_bench, rpc_bench
+from tests.load import (
+    bill_run_bench,
+    expiry_bench,
+    flash_bench,
+    footprint_bench,
+    ledger_bench,
+    redeem_bench,
+    rpc_bench,
+)
 from tests.load.failures import BenchFailed
 from tests.load.frame import report
 
@@ -13,6 +24,7 @@ BENCHES = {
     "bill-run": lambda options: bill_run_bench.run(options.pairs, options.lines),
     "expiry": lambda options: expiry_bench.run(options.pairs, options.buckets),
     "flash": lambda options: flash_bench.run(options.pairs, options.buyers, options.units),
+    "footprint": lambda options: footprint_bench.run(options.pairs),
     "ledger": lambda options: ledger_bench.run(options.pairs, options.redemptions),
     "redeem": lambda options: redeem_bench.run(options.pairs, options.orders, options.connections),
     "rpc": lambda options: rpc_bench.run(options.pairs),
@@ -23,7 +35,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="./mall bench", description=__doc__)
     parser.add_argument("name", nargs="?", choices=sorted(BENCHES), help="one benchmark; all of them without a name")
     parser.add_argument("--json", action="store_true", help="one JSON object a benchmark")
-    parser.add_argument("--pairs", type=whole_number, default=5, help="interleaved pairs of ours and the reference (5)")
+    parser.add_argument("--pairs", type=whole_number, default=5, help="interleaved pairs; footprint: warm starts (5)")
     parser.add_argument("--orders", type=whole_number, default=240, help="redeem: orders in each load (240)")
     parser.add_argument("--connections", type=whole_number, default=16, help="redeem: buyers at once (16)")
     parser.add_argument("--lines", type=whole_number, default=100_000, help="bill-run: in each file (100000)")

@@ -22,9 +22,12 @@ class Group:
     name: str
     roots: tuple[psutil.Process, ...]
 
+    def processes(self) -> list[psutil.Process]:
+        return [process for root in self.roots for process in (root, *root.children(recursive=True))]
+
     def milliseconds(self) -> float:
         try:
-            return sum(_tree_ms(root) for root in self.roots)
+            return sum(map(_process_ms, self.processes())) * MILLISECONDS
         except psutil.NoSuchProcess as gone:
             raise BenchFailed(f"a process of {self.name} ended in the middle of the benchmark ({gone})") from None
 
@@ -77,10 +80,6 @@ def _environment(process: psutil.Process) -> dict[str, str]:
         return process.environ()
     except (psutil.AccessDenied, psutil.NoSuchProcess):
         return {}
-
-
-def _tree_ms(root: psutil.Process) -> float:
-    return sum(map(_process_ms, [root, *root.children(recursive=True)])) * MILLISECONDS
 
 
 def _process_ms(process: psutil.Process) -> float:
