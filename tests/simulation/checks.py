@@ -18,7 +18,8 @@ from services.chassis.testkit import works_on
 from services.logistics.usecases.check_invariants import check_invariants as audit_logistics
 from services.orders.usecases.check_invariants import check_invariants as audit_orders
 from services.points.usecases.check_invariants import check_invariants as audit_points
-from tests.simulation.ground import GOODS, SERVICES, UNITS, Ground, member_of, sku_of, stock_of, wealth_of
+from tests.simulation import flash_sales
+from tests.simulation.ground import GOODS, IN_A_FLASH, SERVICES, UNITS, Ground, member_of, sku_of, stock_of, wealth_of
 from tests.simulation.mall import Mall
 from tests.simulation.story import Member
 
@@ -76,6 +77,7 @@ def breaches(mall: Mall, member: Member) -> list[str]:
         *_answers(member, books),
         *(breach for order in books.orders for breach in _order(mall, books, order)),
         *_sums(mall, member.run, books),
+        *_flash_sale(mall, member, books),
         *messages(mall),
     ]
 
@@ -149,6 +151,14 @@ def _price(order: Any) -> dict[str, int]:
 
 def _credited(order: Any) -> tuple[int, int, int]:
     return order.credited_points, order.credited_coins, order.credited_fen
+
+
+def _flash_sale(mall: Mall, member: Member, books: Books) -> Iterator[str]:
+    if not flash_sales.has_one(member.run):
+        return
+    sku_id = sku_of(member.run, IN_A_FLASH)
+    orders = {order.order_id: order for order in books.orders if sku_id in order.pieces}
+    yield from flash_sales.breaches_of_sale(mall.stores["catalog"], member.run, member.asked_for_tickets, orders)
 
 
 def _sums(mall: Mall, run: str, books: Books) -> Iterator[str]:

@@ -24,6 +24,7 @@ from services.points import contract as points
 from services.points.usecases.accrue_points import accrue_points
 from services.points.usecases.open_accounts import open_accounts
 from tests.integration.catalog.shop import CATEGORIES, SVG
+from tests.simulation import flash_sales
 from tests.simulation.partners import CARRIER, SECRET
 from tests.simulation.store import Eyes, give_virtual_time
 
@@ -50,7 +51,9 @@ GOODS = {
     "code": Good(200, 0, 0, "one", "virtual"),
     "film": Good(0, 3, 1500, "one", "virtual"),
     "cup": Good(100, 2, 0, "two", "physical"),
+    "lamp": Good(900, 0, 0, "two", "physical"),
 }
+IN_A_FLASH = "lamp"
 LOGISTICS = LogisticsSettings(public_url="http://mall.test/", secrets={"carrier": SECRET})
 
 
@@ -68,6 +71,8 @@ class Ground:
             runs = [f"{kind}-{each}" for each in range(first, first + AT_A_TIME)]
             _bring_in(self.engines["catalog"], runs)
             self.stocked |= frozenset(runs)
+        if flash_sales.has_one(run):
+            flash_sales.open_one(works_on(self.engines["catalog"], FixedClock(BEGINS)), run, sku_of(run, IN_A_FLASH))
 
 
 @contextmanager
@@ -102,8 +107,9 @@ def merchant_of(name: str) -> str:
 
 
 def stock_of(run: str, name: str) -> int:
-    """Few, so that some orders find none; the same for one run whenever it is asked for."""
-    return 1 + int(derived_id("stk", run, name)[-4:], 16) % 5
+    """Few, so that some orders find none; the same for one run whenever it is asked for. Of what is on sale in a flash
+    there is enough for the sale."""
+    return flash_sales.QUOTA + 1 if name == IN_A_FLASH else 1 + int(derived_id("stk", run, name)[-4:], 16) % 5
 
 
 def wealth_of(run: str) -> dict[str, int]:

@@ -11,6 +11,7 @@ from unittest.mock import patch
 import sqlalchemy as sa
 
 from services.catalog.service import CatalogService
+from services.catalog.usecases.admit_takers import Admission
 from services.chassis.bus import relay as relays
 from services.chassis.bus import subscribe
 from services.chassis.clock import FixedClock
@@ -42,7 +43,10 @@ NEXT = {
         UNION ALL SELECT 'settle_refunds_at_alipay', min(due_at) FROM refund WHERE status = 'open'
         UNION ALL SELECT 'credit_merchants', min(look_at) FROM merchant_escrow WHERE state = 'kept'"""),
     "points": sa.text("SELECT 'settle_overdue_holds', min(expires_at) FROM hold WHERE state = 'open'"),
-    "catalog": sa.text("SELECT 'settle_expired_reservations', min(expires_at) FROM reservation WHERE status = 'held'"),
+    "catalog": sa.text("""
+        SELECT 'settle_expired_reservations', min(expires_at) FROM reservation WHERE status = 'held'
+        UNION ALL SELECT 'expire_unused_tickets', min(expires_at) FROM flash_ticket WHERE state = 'live'
+        UNION ALL SELECT 'end_flash_sales', min(ends_at) FROM flash_sale WHERE status = 'open'"""),
     "logistics": sa.text("""
         SELECT CASE failures WHEN 0 THEN 'book_shipments' ELSE 'probe_failing_carriers' END,
                greatest(min(due_at), CASE WHEN failures > 0 THEN min(resting_until) END)
@@ -82,6 +86,9 @@ class Mall:
     applied: Counter[tuple[str, str]] = field(default_factory=Counter)
     next_jobs: ClassVar = NEXT
 
+    def __post_init__(self) -> None:
+        self.admission = Admission(clock=lambda: self.scheduler.clock.now().timestamp())
+
     def call(self, contract: Call, request: dict[str, Any], actor: str) -> Reply:
         """As the gateway does it for somebody."""
         return Calls(self.scheduler, Context.fresh(actor), self.answer).ask(contract, request)
@@ -92,6 +99,8 @@ class Mall:
         settings = {"orders": self.settings_of_orders(), "logistics": LOGISTICS}.get(service)
         calls: Any = Calls(self.scheduler, Context.fresh(service), self.answer)
         engine: Any = self.stores[service]
+        if service == "catalog":
+            served.admission = self.admission
         served.works = NotedWorks(engine, context, self.scheduler.clock, calls, settings, applied=self.applied)
         return served
 

@@ -5,12 +5,14 @@ from typing import Any
 
 from sqlalchemy.exc import OperationalError
 
+from services.catalog import contract as catalog
 from services.chassis.bus.faults import RpcFault
 from services.chassis.context import Context
 from services.chassis.refusal import Reply
 from services.orders import contract
 from services.orders.usecases.resolve_payment import resolve_payment
 from tests.integration.orders.goods import ADDRESS
+from tests.simulation import flash_sales
 from tests.simulation.chance import one_of
 from tests.simulation.ground import GOODS, member_of, price_of, sku_of
 from tests.simulation.mall import PROVIDER, Mall
@@ -59,6 +61,7 @@ class Member:
     mall: Mall
     run: str
     purchases: list[Placed] = field(default_factory=list)
+    asked_for_tickets: list[Reply] = field(default_factory=list)
 
     def begin(self) -> None:
         chance = self.mall.scheduler.chance
@@ -67,6 +70,28 @@ class Member:
             placed = self._wish(one_of(chance, BASKETS))
             wait_s = chance.between(0, 60) if number else 0
             self.mall.scheduler.spawn(f"member, order {number}", lambda one=placed: self._order(one), wait_s)
+        for number in range(one_of(chance, (1, 2, 3)) if flash_sales.has_one(self.run) else 0):
+            self.mall.scheduler.spawn(f"member in a flash, {number}", lambda one=number: self._buy_in_a_flash(one))
+
+    def _buy_in_a_flash(self, number: int) -> None:
+        """With the ticket in hand the member may come too late, and may try again with it where an order failed."""
+        chance, scheduler = self.mall.scheduler.chance, self.mall.scheduler
+        ticket = self._take_ticket(number)
+        while ticket and chance.happens(0.8):
+            scheduler.sleep(chance.between(0, one_of(chance, (10, 120, 900))))
+            placed = self._wish_in_a_flash(ticket)
+            self._order(placed)
+            if placed.orders:
+                return
+
+    def _take_ticket(self, number: int) -> Any:
+        request = {"sale_id": flash_sales.sale_of(self.run), "member_id": member_of(self.run)}
+        for _ in range(3):
+            reply = self._call(catalog.TAKE_TICKET, {"request_id": f"ticket-{self.run}-{number}", **request})
+            if reply is not None:
+                self.asked_for_tickets.append(reply)
+                return reply["value"] if reply["ok"] else None
+        return None
 
     def place(self, basket: tuple[str, ...]) -> Placed:
         """At once, and without any trouble."""
@@ -103,6 +128,13 @@ class Member:
             unit: sum(getattr(GOODS[name], unit) * pieces for name, pieces in many.items())
             for unit in ("points", "coins", "cash_fen")
         }
+        return self._request(lines, cost)
+
+    def _wish_in_a_flash(self, ticket: dict[str, Any]) -> Placed:
+        line = {name: ticket[name] for name in ("sku_id", "price_id", "ticket_id")} | {"quantity": 1}
+        return self._request([line], {name: ticket[name] for name in ("points", "coins", "cash_fen")})
+
+    def _request(self, lines: list[dict[str, Any]], cost: dict[str, int]) -> Placed:
         request = {
             "request_id": f"order-{self.run}-{len(self.purchases)}",
             "member_id": member_of(self.run),
