@@ -15,9 +15,12 @@ from deploy.demo.shop import WORTH_RETRYING, Shop
 
 PASSES = WORTH_RETRYING | {500}
 """While everything fails, a fault (500) passes too; with its key the request may be sent again."""
+REFUSED = 409
 KEY_REUSED = (422, "request.key_reused")
 NO_LAST_WORD = "cancelling"
 """An order in this status waits for somebody outside: asked again under the same key, the mall says more."""
+SOLD_OUT = "flash.sold_out"
+"""Tickets come back: asked again under the same key, the mall may have one."""
 OF_ONE_ANSWER = "request_id"
 """What a problem document says of the single request, not of its outcome."""
 
@@ -48,10 +51,12 @@ class Asked:
 
 @dataclass
 class History:
-    """Everybody's questions; ``statuses`` counts every single answer, the passing ones too."""
+    """Everybody's questions; ``statuses`` counts every single answer, the passing ones too, ``refusals`` those of
+    409 by code."""
 
     asked: list[Asked] = field(default_factory=list)
     statuses: Counter[int] = field(default_factory=Counter)
+    refusals: Counter[str] = field(default_factory=Counter)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def shop(self, url: str, token: str) -> Shop:
@@ -69,7 +74,8 @@ class History:
 
     def repeat(self, shop: Shop, asked: Asked) -> None:
         answer = shop.send("POST", asked.path, asked.body, asked.key)
-        if answer.status_code >= 400 or answer.json().get("status") != NO_LAST_WORD:
+        said = answer.json()
+        if said.get("status") != NO_LAST_WORD and said.get("code") != SOLD_OUT:
             asked.answers.append((answer.status_code, answer.content))
 
     def ask_otherwise(self, shop: Shop, asked: Asked, changed: dict[str, Any]) -> None:
@@ -86,6 +92,8 @@ class History:
     def _count(self, answer: requests.Response, *_: Any, **__: Any) -> None:
         with self.lock:
             self.statuses[answer.status_code] += 1
+            if answer.status_code == REFUSED:
+                self.refusals[answer.json()["code"]] += 1
 
 
 def _comparable(status: int, body: bytes) -> tuple[int, bytes]:

@@ -11,7 +11,7 @@ from deploy.launcher.ports import HOST, Ports
 from deploy.launcher.probes import http_ok
 from deploy.launcher.program import SANDBOX, Program
 from deploy.launcher.roster import THE_MALL, Cast, nameko_process, sandbox_programs, service_programs
-from services.chassis.crash_points import SETTING
+from services.chassis import clock, crash_points
 from tests.faults.doors import ANY_PORT, Door, doors_for, through_doors
 
 PROXY = "proxy"
@@ -35,7 +35,7 @@ class Company:
             nameko_process(layout, ports, behind, module, FIRST_RANK_OF_SECOND_REPLICAS + rank, replica=2)
             for rank, module in enumerate(TWICE)
         ]
-        return [_may_be_told_to_die(layout, each) for each in (*service_programs(layout, ports, behind), *second)]
+        return [_obedient(layout, each) for each in (*service_programs(layout, ports, behind), *second)]
 
     def _proxy(self, layout: Layout, ports: Ports, settings: Mapping[str, str]) -> Program:
         control = ports.book(PROXY, ANY_PORT)
@@ -51,13 +51,23 @@ class Company:
         )
 
 
-def _may_be_told_to_die(layout: Layout, program: Program) -> Program:
-    return replace(program, env={**(program.env or {}), SETTING: str(crash_file(layout.home, program.name))})
+def _obedient(layout: Layout, program: Program) -> Program:
+    """It may be told to die, and that it is another time."""
+    own = {
+        crash_points.SETTING: str(crash_file(layout.home, program.name)),
+        clock.SETTING: str(clock_file(layout.home, program.name)),
+    }
+    return replace(program, env={**(program.env or {}), **own})
 
 
 def crash_file(home: Path, name: str) -> Path:
     """Where the process of that name looks whether it should die, and where."""
     return home / "crash" / name
+
+
+def clock_file(home: Path, name: str) -> Path:
+    """Where the process of that name looks by how much its clock is wrong."""
+    return home / "clock" / name
 
 
 def the_cast() -> Cast:

@@ -2,21 +2,22 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Any
 
 from deploy.demo.shop import eventually
 from deploy.ops.invariants import SERVICES, all_checks
 from services.chassis.bus.dead_letters import list_dead
-from tests.faults.asked import KEY_REUSED, History
-from tests.faults.rest import Books
-from tests.faults.supplies import Supplies
+from tests.faults.asked import KEY_REUSED
+from tests.faults.evidence import LIVE, Breach, Evidence
+from tests.faults.flash_check import tickets_are_pieces
 
-LIVE = ("confirmed", "completed")
+SOLD = """
+    SELECT sku_id, sum(quantity)::int AS pieces FROM orders JOIN order_line USING (order_id)
+    WHERE member_id = ANY(:members) AND status = ANY(:live) AND payment_status = 'paid' GROUP BY sku_id
+"""
 HOLDS = """
-    SELECT o.order_id, o.status, o.points, h.state, coalesce(h.captured, 0) AS captured,
+    SELECT o.order_id, o.is_kept, o.points, h.state, coalesce(h.captured, 0) AS captured,
            coalesce(h.refunded, 0) AS refunded
-    FROM (SELECT unnest(CAST(:ids AS text[])) AS order_id, unnest(CAST(:statuses AS text[])) AS status,
+    FROM (SELECT unnest(CAST(:ids AS text[])) AS order_id, unnest(CAST(:kept AS boolean[])) AS is_kept,
                  unnest(CAST(:points AS bigint[])) AS points) o
     LEFT JOIN hold h ON h.order_id = o.order_id AND h.unit = 'PTS'
 """
@@ -32,30 +33,6 @@ HELD_PIECES = """
           WHERE status = 'held') held
     GROUP BY sku_id
 """
-
-
-@dataclass(frozen=True)
-class Breach:
-    """``orders`` are those that it is about, as far as it is about orders."""
-
-    promise: str
-    what: str
-    orders: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Evidence:
-    history: History
-    supplies: Supplies
-    books: Books
-    amqp_url: str
-    planted: frozenset[bytes] = frozenset()
-    """What was put on the bus to be parked."""
-
-    def orders(self) -> list[dict[str, Any]]:
-        members = [buyer.member_id for buyer in self.supplies.buyers]
-        sql = "SELECT order_id, member_id, status, points FROM orders WHERE member_id = ANY(:members)"
-        return self.books.rows("orders", sql, members=members)
 
 
 def breaches(evidence: Evidence) -> list[Breach]:
@@ -93,19 +70,19 @@ def points_are_captured_once_or_back(evidence: Evidence) -> Iterator[Breach]:
     orders = evidence.orders()
     columns = {
         "ids": [order["order_id"] for order in orders],
-        "statuses": [order["status"] for order in orders],
+        "kept": [order["is_kept"] for order in orders],
         "points": [order["points"] for order in orders],
     }
     for row in evidence.books.rows("points", HOLDS, **columns):
         kept = row["captured"] - row["refunded"]
-        if kept != (row["points"] if row["status"] in LIVE else 0) or row["state"] == "open":
+        if kept != (row["points"] if row["is_kept"] else 0) or row["state"] == "open":
             yield Breach("P3", f"points and orders disagree: {row}", (row["order_id"],))
 
 
 def wallets_have_what_is_left(evidence: Evidence) -> Iterator[Breach]:
     spent = Counter[str]()
     for order in evidence.orders():
-        spent[order["member_id"]] += order["points"] if order["status"] in LIVE else 0
+        spent[order["member_id"]] += order["points"] if order["is_kept"] else 0
     for buyer in evidence.supplies.buyers:
         balance = evidence.supplies.balance(buyer)
         left = evidence.supplies.had[buyer.member_id] - spent[buyer.member_id]
@@ -124,16 +101,10 @@ def what_is_held_is_of_no_order_and_ends_by_itself(evidence: Evidence) -> Iterat
 
 def stock_is_what_was_not_sold(evidence: Evidence) -> Iterator[Breach]:
     members = [buyer.member_id for buyer in evidence.supplies.buyers]
-    sold = evidence.books.rows(
-        "orders",
-        "SELECT sku_id, sum(quantity)::int AS pieces FROM orders JOIN order_line USING (order_id)"
-        " WHERE member_id = ANY(:members) AND status = ANY(:live) GROUP BY sku_id",
-        members=members,
-        live=list(LIVE),
-    )
+    sold = evidence.books.rows("orders", SOLD, members=members, live=list(LIVE))
     gone = Counter({row["sku_id"]: row["pieces"] for row in sold})
     gone.update({row["sku_id"]: row["pieces"] for row in evidence.books.rows("catalog", HELD_PIECES)})
-    for choice in {c.sku_id: c for c in vars(evidence.supplies.shelf).values() if hasattr(c, "sku_id")}.values():
+    for choice in evidence.supplies.shelf.kinds:
         left = evidence.supplies.pieces[choice.sku_id] - gone[choice.sku_id]
         try:  # what is shown may be some seconds old
             eventually("stock", lambda c=choice, n=left: evidence.supplies.in_stock(c) == n, 15)
@@ -186,6 +157,7 @@ CHECKS: tuple[Callable[[Evidence], Iterator[Breach]], ...] = (
     wallets_have_what_is_left,
     what_is_held_is_of_no_order_and_ends_by_itself,
     stock_is_what_was_not_sold,
+    tickets_are_pieces,
     every_confirmed_order_was_told_once,
     every_live_order_is_one_parcel,
     nothing_is_parked_but_what_was_planted,

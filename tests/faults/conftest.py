@@ -11,6 +11,7 @@ from tests.faults.ordeal import Stage
 from tests.faults.parts import Parts
 from tests.faults.rest import Books
 from tests.faults.supplies import lay_in
+from tests.journeys.at_hand import key_of_staff
 from tests.support.mall import running_mall
 
 BUYERS = 8
@@ -33,12 +34,13 @@ def stage(tmp_path_factory: pytest.TempPathFactory, seed: int) -> Iterator[Stage
         for name, value in SHORT_WAITS.items():
             environment.setenv(name, value)
         home = tmp_path_factory.mktemp("faults")
-        with running_mall(home, ("-m", "tests.faults.rig")):
+        with running_mall(home, ("-m", "tests.faults.rig")) as mall:
             for name, value in json.loads((home / "env.json").read_text()).items():
                 environment.setenv(name, value)
             books = Books(os.environ["MALL_DATABASE_URL"])
             supplies = lay_in(os.environ["MALL_PUBLIC_URL"], BUYERS, random.Random(seed))
-            yield Stage(Parts(home), supplies, books, os.environ["MALL_AMQP_URL"])
+            staff_key = key_of_staff(mall, "zhao", "ops")
+            yield Stage(Parts(home), supplies, books, os.environ["MALL_AMQP_URL"], staff_key)
             books.close()
 
 

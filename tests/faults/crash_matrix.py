@@ -48,4 +48,13 @@ MATRIX = (
     *(Crash("logistics", point) for point in ("before_partner", "after_partner")),
     *(Crash("notifications", point, "job:send_queued_sms") for point in ("before_commit", "after_commit")),
     *(Crash("logistics", point, "job:book_shipments", 2) for point in ("before_commit", "after_commit")),
+    # flash sales: a ticket, its answer, and its way back when nobody used it
+    *(Crash("catalog", point, "take_ticket") for point in ("before_commit", "after_commit", "before_reply")),
+    *(Crash("catalog", point, "job:expire_unused_tickets", 2) for point in ("before_commit", "after_commit")),
+    # what comes back, and what works through many at once
+    *(Crash("orders", point, "job:drive_cases", 2) for point in ("before_commit", "after_commit")),
+    *(Crash("points", point, "job:seal_journals", 2) for point in ("before_commit", "after_commit")),
+    *(Crash("points", point, "job:expire_points") for point in ("before_commit", "after_commit")),
+    *(Crash("catalog", point, "job:settle_expired_reservations") for point in ("before_commit", "after_commit")),
+    Crash("orders", "before_commit", "job:credit_merchants"),
 )

@@ -8,10 +8,12 @@ from typing import Any
 
 import psycopg2
 
-from tests.faults.parts import Parts
+from tests.faults.parts import BACK_WITHIN_S, Parts
 
 HELD_S = 3.0
 MORE_THAN_THERE_ARE = 320
+NO_LIMIT = -1
+END_OF_DATABASE = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = %s"
 
 
 def no_connections_left(parts: Parts) -> float:
@@ -30,6 +32,30 @@ def no_connections_left(parts: Parts) -> float:
             )
         time.sleep(HELD_S)
     return 0.0
+
+
+def one_connection(service: str, parts: Parts) -> float:
+    """PostgreSQL gives all replicas of a service one connection between them, after it has ended those they had."""
+    _limit(parts, f"mall_{service}", 1)
+    time.sleep(HELD_S)
+    _limit(parts, f"mall_{service}", NO_LIMIT)
+    return 0.0
+
+
+def _limit(parts: Parts, database: str, most: int) -> None:
+    """However often the server is killed meanwhile by somebody else."""
+    deadline = time.monotonic() + BACK_WITHIN_S
+    while True:
+        parts.wait_for("postgres")
+        try:
+            with closing(psycopg2.connect(**place_of_postgres(parts))) as connection, connection.cursor() as cursor:
+                cursor.execute(f"ALTER DATABASE {database} CONNECTION LIMIT {most}")
+                cursor.execute(END_OF_DATABASE, (database,))
+                connection.commit()
+            return
+        except psycopg2.OperationalError:
+            if time.monotonic() > deadline:
+                raise
 
 
 def memory_alarm(parts: Parts) -> float:

@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 
 from tests.faults.asked import History
 from tests.faults.chaos import FaultLog
-from tests.faults.checks import Breach, Evidence, breaches
+from tests.faults.checks import breaches
+from tests.faults.evidence import Breach, Evidence
 from tests.faults.parts import Parts
 from tests.faults.report import accusation, report
 from tests.faults.rest import Books
+from tests.faults.returns import Counter
 from tests.faults.shoppers import CANCELLED, Crowd, Shopper
 from tests.faults.supplies import Supplies
 from tests.load.failures import NeverCame
@@ -25,6 +27,7 @@ class Stage:
     supplies: Supplies
     books: Books
     amqp_url: str
+    staff_key: str
     history: History = field(default_factory=History)
     planted: set[bytes] = field(default_factory=set)
 
@@ -38,6 +41,7 @@ class Stage:
                 Shopper(
                     self.history.shop(self.supplies.url, buyer.token),
                     self.supplies.shelf,
+                    Counter(self.history.shop(self.supplies.url, self.staff_key)),
                     self.history,
                     random.Random(f"{seed} {place}"),
                     cancelled,

@@ -3,7 +3,7 @@
 import os
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,11 +13,19 @@ import requests
 from deploy.launcher.ports import HOST
 from deploy.launcher.probes import amqp_answers, http_ok, postgres_answers
 from deploy.launcher.records import Record, read_all
-from tests.faults.cast import PROXY
+from tests.faults.cast import PROXY, clock_file
 from tests.support.mall import wait_until
 
 BACK_WITHIN_S = 60.0
 LOOK_EVERY_S = 0.02
+
+
+def put_whole(file: Path, words: str) -> None:
+    """Whoever reads it reads all of it."""
+    file.parent.mkdir(exist_ok=True)
+    aside = file.with_suffix(".new")
+    aside.write_text(words)
+    aside.replace(file)
 
 
 @dataclass(frozen=True)
@@ -72,6 +80,17 @@ class Parts:
         finally:
             if record.alive:
                 os.kill(record.pid, signal.SIGCONT)
+
+    @contextmanager
+    def clock_off(self, names: Sequence[str], by_s: float) -> Iterator[None]:
+        files = [clock_file(self.home, name) for name in names]
+        for file in files:
+            put_whole(file, str(by_s))
+        try:
+            yield
+        finally:
+            for file in files:
+                file.unlink(missing_ok=True)
 
     def poison(self, door: str, toxic: str) -> None:
         requests.get(f"{self.records()[PROXY].address}/{door}/{toxic}", timeout=10).raise_for_status()

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 
 from tests.faults.asked import History
 from tests.faults.chaos import FaultLog
-from tests.faults.checks import Breach
+from tests.faults.evidence import Breach
 from tests.faults.rest import Books
 
 GOALS_S = {"postgres": 10.0, "rabbitmq": 15.0}
@@ -19,7 +19,7 @@ def report(seed: int, log: FaultLog, history: History, drained_s: float, settled
         f"seed {seed}: {len(log.lines)} faults; by now {len(placed)} redemptions, "
         f"{len(history.accepted_orders())} accepted, {repeated} requests sent again later, "
         f"{sum(len(asked.otherwise) for asked in history.asked)} with another content",
-        f"answers by status: {dict(sorted(history.statuses.items()))}",
+        f"answers by status: {dict(sorted(history.statuses.items()))}; refused: {dict(history.refusals.most_common())}",
         *_recoveries(log.recovered_s),
         f"outboxes empty after {drained_s:.1f} s (goal {GOAL_OF_THE_OUTBOXES_S:.0f}), "
         f"all orders ended after {settled_s:.1f} s",

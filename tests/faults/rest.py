@@ -12,11 +12,18 @@ from tests.load.patience import wait_until
 
 SETTLED_WITHIN_S = 120.0
 OUTBOXES_WITHIN_S = 60.0
-# What of these orders is still on its way. Lawful ends: called off with everything given back, or paid and delivered.
+# What of these orders is still on its way. Lawful ends: called off with everything given back, or paid and delivered;
+# what was sent back then is paid back.
 OPEN = """
     SELECT order_id FROM orders WHERE order_id = ANY(:order_ids)
       AND NOT (status IN ('cancelled', 'closed') AND payment_status IN ('none', 'refunded'))
-      AND NOT (status IN ('confirmed', 'completed') AND payment_status = 'paid' AND fulfilment_status = 'delivered')
+      AND NOT (
+          status IN ('confirmed', 'completed') AND fulfilment_status = 'delivered'
+          AND payment_status = CASE WHEN EXISTS (
+              SELECT FROM after_sale_case c WHERE c.order_id = orders.order_id AND kind = 'return'
+          ) THEN 'refunded' ELSE 'paid' END
+          AND NOT EXISTS (SELECT FROM after_sale_case c WHERE c.order_id = orders.order_id AND ended_at IS NULL)
+      )
 """
 
 

@@ -1,4 +1,5 @@
-"""Shoppers who go on redeeming whatever happens: points, points and cash, what is scarce, more than they have."""
+"""Shoppers who go on redeeming whatever happens: points, points and cash, what is scarce, more than they have, what is
+on sale in a flash; some call it off, some send it back."""
 
 import threading
 import time
@@ -10,35 +11,25 @@ import requests
 
 from deploy.demo.outside import pay_at_the_cashier
 from deploy.demo.redemptions import ADDRESS, order_body
-from deploy.demo.shelf import Choice
 from deploy.demo.shop import Shop, StoryBroken
 from tests.faults.asked import Asked, History
+from tests.faults.returns import Counter
+from tests.faults.shelf import Shelf
 
 CREATED = 201
 PAY_WITHIN_S = 90.0
 ELSEWHERE = {"delivery_address": ADDRESS | {"street": "天河路 1 号"}}
-REPEATED, ASKED_OTHERWISE, CANCELLED = 0.20, 0.05, 0.10
+REPEATED, ASKED_OTHERWISE, CANCELLED, RETURNED = 0.20, 0.05, 0.10, 0.05
+WITH_A_TICKET, TICKET_UNUSED = 0.15, 0.3
 UNPAID = 0.5
 """Of what is cancelled before it is paid; for the other half the money has to go back."""
-
-
-@dataclass(frozen=True)
-class Shelf:
-    """What is bought for points, for points and cash, and what there is too little of; how often each."""
-
-    common: Choice
-    for_cash: Choice
-    scarce: Choice
-    weights: tuple[int, int, int] = (60, 15, 25)
-
-    def choose(self, rng: Random) -> Choice:
-        return rng.choices((self.common, self.for_cash, self.scarce), self.weights)[0]
 
 
 @dataclass
 class Shopper:
     shop: Shop
     shelf: Shelf
+    counter: Counter
     history: History
     rng: Random
     cancelled: float = CANCELLED
@@ -51,17 +42,29 @@ class Shopper:
             self.history.repeat(self.shop, asked)
 
     def _redeem(self) -> None:
-        choice = self.shelf.choose(self.rng)
-        provider = {"payment_provider": "alipay"} if choice.price["cash_fen"] else {}
-        order = self._ask("/v1/orders", order_body(choice, address=ADDRESS, **provider), ELSEWHERE)
-        if order.status != CREATED:
+        body = self._wish()
+        order = self._ask("/v1/orders", body, ELSEWHERE) if body else None
+        if order is None or order.status != CREATED:
             return
         order_id = order.value["order_id"]
         is_cancelled = self.rng.random() < self.cancelled
-        if provider and not (is_cancelled and self.rng.random() < UNPAID):
+        if order.value["cash_fen"] and not (is_cancelled and self.rng.random() < UNPAID):
             self._pay(order_id)
         if is_cancelled:
             self._ask(f"/v1/orders/{order_id}/cancellation", {"reason": "member"}, {"reason": "another"})
+        elif self.rng.random() < RETURNED:
+            self.counter.take_back(self.shop, order_id, self._ask)
+
+    def _wish(self) -> dict[str, Any] | None:
+        """None, if it takes a ticket that is not to be had, or that is not used."""
+        if self.rng.random() >= WITH_A_TICKET:
+            choice = self.shelf.choose(self.rng)
+            provider = {"payment_provider": "alipay"} if choice.price["cash_fen"] else {}
+            return order_body(choice, address=ADDRESS, **provider)
+        taken = self.history.ask(self.shop, self.rng, self.shelf.flash.path, {})
+        if taken.status != CREATED or self.rng.random() < TICKET_UNUSED:
+            return None
+        return self.shelf.flash.order_body(taken.value)
 
     def _ask(self, path: str, body: dict[str, Any], changed: dict[str, Any]) -> Asked:
         """And now and then again later with the same key, or at once with other words under it."""

@@ -1,5 +1,8 @@
 """What there is before the trouble begins: signed-in buyers with points, goods of three kinds, and their counts."""
 
+import json
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from random import Random
@@ -8,13 +11,16 @@ from typing import Any
 from deploy.demo.shelf import Choice, choose, points_and_cash, points_only
 from deploy.demo.shop import Shop
 from deploy.seed.subscribers.import_requests import everybody
-from tests.faults.shoppers import Shelf
+from tests.faults.shelf import Flash, Shelf
+from tests.load.children import ROOT
 from tests.load.redeem_setting import Buyer, sign_in, supply
 
 PLENTY, LITTLE = 2_000_000, 6_000
 POOR_OF_ALL = 4
 """Every fourth buyer has so little that it is soon spent."""
 PIECES = 100_000
+IN_A_FLASH = {"units": 150, "per_member": 30, "ticket_s": 30, "points": 100}
+"""Fewer than all buyers together may have; who does not order within seconds has lost the piece."""
 AT_ONCE = 4
 
 
@@ -50,8 +56,7 @@ def lay_in(url: str, buyers: int, rng: Random) -> Supplies:
     supply(rich, [shelf.common.sku_id, shelf.for_cash.sku_id], points=PLENTY, pieces=PIECES)
     supplies = Supplies(url, signed_in, shelf, {}, {})
     supplies.had.update({buyer.member_id: supplies.balance(buyer)["available"] for buyer in signed_in})
-    kinds = (shelf.common, shelf.for_cash, shelf.scarce)
-    supplies.pieces.update({choice.sku_id: supplies.in_stock(choice) for choice in kinds})
+    supplies.pieces.update({choice.sku_id: supplies.in_stock(choice) for choice in shelf.kinds})
     return supplies
 
 
@@ -62,4 +67,17 @@ def _shelf(shop: Shop) -> Shelf:
     scarce = choose(shop, "physical", points_only(100, 20_000), not_of=common.goods["merchant"])
     if scarce.sku_id in others:
         raise ValueError("the shop has too few kinds of goods")
-    return Shelf(common, for_cash, scarce)
+    named = {
+        price["price_id"] for one in (common, for_cash, scarce) for sku in one.goods["skus"] for price in sku["prices"]
+    }
+    other = choose(shop, "physical", lambda price: price["price_id"] not in named)
+    return Shelf(common, for_cash, scarce, _in_a_flash(shop, other.sku_id))
+
+
+def _in_a_flash(shop: Shop, sku_id: str) -> Flash:
+    supply([], [sku_id], pieces=IN_A_FLASH["units"])
+    command = [sys.executable, "-W", "ignore", "-m", "tests.load.flash_supplies"]
+    wanted = json.dumps({"sku_id": sku_id, "parts": [], **IN_A_FLASH})
+    done = subprocess.run(command, input=wanted, text=True, cwd=ROOT, check=True, timeout=60, stdout=subprocess.PIPE)
+    [offer] = [one for one in shop.get("/v1/flash-sales")["sales"] if one["sale_id"] == done.stdout.strip()]
+    return Flash(offer["sale_id"], sku_id, offer["price_id"], offer["points"], offer["quota"])

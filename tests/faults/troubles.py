@@ -11,7 +11,7 @@ from functools import partial
 
 import psycopg2
 
-from tests.faults.exhaustion import memory_alarm, no_connections_left, place_of_postgres
+from tests.faults.exhaustion import memory_alarm, no_connections_left, one_connection, place_of_postgres
 from tests.faults.parts import Parts
 
 SERVICES = ("members", "points", "points-2", "catalog", "orders", "orders-2", "logistics", "notifications")
@@ -19,7 +19,9 @@ EDGES = ("gateway", "gateway-2")
 STORES = ("postgres", "rabbitmq")
 DOORS = ("postgres", "rabbitmq", "alipay")
 TOXICS = ("latency", "slices", "stall", "half_open")
-STOPPED_S, POISONED_S = 3.0, 3.0
+STOPPED_S, POISONED_S, WRONG_S = 3.0, 3.0, 3.0
+WRONG_CLOCKS = {"a day ahead": 86_400, "an hour behind": -3_600, "90 days ahead": 90 * 86_400}
+"""Of both replicas of points: what is bought there meanwhile must be neither lost nor expire."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,8 @@ def every_kind() -> list[Trouble]:
     stops = [Trouble(f"stop {name}", partial(stop, name)) for name in (*SERVICES, *EDGES, *STORES)]
     toxics = [Trouble(f"{toxic} {door}", partial(poison, door, toxic)) for door in DOORS for toxic in TOXICS]
     resets = [Trouble(f"reset {door}", partial(reset, door)) for door in DOORS]
-    return [*kills, *stops, *toxics, *resets, BACKENDS, PAIR, *RUN_OUT]
+    clocks = [Trouble(f"points {wrong}", partial(set_clocks, by_s)) for wrong, by_s in WRONG_CLOCKS.items()]
+    return [*kills, *stops, *toxics, *resets, *clocks, BACKENDS, PAIR, *RUN_OUT]
 
 
 def kill(name: str, parts: Parts) -> float:
@@ -66,6 +69,12 @@ def reset(door: str, parts: Parts) -> float:
     return 0.0
 
 
+def set_clocks(by_s: float, parts: Parts) -> float:
+    with parts.clock_off(("points", "points-2"), by_s):
+        time.sleep(WRONG_S)
+    return 0.0
+
+
 def kill_a_backend(parts: Parts) -> float:
     """One session of a service dies, and the server with all its sessions starts over: PostgreSQL trusts its shared
     memory no more."""
@@ -92,5 +101,6 @@ BACKENDS = Trouble("kill a backend of postgres", kill_a_backend)
 PAIR = Trouble("kill both of orders", kill_two_at_once)
 RUN_OUT = (
     Trouble("no connection of postgres left", no_connections_left),
+    *(Trouble(f"one connection for {service}", partial(one_connection, service)) for service in ("points", "orders")),
     Trouble("memory alarm of rabbitmq", memory_alarm),
 )

@@ -67,12 +67,15 @@ def a_cup(points: int, cash_fen: int, stock: int = 5) -> dict[str, Any]:
     return {"merchants": [merchant], "categories": categories, "goods": [goods]}
 
 
+def key_of_staff(mall: Mall, name: str, *roles: str) -> str:
+    return str(ops(mall, "staff", "issue", name, *(word for role in roles for word in ("--role", role)))["token"])
+
+
 class Desk:
     """The HTTP API as one of the operator's people uses it."""
 
     def __init__(self, mall: Mall, name: str, *roles: str) -> None:
-        token = ops(mall, "staff", "issue", name, *(word for role in roles for word in ("--role", role)))["token"]
-        self.headers = {"Authorization": f"Bearer {token}"}
+        self.headers = {"Authorization": f"Bearer {key_of_staff(mall, name, *roles)}"}
         self.url = settings_of(mall)["MALL_PUBLIC_URL"]
 
     def gets(self, path: str) -> dict[str, Any]:

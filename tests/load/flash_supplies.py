@@ -1,7 +1,7 @@
 """A flash sale for the benchmark, by RPC. A process of its own: the bus wants a patched one.
 
 Reads {"sku_id": …, "parts": [{element_id, quantity}], "units": …}; brings so many pieces in, opens a sale of them and
-prints its id.
+prints its id. Whatever else it reads are terms of the sale.
 """
 
 import services.chassis.green  # noqa: F401 — before whatever opens a socket
@@ -20,7 +20,7 @@ from services.chassis.ids import new_id
 ACTOR = "ops:bench"
 
 
-def open_sale(rpc: RpcCaller, sku_id: str, parts: list[dict[str, Any]], units: int) -> str:
+def open_sale(rpc: RpcCaller, sku_id: str, parts: list[dict[str, Any]], units: int, **terms: Any) -> str:
     """The one sale of the SKU: what an earlier benchmark left open is called off."""
     for sale in rpc.call(LIST_FLASH_SALES, {"sku_id": sku_id})["sales"]:
         if sale["status"] == "open":
@@ -31,7 +31,7 @@ def open_sale(rpc: RpcCaller, sku_id: str, parts: list[dict[str, Any]], units: i
         rpc.call(RECEIVE_STOCK, {"request_id": new_id("req"), **came, "reason": "bench", "actor": ACTOR})
     ends_at = (datetime.now(UTC) + timedelta(hours=1)).isoformat()
     wish = {"sku_id": sku_id, "ends_at": ends_at, "points": 1, "quota": units, "ticket_s": 3600, "reason": "bench"}
-    return str(rpc.call(OPEN_FLASH_SALE, {"request_id": new_id("req"), **wish})["sale_id"])
+    return str(rpc.call(OPEN_FLASH_SALE, {"request_id": new_id("req"), **wish, **terms})["sale_id"])
 
 
 if __name__ == "__main__":
