@@ -3,6 +3,7 @@
 from tests.mutants.mutant import Mutant
 
 CATALOG = "tests/integration/catalog"
+SIMULATION = "tests/simulation/test_schedules.py"
 RACES = f"{CATALOG}/test_flash_races.py"
 
 FLASH_SALES = (
@@ -77,5 +78,30 @@ FLASH_SALES = (
         "WHERE quota <> units_left + coalesce(live, 0) + coalesce(sold, 0) OR units_left < 0",
         "WHERE units_left < 0",
         f"{CATALOG}/test_invariants.py",
+    ),
+    # What shows when orders fail in the middle: the simulation and the fault suite have to find it by themselves.
+    Mutant(
+        "orders that come to nothing keep their tickets",
+        "P4",
+        "services/catalog/usecases/flash_steps.py",
+        "    if not tickets:\n        return {}",
+        "    if tickets:\n        return {}",
+        SIMULATION,
+    ),
+    Mutant(
+        "a ticket that is its member's again is anybody's, too",
+        "P4",
+        "services/catalog/usecases/flash_steps.py",
+        "back = _pieces(row for row in tickets if return_ticket(work, row.ticket_id))",
+        "back = _pieces(tickets)",
+        SIMULATION,
+    ),
+    Mutant(
+        "tickets that nobody used are forgotten",
+        "P4",
+        "services/catalog/usecases/end_flash_sales.py",
+        "    if unused:\n        give_back(",
+        "    if False:\n        give_back(",
+        "tests/faults/test_quick_chaos.py",
     ),
 )

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-SOURCES = ("services", "gateway", "deploy", "tests", "pyproject.toml", "mall")
+SOURCES = ("services", "gateway", "deploy", "tests", "pyproject.toml", "requirements.lock", "mall")
+INSTALLED = ".venv"  # what a mall of the copy runs on, too
 GREEN = ("-p", "tests.support.green")
 LIMIT_S = 600
 
@@ -41,6 +42,7 @@ def copy_of_the_project(to: Path) -> Path:
             shutil.copytree(source, to / name, ignore=shutil.ignore_patterns("__pycache__"))
         else:
             shutil.copy2(source, to / name)
+    (to / INSTALLED).symlink_to(ROOT / INSTALLED)
     return to
 
 
