@@ -1,10 +1,11 @@
 """For every test: databases made for this run are dropped at its end; how fast the machine is decides nothing; what is
-logged has plain tracebacks.
+logged has plain tracebacks; what was imported for the tests is never looked through for garbage.
 
 Modules with tests that ask for more time than others begin first: one that began last would keep one process busy while
 the others have nothing left to do. Modules that share one queue of the broker run one after the other, in one process.
 """
 
+import gc
 from collections import defaultdict
 from collections.abc import Iterator
 
@@ -15,6 +16,9 @@ from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling
 
 from services.chassis.testkit.databases import drop_templates
+
+# A third of the time that collecting takes, the collector of garbage would look for some among what is only imported.
+gc.disable()
 
 ONE_STAND_IN = "tests/integration/gateway"  # its modules have a service of one name behind their gateways
 
@@ -47,6 +51,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         asked = item.get_closest_marker("timeout")
         longest[_module_of(item)] = max(longest[_module_of(item)], asked.args[0] if asked else 0)
     items.sort(key=lambda item: longest[_module_of(item)], reverse=True)
+
+
+def pytest_collection_finish() -> None:
+    gc.freeze()
+    gc.enable()
 
 
 class ByModule(LoadFileScheduling):
