@@ -16,10 +16,12 @@ COUNT = Planned(
     "count_jobs", "SELECT name FROM job WHERE name = 'first' FOR UPDATE", "SELECT runs FROM job WHERE runs > 0"
 )
 PLANS = sa.text("SELECT name FROM pg_prepared_statements ORDER BY name")
-# Of this database alone: other tests may wait for locks in theirs.
-WAITING_HERE = sa.text(
-    "SELECT FROM pg_locks JOIN pg_stat_activity USING (pid) WHERE datname = current_database() AND NOT granted"
-)
+# Of this database alone: other tests may wait for locks in theirs. Who waits for a row waits for a transaction, which
+# is of no database, and holds a lock on the table.
+WAITING_HERE = sa.text("""
+    SELECT waiting.pid FROM pg_locks waiting JOIN pg_locks held USING (pid) JOIN pg_database ON oid = held.database
+    WHERE NOT waiting.granted AND datname = current_database()
+""")
 VALUES = {"ns": [1, None, 2**40], "doc": {"a": [":word", None]}, "word": "it's", "none": None}
 
 
