@@ -1,6 +1,6 @@
 """``./mall bench [NAME]``, all without a name.
 
-bill-run: S6, expiry: S7, flash: S8, footprint: S10, ledger: S5, redeem: S1, rpc: S3.
+bill-run: S6, events: S4, expiry: S7, flash: S8, footprint: S10, ledger: S5, redeem: S1, rpc: S3.
 """
 
 import argparse
@@ -10,6 +10,7 @@ import sys
 from deploy.demo.shop import StoryBroken
 from tests.load import (
     bill_run_bench,
+    events_bench,
     expiry_bench,
     flash_bench,
     footprint_bench,
@@ -22,6 +23,7 @@ from tests.load.frame import report
 
 BENCHES = {
     "bill-run": lambda options: bill_run_bench.run(options.pairs, options.lines),
+    "events": lambda options: events_bench.run(options.pairs, options.events),
     "expiry": lambda options: expiry_bench.run(options.pairs, options.buckets),
     "flash": lambda options: flash_bench.run(options.pairs, options.buyers, options.units),
     "footprint": lambda options: footprint_bench.run(options.pairs),
@@ -40,6 +42,7 @@ def main() -> int:
     parser.add_argument("--connections", type=whole_number, default=16, help="redeem: buyers at once (16)")
     parser.add_argument("--lines", type=whole_number, default=100_000, help="bill-run: in each file (100000)")
     parser.add_argument("--buckets", type=whole_number, default=50_000, help="expiry: in each run (50000)")
+    parser.add_argument("--events", type=hundreds, default=5000, help="events: in each burst, by hundreds (5000)")
     parser.add_argument("--buyers", type=whole_number, default=2000, help="flash: who want a piece at once (2000)")
     parser.add_argument("--units", type=whole_number, default=100, help="flash: pieces (100)")
     parser.add_argument("--redemptions", type=whole_number, default=2400, help="ledger: in each burst (2400)")
@@ -57,6 +60,12 @@ def main() -> int:
 def whole_number(text: str) -> int:
     if (number := int(text)) < 1:
         raise argparse.ArgumentTypeError("must be 1 or more")
+    return number
+
+
+def hundreds(text: str) -> int:
+    if (number := whole_number(text)) % 100:
+        raise argparse.ArgumentTypeError("must be a multiple of 100")
     return number
 
 

@@ -68,14 +68,21 @@ def interleave(pairs: int, ours: Side, reference: Side) -> tuple[list[Measured],
 
 
 def compare(
-    row_id: str, what: str, unit: str, mine: list[float], theirs: list[float], goal: float, at_most: bool
+    row_id: str,
+    what: str,
+    unit: str,
+    mine: list[float],
+    theirs: list[float],
+    goal: float | None = None,
+    at_most: bool = True,
 ) -> Row:
-    """Medians of both sides; the goal is on the median of the ratios of the pairs."""
+    """Medians of both sides; the goal, if there is one, is on the median of the ratios of the pairs."""
     ratio = statistics.median(a / b for a, b in zip(mine, theirs, strict=True))
-    met = ratio <= goal if at_most else ratio >= goal
-    sign = "<=" if at_most else ">="
     ours, reference = statistics.median(mine), statistics.median(theirs)
-    return Row(row_id, what, unit, round(ours, 3), round(reference, 3), round(ratio, 3), f"{sign} {goal} x", met)
+    stated, met = "", None
+    if goal is not None:
+        stated, met = (f"<= {goal} x", ratio <= goal) if at_most else (f">= {goal} x", ratio >= goal)
+    return Row(row_id, what, unit, round(ours, 3), round(reference, 3), round(ratio, 3), stated, met)
 
 
 def plain(row_id: str, what: str, unit: str, value: float, goal: float | None = None, at_most: bool = True) -> Row:
