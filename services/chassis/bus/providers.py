@@ -34,6 +34,7 @@ class WorksProvider(DependencyProvider):
         self.engine = make_engine(settings.database_url, self.container.max_workers + 2, settings.service)
         self.own_settings = self.read_own_settings() if self.read_own_settings else settings
         self.clock = self.container.config.get("clock") or SystemClock()
+        self.drains = [each for each in self.container.entrypoints if isinstance(each, Drain)]
 
     def stop(self) -> None:
         self.engine.dispose()
@@ -52,12 +53,12 @@ class WorksProvider(DependencyProvider):
             after_commit=self._something_happened,
         )
 
-    def _something_happened(self) -> None:
+    def _something_happened(self, emitted: bool) -> None:
         """A commit made an event true or applied one: there may be something to publish, and something to do."""
-        self.relay.wake()
-        for loop in self.container.entrypoints:
-            if isinstance(loop, Drain):
-                loop.wake()
+        if emitted:
+            self.relay.wake()
+        for drain in self.drains:
+            drain.wake()
 
 
 class RpcProvider(DependencyProvider):

@@ -20,7 +20,7 @@ from services.chassis.bus.publishing import PERSISTENT
 from services.chassis.bus.wire import CONTENT_TYPE, events_exchange
 from services.chassis.crash_points import crash_point
 from services.chassis.data.database import make_engine
-from services.chassis.data.tables import outbox
+from services.chassis.data.statements import execute
 
 log = structlog.get_logger(__name__)
 BATCH = 200
@@ -29,12 +29,10 @@ CONFIRM_S = 10.0
 AFTER_FAILURE_S = 0.5
 LOCK = 7_206_117_001  # any number that no other advisory lock of a service's database uses
 
-_OLDEST = (
-    sa.select(outbox.c.id, outbox.c.event_id, outbox.c.exchange, outbox.c.type, outbox.c.envelope)
-    .order_by(outbox.c.id)
-    .limit(BATCH)
-)
-_AGE = sa.select(sa.func.extract("epoch", sa.func.now() - sa.func.min(outbox.c.created_at)))
+_OLDEST = sa.text("""
+    SELECT id, event_id, exchange, type, envelope, now() - created_at AS age FROM outbox ORDER BY id LIMIT :batch
+""")
+_FORGET = sa.text("DELETE FROM outbox WHERE id = ANY(:told)")
 
 
 class OutboxRelay(SharedExtension):
@@ -48,7 +46,8 @@ class OutboxRelay(SharedExtension):
             return
         settings = self.container.config["settings"]
         self.service = self.container.service_name
-        self.engine = make_engine(settings.database_url, pool_size=1, application=f"{self.service}-relay")
+        engine = make_engine(settings.database_url, pool_size=1, application=f"{self.service}-relay")
+        self.engine = engine.execution_options(isolation_level="AUTOCOMMIT")  # two trips a batch, and no more
         self.running, self.pending = True, eventlet.event.Event()
 
     def start(self) -> None:
@@ -77,11 +76,11 @@ class OutboxRelay(SharedExtension):
 
     def _lead(self) -> None:
         with self.engine.connect() as database:
-            if not database.execute(sa.select(sa.func.pg_try_advisory_lock(LOCK))).scalar_one():
-                database.rollback()
+            with database.begin():
+                leads = database.execute(sa.select(sa.func.pg_try_advisory_lock(LOCK))).scalar_one()
+            if not leads:
                 self._pause(1.0)
                 return
-            database.commit()
             with Connection(self.container.config["AMQP_URI"], connect_timeout=3, heartbeat=0) as broker:
                 self._publish_for_ever(database, ConfirmingChannel(broker))
 
@@ -96,9 +95,9 @@ class OutboxRelay(SharedExtension):
 
     def _publish_batch(self, database: sa.Connection, channel: "ConfirmingChannel") -> int:
         with database.begin():
-            rows = database.execute(_OLDEST).all()
+            rows = execute(database, _OLDEST, {"batch": BATCH}).all()
+            metrics.OUTBOX_AGE.labels(self.service).set(rows[0].age.total_seconds() if rows else 0)
             if not rows:
-                metrics.OUTBOX_AGE.labels(self.service).set(0)
                 return 0
             crash_point("before_publish")
             for row in rows:
@@ -106,9 +105,8 @@ class OutboxRelay(SharedExtension):
             crash_point("after_publish")
             channel.wait_for_confirms(CONFIRM_S)
             crash_point("before_mark")
-            database.execute(outbox.delete().where(outbox.c.id.in_([row.id for row in rows])))
+            execute(database, _FORGET, {"told": [row.id for row in rows]})
             metrics.RELAYED.labels(self.service).inc(len(rows))
-            metrics.OUTBOX_AGE.labels(self.service).set(database.execute(_AGE).scalar_one() or 0)
         crash_point("after_mark")
         return len(rows)
 

@@ -78,14 +78,14 @@ class ReceivedEvent:
 @dataclass
 class Works:
     """Opens pieces of work for one request. ``rpc`` calls other services; ``after_commit`` says that there is
-    something to publish or to do."""
+    something to do, and whether there is also something to publish."""
 
     engine: sa.Engine
     context: Context = field(default_factory=Context.fresh)
     clock: Clock = field(default_factory=SystemClock)
     rpc: Any = None
     settings: Any = None
-    after_commit: Callable[[], None] = lambda: None
+    after_commit: Callable[[bool], None] = lambda _emitted: None
 
     @contextmanager
     def begin(self, errand: str = "") -> Iterator[Work]:
@@ -97,7 +97,7 @@ class Works:
             crash_point("before_commit", errand or self.context.actor)
         crash_point("after_commit", errand or self.context.actor)
         if emitted:
-            self.after_commit()
+            self.after_commit(True)
 
     @contextmanager
     def still(self) -> Iterator[Work]:
@@ -153,7 +153,7 @@ class Works:
             if work.execute(_RECEIVE, {"handler": event.handler, "event_id": event.id}).rowcount == 0:
                 return False
             usecase(work, event)
-        self.after_commit()
+        self.after_commit(False)
         return True
 
     def _persistently(self, attempt: Callable[[], Value]) -> Value:
