@@ -25,7 +25,7 @@ def type_it(file: Path, crash: Path) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(words, env=environment, capture_output=True, text=True, timeout=120, check=False)
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1_800)
 def test_a_bill_run_that_dies_at_every_commit_posts_every_line_once(stage: Stage, tmp_path: Path) -> None:
     file, crash = tmp_path / "run.csv", tmp_path / "crash"
     totals = write_bill_run(file, period=last_month(local_date(SystemClock().now())), part=PART)

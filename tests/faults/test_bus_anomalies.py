@@ -15,13 +15,13 @@ from tests.support.mall import wait_until
 ENOUGH = 300
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(1_200)
 def test_events_that_come_again_and_in_any_order_are_applied_once(
     stage: Stage, seed: int, tell: Callable[[str], None]
 ) -> None:
     def tell_everything_again(log: FaultLog) -> None:
         with Echo(stage.amqp_url, seed) as echo:
-            wait_until(lambda: echo.told_again >= ENOUGH, 120)
+            wait_until(lambda: echo.told_again >= ENOUGH, 600)
         log.note(f"{echo.told_again} events told again")
 
     verdict = undergo(stage, tell_everything_again, seed)
@@ -30,13 +30,13 @@ def test_events_that_come_again_and_in_any_order_are_applied_once(
     assert verdict.breaches == [], verdict.accusation
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(600)
 def test_what_nobody_can_handle_is_parked_with_its_reason_and_nothing_else_stops(stage: Stage) -> None:
     planted = plant(stage.amqp_url)
     bodies = {body: (queue, wrong) for queue, of_queue in planted.items() for wrong, body in of_queue.items()}
     stage.planted |= set(bodies)
 
-    wait_until(lambda: len(parked(stage.amqp_url, bodies)) == len(bodies), 60)
+    wait_until(lambda: len(parked(stage.amqp_url, bodies)) == len(bodies), 300)
 
     for body, letter in parked(stage.amqp_url, bodies).items():
         queue, wrong = bodies[body]
