@@ -9,8 +9,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+import requests
 import schemathesis
 from schemathesis.auths import AuthContext
+from schemathesis.checks import CheckContext
 from schemathesis.config import SchemathesisConfig
 from schemathesis.core.failures import Failure
 from schemathesis.core.transport import Response
@@ -20,9 +22,11 @@ from schemathesis.generation.case import Case
 from schemathesis.hooks import HookContext
 from schemathesis.openapi.checks import RejectedPositiveData
 
-from tests.conformance.doors import Doors
+from tests.conformance.doors import TIMEOUT_S, Doors
 
 KEY = "Idempotency-Key"
+WRITING = ("POST", "PUT", "PATCH", "DELETE")
+SIGNING_OUT = "revoke_session"  # of all things: who plays would play on as nobody
 REFUSALS = ["400", "401", "403", "404", "405", "406", "409", "413", "415", "422", "428", "429"]
 TAKEN = ["2xx", "3xx", "401", "403", "404", "409", "413", "429"]  # well formed, if not always true, or not too much
 CHECKS = {
@@ -108,7 +112,7 @@ def schema_of(doors: Doors, seed: int, phases: dict[str, Any], every: int) -> An
     )
     schema.auth(refresh_interval=None)(tokens_of(doors))
     schema.hook(filter_failure)
-    names = sorted(operation["operationId"] for operation in operations_of(doors.document))
+    names = sorted({operation["operationId"] for operation in operations_of(doors.document)} - {SIGNING_OUT})
     return schema.include(operation_id=names[seed % every :: every])
 
 
@@ -119,7 +123,7 @@ def configured(url: str, seed: int, phases: dict[str, Any]) -> SchemathesisConfi
             "seed": seed,
             "cache": {"enabled": False},
             "base-url": url,
-            "request-timeout": 20,
+            "request-timeout": TIMEOUT_S,
             "continue-on-failure": True,
             "checks": CHECKS,
             "generation": generation,
@@ -158,6 +162,16 @@ def before_call(_context: HookContext, case: Case, _kwargs: dict[str, Any]) -> N
     key = case.headers.get(KEY)
     if isinstance(key, str) and 1 <= len(key) <= 80 and all("!" <= letter <= "~" for letter in key):
         case.headers[KEY] = uuid.uuid4().hex
+
+
+@schemathesis.check
+def same_answer(_context: CheckContext, response: Response, case: Case) -> None:
+    """Of a write that is sent again under its key."""
+    if KEY in case.headers and response.request.method in WRITING and response.status_code < 300:
+        with requests.Session() as client:
+            again = client.send(response.request, timeout=TIMEOUT_S)
+        if (again.status_code, again.json()) != (response.status_code, json.loads(response.content)):
+            raise AssertionError(f"another answer to the same request: {again.status_code} {again.text}")
 
 
 def filter_failure(context: HookContext, failure: Failure, case: Case, response: Response) -> bool:

@@ -3,10 +3,10 @@
 import pytest
 
 from services.chassis.http_reading import LARGEST_BODY
+from tests.integration.gateway.busy import SIGNED
 from tests.integration.gateway.conftest import Mall, read_answer
 
 CALLBACK = "POST /callbacks/carriers/sf HTTP/1.1\r\nHost: mall\r\n"
-SIGNED = "webhook-id: msg_1\r\nwebhook-timestamp: 1\r\nwebhook-signature: v1,x\r\nContent-Type: application/json\r\n"
 
 BROKEN_HEADS = {
     "method in small letters": b"get /healthz HTTP/1.1\r\nHost: mall\r\n\r\n",

@@ -9,12 +9,12 @@ from contextlib import suppress
 
 import pytest
 
+from tests.integration.gateway.busy import SIGNED
 from tests.integration.gateway.conftest import Answer, Mall, read_answer
 
 HEAD_S, BODY_S = 5, 3  # less than by default: what is to be seen is that they end
 SETTINGS = {"MALL_HTTP_HEAD_S": str(HEAD_S), "MALL_HTTP_BODY_S": str(BODY_S)}
 GRACE_S = 10  # MALL_STOP_GRACE_S as it is by default
-SIGNED = "webhook-id: msg_1\r\nwebhook-timestamp: 1\r\nwebhook-signature: v1,x\r\nContent-Type: application/json\r\n"
 SLOW_CALLBACK = (
     f"POST /callbacks/carriers/sf HTTP/1.1\r\nHost: mall\r\n{SIGNED}Content-Length: 6\r\n\r\n".encode() + b'"slow"'
 )
