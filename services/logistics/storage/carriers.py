@@ -7,41 +7,43 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
+from services.chassis.data.planned import Planned
 from services.chassis.data.work import Work
 from services.logistics.domain.carriers import Carrier
-from services.logistics.storage.tables import carrier, carrier_change, carrier_health, sender
+from services.logistics.storage.tables import carrier, carrier_change, carrier_health
 
 ANY_MERCHANT = "*"
 _FIELDS = tuple(Carrier.__dataclass_fields__)
-_ALL = sa.select(carrier).order_by(carrier.c.priority, carrier.c.code)
-_CARRIER = sa.select(carrier).where(carrier.c.code == sa.bindparam("code"))
-_FAILING = sa.select(carrier_health.c.carrier).where(carrier_health.c.failures >= sa.bindparam("failures"))
-_RECOVERED = (
-    sa.update(carrier_health)
-    .where(carrier_health.c.carrier == sa.bindparam("code"), carrier_health.c.failures > 0)
-    .values(failures=0, last_problem=None)
+_CARRIERS = f"SELECT {', '.join(_FIELDS)} FROM carrier"  # noqa: S608 — these and below: put together of constants
+_ALL = Planned("all_carriers", f"{_CARRIERS} ORDER BY priority, code")
+_CARRIER = Planned("carrier_of", f"{_CARRIERS} WHERE code = :code")
+_FAILING = Planned("failing_carriers", "SELECT carrier FROM carrier_health WHERE failures >= :failures")
+_RECOVERED = Planned(
+    "carrier_recovered",
+    "UPDATE carrier_health SET failures = 0, last_problem = NULL WHERE carrier = :code AND failures > 0",
 )
-_SENDER = (
-    sa.select(sender.c.address)
-    .where(sender.c.merchant_id.in_((sa.bindparam("merchant_id"), sa.literal(ANY_MERCHANT))))
-    .order_by((sender.c.merchant_id == ANY_MERCHANT).asc())
-    .limit(1)
+_SENDER = Planned(
+    "sender_of",
+    f"""
+    SELECT address FROM sender WHERE merchant_id IN (:merchant_id, '{ANY_MERCHANT}')
+    ORDER BY merchant_id = '{ANY_MERCHANT}' LIMIT 1
+    """,  # noqa: S608
 )
 
 
 def all_carriers(work: Work) -> list[Carrier]:
     """In order of priority."""
-    return [_carrier(row) for row in work.execute(_ALL)]
+    return [_carrier(row) for row in _ALL.run(work.connection, {})]
 
 
 def carrier_of(work: Work, code: str) -> Carrier | None:
-    row = work.execute(_CARRIER, {"code": code}).one_or_none()
+    row = _CARRIER.run(work.connection, {"code": code}).one_or_none()
     return _carrier(row) if row else None
 
 
 def known_carrier(work: Work, code: str) -> Carrier:
     """Of a shipment: its carrier is never deleted."""
-    return _carrier(work.execute(_CARRIER, {"code": code}).one())
+    return _carrier(_CARRIER.run(work.connection, {"code": code}).one())
 
 
 def put_carrier_row(work: Work, wanted: Carrier) -> Carrier | None:
@@ -64,11 +66,11 @@ def record_change(work: Work, actor: str, before: Carrier | None, after: Carrier
 
 def failing_carriers(work: Work, failures: int) -> list[str]:
     """Codes of carriers whose API failed at least so often in a row."""
-    return list(work.execute(_FAILING, {"failures": failures}).scalars())
+    return list(_FAILING.run(work.connection, {"failures": failures}).scalars())
 
 
 def record_success(work: Work, code: str) -> None:
-    work.execute(_RECOVERED, {"code": code})
+    _RECOVERED.leave(work.connection, {"code": code})
 
 
 def record_failure(work: Work, code: str, problem: str) -> int:
@@ -84,7 +86,7 @@ def let_rest(work: Work, code: str, until: datetime) -> None:
 
 def sender_of(work: Work, merchant_id: str) -> dict[str, str]:
     """The merchant's own address, else the mall's warehouse."""
-    return work.execute(_SENDER, {"merchant_id": merchant_id}).scalar_one()
+    return _SENDER.run(work.connection, {"merchant_id": merchant_id}).scalar_one()
 
 
 def _carrier(row: Any) -> Carrier:

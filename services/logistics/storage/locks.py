@@ -5,11 +5,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from services.chassis.data.planned import Planned
 from services.chassis.data.work import Work
 from services.logistics.storage.tables import carrier, carrier_health, shipment
 
 _ORDERS, _WAYBILLS = 1, 2  # spaces of advisory keys, so that one kind never waits for the other
-_NAME = sa.text("SELECT pg_advisory_xact_lock(:space, hashtext(:name))")
+_NAME = Planned("lock_name", "SELECT pg_advisory_xact_lock(:space, hashtext(:name))")
 _SHIPMENT = sa.select(shipment).where(shipment.c.id == sa.bindparam("shipment_id")).with_for_update()
 _OF_WAYBILL = (
     sa.select(shipment)
@@ -75,7 +76,8 @@ def lock_waybill(work: Work, code: str, waybill_no: str) -> None:
 
 
 def _lock_name(work: Work, space: int, name: str) -> None:
-    work.execute(_NAME, {"space": space, "name": name})
+    """Before whatever comes next in this transaction."""
+    _NAME.leave(work.connection, {"space": space, "name": name})
 
 
 def lock_shipment(work: Work, shipment_id: str) -> Any:

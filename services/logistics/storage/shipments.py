@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
+from services.chassis.data.planned import Planned
 from services.chassis.data.work import Work
 from services.logistics.domain.answers_of_carriers import Booked
 from services.logistics.domain.carriers import Assignment
@@ -15,17 +16,11 @@ from services.logistics.domain.shipping_states import SHIPMENT
 from services.logistics.storage.tables import carrier, dispatch_stop, shipment
 
 _ADD = insert(shipment).on_conflict_do_nothing()
-_CLAIM = (
-    sa.update(shipment)
-    .where(shipment.c.id == sa.bindparam("its_id"))
-    .values(
-        attempts=sa.bindparam("attempt"),
-        may_be_booked=True,
-        due_at=sa.bindparam("until"),
-        updated_at=sa.bindparam("now"),
-    )
+_CLAIM = Planned(
+    "claim_for_booking",
+    "UPDATE shipment SET attempts = :attempt, may_be_booked = true, due_at = :until, updated_at = :now WHERE id = :id",
 )
-_STOP = sa.select(dispatch_stop).where(dispatch_stop.c.order_id == sa.bindparam("order_id"))
+_STOP = Planned("stop_of", "SELECT order_id, reason, stopped_at FROM dispatch_stop WHERE order_id = :order_id")
 
 
 def add_shipment(work: Work, values: dict[str, Any]) -> bool:
@@ -81,7 +76,8 @@ def booked_values(booked: Booked) -> dict[str, Any]:
 
 def claim_for_booking(work: Work, row: Any, due_at: datetime) -> None:
     """Count the attempt before it is made: whatever happens then, the carrier may have booked."""
-    work.execute(_CLAIM, {"its_id": row.id, "attempt": row.attempts + 1, "until": due_at, "now": work.now})
+    told = {"id": row.id, "attempt": row.attempts + 1, "until": due_at, "now": work.now}
+    _CLAIM.leave(work.connection, told)
 
 
 def note_failed_booking(work: Work, row: Any, may_be_booked: bool, due_at: datetime, problem: str) -> bool:
@@ -123,7 +119,7 @@ def _setting(names: frozenset[str]) -> sa.Update:
 
 
 def stop_of(work: Work, order_id: str) -> Any | None:
-    return work.execute(_STOP, {"order_id": order_id}).one_or_none()
+    return _STOP.run(work.connection, {"order_id": order_id}).one_or_none()
 
 
 def record_stop(work: Work, order_id: str, reason: str) -> None:

@@ -3,17 +3,16 @@
 from collections.abc import Mapping
 from typing import Any
 
-import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from services.chassis.data.answers import AnsweredMeanwhile
+from services.chassis.data.planned import Planned
 from services.chassis.data.work import Work
 from services.logistics.storage.tables import withheld_piece
 
-_PIECES = (
-    sa.select(withheld_piece.c.line_no, sa.func.sum(withheld_piece.c.quantity).label("pieces"))
-    .where(withheld_piece.c.order_id == sa.bindparam("order_id"))
-    .group_by(withheld_piece.c.line_no)
+_PIECES = Planned(
+    "withheld_of",
+    "SELECT line_no, sum(quantity) AS pieces FROM withheld_piece WHERE order_id = :order_id GROUP BY line_no",
 )
 
 
@@ -28,4 +27,4 @@ def record_withheld(work: Work, request: Mapping[str, Any]) -> None:
 
 def withheld_of(work: Work, order_id: str) -> dict[int, int]:
     """Pieces by number of the line."""
-    return {row.line_no: row.pieces for row in work.execute(_PIECES, {"order_id": order_id})}
+    return {row.line_no: row.pieces for row in _PIECES.run(work.connection, {"order_id": order_id})}
