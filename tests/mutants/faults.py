@@ -143,7 +143,7 @@ MUTANTS = (
         "levels are read without a lock",
         "P4",
         "services/catalog/storage/locks.py",
-        "    .order_by(stock_level.c.element_id, stock_level.c.place_id)\n    .with_for_update(of=stock_level)\n",
+        "    .order_by(stock_level.c.element_id, stock_level.c.place_id)\n    .with_for_update(of=stock_level),\n",
         "    .order_by(stock_level.c.element_id, stock_level.c.place_id)\n",
         f"{CATALOG}/test_races.py",
     ),

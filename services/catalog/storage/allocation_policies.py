@@ -5,6 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from services.catalog.storage.planning import planned
 from services.catalog.storage.tables import allocation_policy as policy
 from services.chassis.data.work import Work
 
@@ -17,11 +18,12 @@ DECIDED = (
     "unknown_km",
     "supplies_halls",
 )
-_IN_FORCE = (
+_IN_FORCE = planned(
+    "policy_in_force",
     sa.select(*(policy.c[name] for name in DECIDED))
     .where(policy.c.effective_from <= sa.bindparam("now"))
     .order_by(policy.c.effective_from.desc())
-    .limit(1)
+    .limit(1),
 )
 _ALL = sa.select(*(policy.c[name] for name in (*DECIDED, "reason", "actor", "decided_at"))).add_columns(
     sa.func.greatest(policy.c.effective_from, sa.text("'epoch'")).label("effective_from")
@@ -30,7 +32,7 @@ _ALL = sa.select(*(policy.c[name] for name in (*DECIDED, "reason", "actor", "dec
 
 def policy_in_force(work: Work) -> sa.Row:
     """At the work's instant."""
-    return work.execute(_IN_FORCE, {"now": work.now}).one()
+    return _IN_FORCE.run(work.connection, {"now": work.now}).one()
 
 
 def write_policy(work: Work, decided: Mapping[str, Any]) -> None:

@@ -7,24 +7,26 @@ from typing import Any
 import sqlalchemy as sa
 
 from services.catalog.domain.bulk import BulkOffer, BulkStep
+from services.catalog.storage.planning import planned
 from services.catalog.storage.tables import bulk_offer, sku
 from services.chassis.data.work import Work
 
 MOST_LISTED = 10_000
-_IN_FORCE = (
+_IN_FORCE = planned(
+    "bulk_offers_of",
     sa.select(bulk_offer)
     .where(
         bulk_offer.c.sku_id == sa.any_(sa.bindparam("sku_ids", type_=sa.ARRAY(sa.Text))),
         bulk_offer.c.effective_from <= sa.bindparam("now"),
     )
     .distinct(bulk_offer.c.sku_id)
-    .order_by(bulk_offer.c.sku_id, bulk_offer.c.effective_from.desc())
+    .order_by(bulk_offer.c.sku_id, bulk_offer.c.effective_from.desc()),
 )
 
 
 def bulk_offers_of(work: Work, sku_ids: Sequence[str]) -> dict[str, BulkOffer]:
     """By SKU, those that are in the bulk zone now."""
-    rows = work.execute(_IN_FORCE, {"sku_ids": list(sku_ids), "now": work.now})
+    rows = _IN_FORCE.run(work.connection, {"sku_ids": list(sku_ids), "now": work.now})
     return {row.sku_id: _offer(row) for row in rows if row.is_offered}
 
 

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from services.catalog.contract import CODE
 from services.catalog.domain.composition import WantedPart
 from services.catalog.storage.locks import free_codes_nobody_else_takes
+from services.catalog.storage.planning import planned
 from services.catalog.storage.tables import code, element
 from services.chassis.clock import local_date
 from services.chassis.data.work import Work
@@ -20,11 +21,12 @@ _IMPORT = sa.text("""
 """)
 _AT_ONCE = 50_000
 _TEXTS = sa.ARRAY(sa.Text)
-_OF_ORDER = (
+_OF_ORDER = planned(
+    "codes_of",
     sa.select(code.c.sku_id, code.c.element_id, element.c.name_zh, element.c.name_en, code.c.code, code.c.valid_until)
     .join(element, element.c.element_id == code.c.element_id)
     .where(code.c.order_id == sa.bindparam("order_id"))
-    .order_by(code.c.sku_id, code.c.element_id, code.c.id)
+    .order_by(code.c.sku_id, code.c.element_id, code.c.id),
 )
 _BY_CODE = sa.select(element.c.element_id, element.c.codes_valid_days, element.c.codes_of).where(
     element.c.element_id == sa.any_(sa.bindparam("element_ids", type_=_TEXTS)), element.c.delivery == CODE
@@ -85,7 +87,7 @@ def issue_codes(work: Work, order_id: str, part: WantedPart, valid_until: date |
 def codes_of(work: Work, order_id: str) -> list[dict[str, Any]]:
     """[{sku_id, element_id, name_zh, name_en, code, valid_until: ISO date | None}], by SKU and element, in the order of
     issue."""
-    rows = work.execute(_OF_ORDER, {"order_id": order_id}).mappings()
+    rows = _OF_ORDER.run(work.connection, {"order_id": order_id}).mappings()
     return [{**row, "valid_until": row["valid_until"] and row["valid_until"].isoformat()} for row in rows]
 
 

@@ -8,10 +8,12 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from services.catalog.domain.composition import DESCRIPTION, Part, described
+from services.catalog.storage.planning import planned
 from services.catalog.storage.tables import element, form, sku_element
 from services.chassis.data.work import Work
 
-_COMPOSED = (
+_COMPOSED = planned(
+    "composed_of",
     sa.select(
         sku_element.c.sku_id,
         sku_element.c.quantity,
@@ -23,7 +25,7 @@ _COMPOSED = (
     .join(element, element.c.element_id == sku_element.c.element_id)
     .join(form, form.c.form == element.c.form)
     .where(sku_element.c.sku_id == sa.any_(sa.bindparam("sku_ids", type_=sa.ARRAY(sa.Text))))
-    .order_by(sku_element.c.sku_id, sku_element.c.position, sku_element.c.element_id)
+    .order_by(sku_element.c.sku_id, sku_element.c.position, sku_element.c.element_id),
 )
 
 
@@ -40,7 +42,7 @@ def composed_of(work: Work, sku_ids: Iterable[str]) -> dict[str, list[sa.Row]]:
     """By SKU, in the merchant's order: what a Part has, and {form, form_zh, form_en, least_tier,
     market_value_fen}."""
     found: dict[str, list[sa.Row]] = defaultdict(list)
-    for row in work.execute(_COMPOSED, {"sku_ids": list(sku_ids)}):
+    for row in _COMPOSED.run(work.connection, {"sku_ids": list(sku_ids)}):
         found[row.sku_id].append(row)
     return dict(found)
 

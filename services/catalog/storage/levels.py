@@ -7,7 +7,9 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from services.catalog.domain.parcels import Portion
-from services.catalog.storage.tables import movement, stock_level
+from services.catalog.storage.tables import stock_level
+from services.chassis.data.database import as_json
+from services.chassis.data.planned import Planned
 from services.chassis.data.work import Work
 
 _PORTION = """
@@ -15,14 +17,28 @@ _PORTION = """
         AS portion (element_id, place_id, quantity)
     WHERE level.element_id = portion.element_id AND level.place_id = portion.place_id
 """
-_RESERVE = sa.text(f"""
+_RESERVE = Planned(
+    "reserve_units",
+    f"""
     UPDATE stock_level AS level SET reserved = reserved + portion.quantity {_PORTION}
       AND on_hand - reserved >= portion.quantity
-""")  # noqa: S608 — put together of constants
-_UNRESERVE = sa.text(f"""
+    """,  # noqa: S608 — put together of constants
+)
+_UNRESERVE = Planned(
+    "unreserve_units",
+    f"""
     UPDATE stock_level AS level SET reserved = reserved - portion.quantity {_PORTION}
       AND reserved >= portion.quantity
-""")  # noqa: S608
+    """,  # noqa: S608
+)
+_MOVED = "kind, element_id, place_id, quantity, order_id, document_id, key, reason, actor, moved_at"
+_MOVE = Planned(
+    "move_units",
+    f"""
+    INSERT INTO movement ({_MOVED})
+    SELECT {_MOVED} FROM jsonb_populate_recordset(NULL::movement, CAST(:rows AS jsonb))
+    """,  # noqa: S608
+)
 
 
 class StockMovedAway(RuntimeError):
@@ -87,7 +103,8 @@ def move_units(work: Work, portions: Sequence[Portion], cause: Cause) -> None:
         return
     if cause.from_reserved:
         unreserve_units(work, portions)
-    work.execute(movement.insert(), [_movement(work, portion, cause) for portion in portions])
+    rows = [_movement(work, portion, cause) for portion in portions]
+    _MOVE.leave(work.connection, {"rows": as_json(rows)})
 
 
 def _movement(work: Work, portion: Portion, cause: Cause) -> dict:
@@ -105,11 +122,11 @@ def _movement(work: Work, portion: Portion, cause: Cause) -> dict:
     }
 
 
-def _change(work: Work, statement: sa.TextClause, portions: Sequence[Portion]) -> None:
+def _change(work: Work, statement: Planned, portions: Sequence[Portion]) -> None:
     columns = {
         "elements": [portion.element_id for portion in portions],
         "places": [portion.place_id for portion in portions],
         "quantities": [portion.quantity for portion in portions],
     }
-    if work.execute(statement, columns).rowcount != len(portions):
+    if statement.run(work.connection, columns).rowcount != len(portions):
         raise StockMovedAway(f"{len(portions)} levels should have moved")

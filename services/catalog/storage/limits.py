@@ -8,6 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from services.catalog.domain.limits import Limit, Use
 from services.catalog.storage.tables import limit_return, purchase_limit, reservation_limit, sku
+from services.chassis.data.planned import Planned
 from services.chassis.data.work import Work
 
 # ruff: noqa: S608 — statements put together of constants of this file; values are bound
@@ -22,10 +23,12 @@ _IN_FORCE = f"""
     ) AS latest
     WHERE most IS NOT NULL AND coalesce(window_from, :now) <= :now AND coalesce(window_until, 'infinity') > :now
 """
-_OF_BASKET = sa.text(
-    _IN_FORCE.format(
-        of_what="(subject = ANY(:subjects) OR subject IN (SELECT goods_id FROM sku WHERE sku_id = ANY(:subjects)))"
-    )
+_SUBJECTS = "ANY(CAST(:subjects AS text[]))"
+_OF_BASKET = Planned(
+    "limits_on",
+    _IN_FORCE.replace(":now", "CAST(:now AS timestamptz)").format(
+        of_what=f"(subject = {_SUBJECTS} OR subject IN (SELECT goods_id FROM sku WHERE sku_id = {_SUBJECTS}))"
+    ),
 )
 _OF_GOODS = sa.text(
     _IN_FORCE.format(
@@ -81,7 +84,7 @@ _USED = sa.text("""
 
 def limits_on(work: Work, subjects: Iterable[str]) -> list[Limit]:
     """In force now on these SKUs, their goods and these elements."""
-    rows = work.execute(_OF_BASKET, {"subjects": sorted(subjects), "now": work.now}).mappings()
+    rows = _OF_BASKET.run(work.connection, {"subjects": sorted(subjects), "now": work.now}).mappings()
     return [Limit(**{name: row[name] for name in Limit.__dataclass_fields__}) for row in rows]
 
 

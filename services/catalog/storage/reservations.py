@@ -6,7 +6,6 @@ A status changes only by ``move``, and only from where the table allows it.
 from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
@@ -15,23 +14,42 @@ from services.catalog.domain.composition import DESCRIPTION, WantedPart
 from services.catalog.domain.parcels import Portion
 from services.catalog.domain.places import NOWHERE, Destination
 from services.catalog.domain.reservations import HELD, RELEASED, RESERVATION
+from services.catalog.storage.planning import planned
 from services.catalog.storage.tables import element, reservation, reservation_line, reservation_part
+from services.chassis.data.database import as_json
+from services.chassis.data.planned import Planned
 from services.chassis.data.work import Work
 
-_OPEN = insert(reservation).on_conflict_do_nothing()
-_LINES = (
+_ROW = (
+    *("order_id", "status", "reason", "province", "city", "hall", "expires_at", "version", "is_presale", "waits"),
+    *("opened_at", "changed_at"),
+)
+_OPEN = planned(
+    "open_reservation", insert(reservation).values({n: sa.bindparam(n) for n in _ROW}).on_conflict_do_nothing()
+)
+_FREEZE = Planned(
+    "freeze_parts",
+    "INSERT INTO reservation_part SELECT * FROM jsonb_populate_recordset(NULL::reservation_part, CAST(:rows AS jsonb))",
+)
+_WRITE_LINES = Planned(
+    "write_lines",
+    "INSERT INTO reservation_line SELECT * FROM jsonb_populate_recordset(NULL::reservation_line, CAST(:rows AS jsonb))",
+)
+_LINES = planned(
+    "lines_of",
     sa.select(reservation_line.c.element_id, reservation_line.c.place_id, reservation_line.c.quantity)
     .where(reservation_line.c.order_id == sa.bindparam("order_id"))
-    .order_by(reservation_line.c.element_id, reservation_line.c.place_id)
+    .order_by(reservation_line.c.element_id, reservation_line.c.place_id),
 )
-_PARTS = (
+_PARTS = planned(
+    "parts_of",
     sa.select(
         *(reservation_part.c[name] for name in ("sku_id", "element_id", "pieces", "quantity")),
         *(element.c[name] for name in ("delivery", *DESCRIPTION)),
     )
     .join(element, element.c.element_id == reservation_part.c.element_id)
     .where(reservation_part.c.order_id == sa.bindparam("order_id"))
-    .order_by(reservation_part.c.sku_id, reservation_part.c.element_id)
+    .order_by(reservation_part.c.sku_id, reservation_part.c.element_id),
 )
 # What is sold leaves the stock at once, is still to come, or waits in a hall.
 _FITS = {
@@ -46,10 +64,14 @@ _DUE = (
     .limit(sa.bindparam("at_once"))
 )
 
-_FIND = sa.select(*(reservation.c[name] for name in ("status", "expires_at", "version"))).where(
-    reservation.c.order_id == sa.bindparam("order_id")
+_FIND = planned(
+    "find_reservation",
+    sa.select(*(reservation.c[name] for name in ("status", "expires_at", "version"))).where(
+        reservation.c.order_id == sa.bindparam("order_id")
+    ),
 )
-_HAND_OVER = (
+_HAND_OVER = planned(
+    "mark_codes_handed_over",
     sa.update(reservation)
     .where(reservation.c.order_id == sa.bindparam("its_id"), reservation.c.codes_handed_over_at.is_(None))
     .values(
@@ -57,7 +79,7 @@ _HAND_OVER = (
         member_id=sa.bindparam("member"),
         version=reservation.c.version + 1,
     )
-    .returning(reservation.c.version)
+    .returning(reservation.c.version),
 )
 
 
@@ -76,13 +98,15 @@ def open_tombstone(work: Work, order_id: str, reason: str) -> bool:
 def move(work: Work, order_id: str, event: str, reason: str | None = None) -> int | None:
     """Change the status as ``event`` says and return the new version; None if the status does not allow it now. What
     is there is committed, what is still to come is promised, what its buyer comes for waits."""
-    return work.execute(_move_by(event), {"its_id": order_id, "why": reason, "now": work.now}).scalar_one_or_none()
+    told = {"its_id": order_id, "why": reason, "now": work.now}
+    return _move_by(event).run(work.connection, told).scalar_one_or_none()
 
 
 @cache
-def _move_by(event: str) -> Any:
+def _move_by(event: str) -> Planned:
     (source,) = RESERVATION.sources(event)
-    return (
+    return planned(
+        f"reservation_{event}",
         sa.update(reservation)
         .where(reservation.c.order_id == sa.bindparam("its_id"), reservation.c.status == source, *_FITS.get(event, ()))
         .values(
@@ -91,7 +115,7 @@ def _move_by(event: str) -> Any:
             version=reservation.c.version + 1,
             changed_at=sa.bindparam("now"),
         )
-        .returning(reservation.c.version)
+        .returning(reservation.c.version),
     )
 
 
@@ -103,7 +127,7 @@ def extend(work: Work, order_id: str, until: datetime) -> bool:
 def mark_codes_handed_over(work: Work, order_id: str, member_id: str) -> int | None:
     """To whom; the new version, once in the life of a reservation; None ever after."""
     to = {"its_id": order_id, "member": member_id, "now": work.now}
-    return work.execute(_HAND_OVER, to).scalar_one_or_none()
+    return _HAND_OVER.run(work.connection, to).scalar_one_or_none()
 
 
 def destination_of(work: Work, order_id: str) -> Destination:
@@ -113,27 +137,24 @@ def destination_of(work: Work, order_id: str) -> Destination:
 
 
 def find_reservation(work: Work, order_id: str) -> sa.Row | None:
-    return work.execute(_FIND, {"order_id": order_id}).one_or_none()
+    return _FIND.run(work.connection, {"order_id": order_id}).one_or_none()
 
 
 def freeze_parts(work: Work, order_id: str, parts: Sequence[WantedPart]) -> None:
     """What the order is promised, once for all: a later import changes SKUs, not orders."""
     names = ("sku_id", "element_id", "pieces", "quantity")
     rows = [{"order_id": order_id, **{name: getattr(part, name) for name in names}} for part in parts]
-    work.execute(reservation_part.insert(), rows)
+    _FREEZE.leave(work.connection, {"rows": as_json(rows)})
 
 
 def parts_of(work: Work, order_id: str) -> list[WantedPart]:
     """Sorted by SKU and element."""
-    return [WantedPart(**row) for row in work.execute(_PARTS, {"order_id": order_id}).mappings()]
+    return [WantedPart(**row) for row in _PARTS.run(work.connection, {"order_id": order_id}).mappings()]
 
 
 def write_lines(work: Work, order_id: str, portions: Sequence[Portion]) -> None:
-    rows = [
-        {"order_id": order_id, "element_id": p.element_id, "place_id": p.place_id, "quantity": p.quantity}
-        for p in portions
-    ]
-    work.execute(reservation_line.insert(), rows)
+    rows = [{"order_id": order_id, **vars(portion)} for portion in portions]
+    _WRITE_LINES.leave(work.connection, {"rows": as_json(rows)})
 
 
 def forget_lines(work: Work, order_id: str) -> None:
@@ -142,7 +163,7 @@ def forget_lines(work: Work, order_id: str) -> None:
 
 
 def lines_of(work: Work, order_id: str) -> list[Portion]:
-    return [Portion(**row) for row in work.execute(_LINES, {"order_id": order_id}).mappings()]
+    return [Portion(**row) for row in _LINES.run(work.connection, {"order_id": order_id}).mappings()]
 
 
 def due_reservations(work: Work, at_once: int) -> list[str]:
@@ -169,4 +190,4 @@ def _insert(
         "opened_at": work.now,
         "changed_at": work.now,
     }
-    return bool(work.execute(_OPEN, row).rowcount)
+    return bool(_OPEN.run(work.connection, row).rowcount)

@@ -6,6 +6,7 @@ from typing import Any
 
 import structlog
 
+from services.catalog.contract import CODE
 from services.catalog.domain.codes import RandomBytes
 from services.catalog.domain.composition import Part, WantedPart, compositions_in, merged, parts_wanted
 from services.catalog.domain.places import Destination
@@ -42,24 +43,35 @@ def commit_confirmed_order(work: Work, event: ReceivedEvent, random_bytes: Rando
     """A reservation that timed out meanwhile is taken again if the stock is there; of an ended order nothing is.
     ``random_bytes`` makes the code of what is picked up."""
     order_id = event.data["order_id"]
-    to = _destination_of(event.data)
-    never_reserved = open_reservation(work, order_id, expires_at=work.now, to=to)
-    status = lock_reservation(work, order_id)
+    status, never_reserved = _locked(work, event.data)
     if status == RELEASED:
         log.info("confirmation_ignored", order_id=order_id, why="the order has ended")
         return
     try:
-        _hold_what_was_sold(work, event.data, never_reserved, status)
+        sold = _hold_what_was_sold(work, event.data, never_reserved, status)
     except Refused as refusal:
         raise ConfirmedOrderUnserved(f"{order_id}: {refusal.code} {refusal.details}") from refusal
     if status not in SOLD:
-        commit_held(work, order_id)
-    hand_over_codes(work, order_id, event.data["member_id"])
-    tell_prepared(work, order_id, event.data["member_id"], random_bytes)
+        status = commit_held(work, order_id, sold)
+    if any(part.delivery == CODE for part in sold):
+        hand_over_codes(work, order_id, event.data["member_id"])
+    if status == WAITING:
+        tell_prepared(work, order_id, event.data["member_id"], random_bytes)
 
 
-def _hold_what_was_sold(work: Work, order: Mapping[str, Any], never_reserved: bool, status: str | None) -> None:
-    """Afterwards exactly what the order sold is held, or committed already."""
+def _locked(work: Work, order: Mapping[str, Any]) -> tuple[str | None, bool]:
+    """The status of its reservation, and whether there was none until now."""
+    status = lock_reservation(work, order["order_id"])
+    if status is not None:
+        return status, False
+    is_new = open_reservation(work, order["order_id"], expires_at=work.now, to=_destination_of(order))
+    return lock_reservation(work, order["order_id"]), is_new
+
+
+def _hold_what_was_sold(
+    work: Work, order: Mapping[str, Any], never_reserved: bool, status: str | None
+) -> list[WantedPart]:
+    """Afterwards exactly what the order sold is held, or committed already: these parts."""
     order_id, reserved = order["order_id"], parts_of(work, order["order_id"])
     sold = _sold(work, order["lines"], reserved)
     if never_reserved:
@@ -75,6 +87,7 @@ def _hold_what_was_sold(work: Work, order: Mapping[str, Any], never_reserved: bo
     if never_reserved or status == EXPIRED:
         take_of_limits(work, order_id, order["member_id"], sold)
         _hold_late(work, order_id, sold)
+    return sold
 
 
 def _hold_late(work: Work, order_id: str, sold: Sequence[WantedPart]) -> None:

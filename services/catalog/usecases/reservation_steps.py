@@ -9,6 +9,7 @@ from services.catalog.domain.composition import WantedPart, units_by_element
 from services.catalog.domain.flash_sales import without_owed
 from services.catalog.domain.parcels import Portion
 from services.catalog.domain.places import Destination
+from services.catalog.domain.reservations import COMMITTED, PROMISED, WAITING
 from services.catalog.domain.withholding import not_back
 from services.catalog.storage.codes import code_elements_among, codes_of, issue_codes
 from services.catalog.storage.levels import Cause, move_units, reserve_units, unreserve_units
@@ -26,28 +27,33 @@ from services.chassis.data.work import Work
 BEFORE_CONFIRMED = ("release", "expire")
 
 
-def hold(work: Work, order_id: str, parts: Sequence[WantedPart], to: Destination, sold: Pieces | None = None) -> None:
-    """Promise ``parts`` to an opened reservation: all or a refusal. What flash sales sold of them, pieces by (sale,
-    SKU), is set aside already."""
+def hold(
+    work: Work, order_id: str, parts: Sequence[WantedPart], to: Destination, sold: Pieces | None = None
+) -> list[Portion]:
+    """Promise ``parts`` to an opened reservation: all or a refusal. Where they come from. What flash sales sold of
+    them, pieces by (sale, SKU), is set aside already."""
     terms = terms_of(work, to)  # before anything is locked
     freed = let_go_for_order(work, sold, to) if sold else {}
     levels = lock_levels(work, units_by_element(parts))
     portions = allocate(parts, without_owed(levels, freed) if freed else levels, terms)
     reserve_units(work, portions)
     write_lines(work, order_id, portions)
+    return sorted(portions)
 
 
-def commit_held(work: Work, order_id: str) -> bool:
-    """What was held leaves the stock, codes by being issued; what is still to come is promised, what its buyer comes
-    for waits. False if nothing was held."""
+def commit_held(work: Work, order_id: str, parts: Sequence[WantedPart]) -> str | None:
+    """What was held, ``parts``, leaves the stock, codes by being issued; what is still to come is promised, what its
+    buyer comes for waits. The status from now on; None if nothing was held."""
     version = move(work, order_id, "commit")
     if version is None:
-        return promise_held(work, order_id) or move(work, order_id, "prepare") is not None
+        if promise_held(work, order_id):
+            return PROMISED
+        return WAITING if move(work, order_id, "prepare") else None
     portions = _locked_portions(work, order_id)
     move_units(work, portions, Cause("committed", -1, "order confirmed", order_id, order_id, from_reserved=True))
-    _issue_codes(work, order_id)
+    _issue_codes(work, order_id, [part for part in parts if part.delivery == CODE])
     work.emit(STOCK_COMMITTED, order_id, {"order_id": order_id, "units": units_of(portions)}, version)
-    return True
+    return COMMITTED
 
 
 def release_held(work: Work, order_id: str, event: str, reason: str, was_placed: bool = True) -> int | None:
@@ -112,8 +118,7 @@ def _locked_portions(work: Work, order_id: str) -> list[Portion]:
     return portions
 
 
-def _issue_codes(work: Work, order_id: str) -> None:
-    by_code = [part for part in parts_of(work, order_id) if part.delivery == CODE]
+def _issue_codes(work: Work, order_id: str, by_code: Sequence[WantedPart]) -> None:
     made = code_elements_among(work, [part.element_id for part in by_code]) if by_code else {}
     for part in by_code:
         issue_codes(work, order_id, part, last_day(work.now, made[part.element_id].codes_valid_days))

@@ -7,6 +7,7 @@ from typing import Any
 from services.catalog.contract import RELEASED_BEFORE
 from services.catalog.domain.composition import WantedPart, compositions_in, merged, parts_wanted, pieces_by_sku
 from services.catalog.domain.flash_sales import SPENT
+from services.catalog.domain.parcels import Portion
 from services.catalog.domain.presales import pieces_by_presale
 from services.catalog.domain.reservations import KEPT
 from services.catalog.storage.compositions import compositions_of
@@ -38,10 +39,9 @@ def reserve_stock(work: Work, request: dict[str, Any]) -> dict[str, Any]:
         take_of_limits(work, order_id, request.get("member_id"), parts)
     if of_presales:
         hold_of_presales(work, order_id, of_presales)
-    else:
-        sold = spend_tickets(work, order_id, request["member_id"], tickets) if tickets else {}
-        hold(work, order_id, parts, to, sold)
-    return _reserved(work, order_id, expires_at, parts)
+        return _reserved(order_id, expires_at, parts, [])
+    sold = spend_tickets(work, order_id, request["member_id"], tickets) if tickets else {}
+    return _reserved(order_id, expires_at, parts, hold(work, order_id, parts, to, sold))
 
 
 def _parts_wanted(work: Work, pieces: Mapping[str, int], tickets: Sequence[tuple[str, str]]) -> list[WantedPart]:
@@ -59,7 +59,7 @@ def _as_reserved_before(
         raise Refused(RELEASED_BEFORE, "the stock of this order was given up before")
     if pieces_by_sku(parts) != pieces or _taken_of(work, order_id) != set(taken_of):
         raise Refused(KEY_REUSED, "this order has a reservation of other lines")
-    return _reserved(work, order_id, earlier.expires_at, parts)
+    return _reserved(order_id, earlier.expires_at, parts, lines_of(work, order_id))
 
 
 def _taken_of(work: Work, order_id: str) -> set[str]:
@@ -67,10 +67,12 @@ def _taken_of(work: Work, order_id: str) -> set[str]:
     return tickets | set(pieces_of_presales(work, order_id))
 
 
-def _reserved(work: Work, order_id: str, expires_at: datetime, parts: Sequence[WantedPart]) -> dict[str, Any]:
+def _reserved(
+    order_id: str, expires_at: datetime, parts: Sequence[WantedPart], portions: Sequence[Portion]
+) -> dict[str, Any]:
     lines = [
         {"sku_id": sku_id, "parts": [vars(part) for part in composed]}
         for sku_id, composed in compositions_in(parts).items()
     ]
-    sources = [vars(portion) for portion in lines_of(work, order_id)]
+    sources = [vars(portion) for portion in portions]
     return {"order_id": order_id, "expires_at": expires_at, "lines": lines, "sources": sources}

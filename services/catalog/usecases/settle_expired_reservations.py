@@ -5,7 +5,7 @@ from typing import Any
 import structlog
 
 from services.catalog.storage.policies import reservation_policy_at
-from services.catalog.storage.reservations import due_reservations, extend
+from services.catalog.storage.reservations import due_reservations, extend, parts_of
 from services.catalog.usecases.reservation_steps import commit_held, release_held
 from services.chassis.bus.faults import RpcFault
 from services.chassis.data.work import Work, Works
@@ -42,7 +42,7 @@ def settle(work: Work, request: dict[str, Any]) -> None:
     """``request`` is {order_id, order_status}. A reservation that others settled meanwhile is left alone."""
     order_id, order_status = request["order_id"], request["order_status"]
     if order_status in SOLD:
-        commit_held(work, order_id)
+        commit_held(work, order_id, parts_of(work, order_id))
     elif order_status in ENDED:
         release_held(work, order_id, "release", f"order {order_status}")
     elif order_status == NEVER_WAS:

@@ -10,6 +10,7 @@ from services.catalog.contract import FLASH_MEMBER_CAP, FLASH_SOLD_OUT, TICKET_E
 from services.catalog.usecases.end_flash_sales import expire_tickets_of
 from services.catalog.usecases.release_ended_order import release_ended_order
 from services.chassis.clock import FixedClock
+from services.chassis.data.database import make_engine
 from services.chassis.ids import new_id
 from services.chassis.refusal import Refused
 from services.chassis.testkit import database_of, race, works_on
@@ -44,7 +45,7 @@ def persistently(deed):
 def test_of_a_hundred_pieces_2000_buyers_get_a_hundred(engine, works):
     sku_id = stocked(works, 120)
     sale = opened(works, sku_id, 100)
-    few = works_on(sa.create_engine(engine.url, pool_size=4, max_overflow=0, pool_timeout=30), works.clock)
+    few = works_on(make_engine(engine.url.render_as_string(hide_password=False), pool_size=4), works.clock)
 
     def buys():
         member_id, key, order_id = new_id("mbr"), new_id("req"), new_order()
