@@ -80,6 +80,9 @@ class FewTripsConnection(connection):
 
     def cursor(self, name: str | None = None, *arguments: Any, **more: Any) -> Any:  # type: ignore[override]
         if name is not None and self.begins_by_text:
+            if self._left:
+                with super().cursor() as first:
+                    first.execute(";")
             _DRIVERS_OWN.__set__(self, False)
         return super().cursor(name, *arguments, **more)
 
@@ -92,7 +95,11 @@ class FewTripsConnection(connection):
 
     def leave(self, statement: str) -> None:
         """The next trip takes ``statement`` along: one without parameters, whose answer nobody wants."""
-        self._left += f"{statement}; "
+        if self.begins_by_text:
+            self._left += f"{statement}; "
+        else:
+            with super().cursor() as now:
+                now.execute(statement)
 
     def text_before(self) -> str:
         """What goes before the next statement: BEGIN, if there is no transaction yet, and what was left for it."""

@@ -151,3 +151,14 @@ def test_what_was_begun_before_rows_stay_at_the_server_is_one_transaction_with_t
         assert list(connection.execute(few).scalars()) == ["a"]
         raise ZeroDivisionError
     assert noted(database, "mixed") == []
+
+
+def test_what_is_left_beside_rows_that_stay_at_the_server_is_done_with_them(database):
+    few = sa.text("SELECT event_id FROM inbox WHERE handler = 'streamed' ORDER BY event_id")
+
+    with database.begin() as connection:
+        NOTE.leave(connection, {"handler": "streamed", "event_id": "a"})
+        assert list(connection.execute(few.execution_options(stream_results=True)).scalars()) == ["a"]
+        NOTE.leave(connection, {"handler": "streamed", "event_id": "b"})
+
+    assert noted(database, "streamed") == ["a", "b"]
