@@ -338,14 +338,6 @@ MUTANTS = (
         '{"told": [row.id for row in rows[1:]]}',
         SIMULATION,
     ),
-    Mutant(
-        "what a broken line told twice is told to members twice",
-        "P5",
-        "services/chassis/data/work.py",
-        '{"handler": event.handler, "event_id": event.id}).rowcount == 0:',
-        '{"handler": event.handler, "event_id": event.id}).rowcount == 9:',
-        "tests/faults/test_bus_anomalies.py",
-    ),
     # Security: what was ended stays ended.
     Mutant(
         "a session outlives its end",

@@ -102,6 +102,6 @@ FLASH_SALES = (
         "services/catalog/usecases/end_flash_sales.py",
         "    if unused:\n        give_back(",
         "    if False:\n        give_back(",
-        "tests/faults/test_quick_chaos.py",
+        "tests/faults/test_bus_anomalies.py",
     ),
 )
