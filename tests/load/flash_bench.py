@@ -13,10 +13,11 @@ from functools import partial
 from deploy.demo.shelf import choose
 from deploy.demo.shop import Shop
 from deploy.seed.subscribers.import_requests import everybody
+from tests.load.bursts import burst
 from tests.load.children import ROOT, free_port, running
-from tests.load.cpu import Group, group_of_pids, mall_groups, postgres_group
+from tests.load.cpu import group_of_pids, mall_groups, postgres_group
 from tests.load.failures import WrongAnswer
-from tests.load.frame import Measured, Row, compare, interleave, measure, plain, rows_of_cpu
+from tests.load.frame import Measured, Row, compare, interleave, plain, rows_of_cpu
 from tests.load.http_driver import Load, closed_loop, post
 from tests.load.redeem_setting import AT_ONCE, Buyer, sign_in
 
@@ -40,8 +41,8 @@ def run(pairs: int, buyers: int, units: int) -> list[Row]:
     with running("tests.load.references.http_hello", **{HTTP_PORT: str(port)}) as child:
         address = f"http://127.0.0.1:{port}"
         hello = post(address, "/hello", b"", {})
-        ours = partial(_burst, url, ask, groups, SOLD_OUT)
-        reference = partial(_burst, address, hello, [group_of_pids("hello", [child.pid])], 200)
+        ours = partial(burst, url, ask, groups, SOLD_OUT, ANSWERS)
+        reference = partial(burst, address, hello, [group_of_pids("hello", [child.pid])], 200, ANSWERS)
         mine, theirs = interleave(pairs, ours, reference)
     return _rows(load, taken - min(units, buyers), mine, theirs)
 
@@ -84,13 +85,3 @@ def _taken(load: Load, expected: int) -> int:
     if set(told) - {TAKEN, SOLD_OUT, 503} or told[TAKEN] < expected:
         raise WrongAnswer(f"of {expected} pieces: answers by status {dict(told)}")
     return told[TAKEN]
-
-
-def _burst(url: str, request: bytes, groups: list[Group], expected: int) -> Measured:
-    def ask() -> list[float]:
-        load = closed_loop(url, [request] * ANSWERS, 16)
-        if wrong := Counter(answer.status for answer in load.answers if answer.status != expected):
-            raise WrongAnswer(f"other answers than {expected}: {dict(wrong)}")
-        return load.latencies_ms
-
-    return measure(groups, ANSWERS, ask)

@@ -4,8 +4,8 @@ import json
 import statistics
 import subprocess
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 
 from tests.load.cpu import Group, load_average
 
@@ -42,6 +42,7 @@ class Row:
 
 
 Side = Callable[[], Measured]
+NOTHING: Mapping[str, float] = {}
 
 
 def measure(groups: Sequence[Group], operations: int, run: Callable[[], list[float]]) -> Measured:
@@ -52,6 +53,12 @@ def measure(groups: Sequence[Group], operations: int, run: Callable[[], list[flo
     seconds = time.perf_counter() - started
     used = {group.name: (group.milliseconds() - before[group.name]) / operations for group in groups}
     return Measured(used, operations / seconds, latencies)
+
+
+def without(idle: Mapping[str, float], measured: Measured) -> Measured:
+    """Without the ``idle`` ms a second that a group uses on somebody else's account."""
+    own = {name: ms - idle.get(name, 0.0) / measured.per_second for name, ms in measured.cpu_ms.items()}
+    return replace(measured, cpu_ms=own)
 
 
 def interleave(pairs: int, ours: Side, reference: Side) -> tuple[list[Measured], list[Measured]]:

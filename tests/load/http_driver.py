@@ -45,6 +45,12 @@ def post(url: str, path: str, body: bytes, headers: dict[str, str]) -> bytes:
     return "\r\n".join([*lines, f"Content-Length: {len(body)}", "", ""]).encode() + body
 
 
+def get(url: str, path: str, headers: dict[str, str]) -> bytes:
+    """A GET as it goes over the wire."""
+    lines = [f"GET {path} HTTP/1.1", f"Host: {urlsplit(url).netloc}"]
+    return "\r\n".join([*lines, *(f"{name}: {value}" for name, value in headers.items()), "", ""]).encode()
+
+
 class Connection:
     def __init__(self, url: str) -> None:
         parts = urlsplit(url)

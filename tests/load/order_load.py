@@ -7,11 +7,10 @@ from typing import Protocol
 
 from tests.load.cpu import Group
 from tests.load.failures import WrongAnswer
-from tests.load.frame import Measured, measure
+from tests.load.frame import NOTHING, Measured, measure, without
 from tests.load.http_driver import Load
 
 CREATED = 201
-NOTHING: Mapping[str, float] = {}
 
 
 class OrderSide(Protocol):
@@ -33,9 +32,8 @@ def measure_orders(
         side.settle(loads[0])
         return loads[0].latencies_ms
 
-    measured = measure(groups, orders, run)
-    own = {name: ms - idle.get(name, 0.0) / measured.per_second for name, ms in measured.cpu_ms.items()}
-    return replace(measured, cpu_ms=own, per_second=loads[0].per_second)
+    measured = without(idle, measure(groups, orders, run))
+    return replace(measured, per_second=loads[0].per_second)
 
 
 def insist_on_created(load: Load) -> None:

@@ -1,4 +1,4 @@
-"""The reference of a sold-out answer: an HTTP hello as the framework serves it, in a process of its own."""
+"""The reference of a sold-out answer and of reads: an HTTP hello as the framework serves it, in its own process."""
 
 import eventlet
 
@@ -15,6 +15,7 @@ HTTP_PORT = "BENCH_HELLO_HTTP_PORT"
 class Hello:
     name = "bench_hello"
 
+    @http("GET", "/hello")
     @http("POST", "/hello")
     def hello(self, request: object) -> str:
         return "hello"

@@ -111,6 +111,18 @@ class GatewayService:
             return _answer(404, {"error": "PRODUCT_NOT_FOUND", "message": unknown})
         return _answer(201, {"id": self.orders.create_order(OrderSchema().dump(order)["order_details"])["id"]})
 
+    @http("GET", "/orders/<int:order_id>")
+    def get_order(self, request, order_id):
+        order = self.orders.get_order(order_id)
+        products = {product["id"]: product for product in self.products.list()}
+        for line in order["order_details"]:
+            line["product"] = products[line["product_id"]]
+        return _answer(200, order)
+
+    @http("GET", "/products/<product_id>")
+    def get_product(self, request, product_id):
+        return _answer(200, self.products.get(product_id))
+
 
 def _answer(status, body):
     return Response(json.dumps(body), status, mimetype="application/json")
@@ -123,6 +135,10 @@ class ProductsService:
     @rpc
     def list(self):
         return ProductSchema(many=True).dump(self.session.scalars(sa.select(Product)).all())
+
+    @rpc
+    def get(self, product_id):
+        return ProductSchema().dump(self.session.get(Product, product_id))
 
     @event_handler("bench_naive_orders", "order_created")
     def handle_order_created(self, payload):
@@ -145,6 +161,10 @@ class OrdersService:
         created = OrderSchema().dump(order)
         self.dispatch("order_created", {"order": created})
         return created
+
+    @rpc
+    def get_order(self, order_id):
+        return OrderSchema().dump(self.session.get(Order, order_id))
 
 
 SERVICES = {"gateway": GatewayService, "products": ProductsService, "orders": OrdersService}

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.load.cpu import Group
-from tests.load.frame import Measured, Row, compare, interleave, measure, plain, report
+from tests.load.frame import Measured, Row, compare, interleave, measure, plain, report, without
 
 ROW_FIELDS = ["id", "what", "unit", "ours", "reference", "ratio", "goal", "met"]
 
@@ -72,6 +72,13 @@ def test_what_the_groups_used_is_divided_by_the_operations() -> None:
 
     assert measured.cpu_ms == {"db": 5.0}
     assert measured.latencies_ms == [1.0, 2.0]
+
+
+def test_idle_work_is_taken_off_for_the_time_that_an_operation_took() -> None:
+    """At 200 operations a second each took 5 ms, in which 100 ms a second are half a ms."""
+    measured = without({"db": 100.0}, Measured({"db": 2.0, "own": 3.0}, 200.0, [7.0]))
+
+    assert measured == Measured({"db": 1.5, "own": 3.0}, 200.0, [7.0])
 
 
 def test_scripts_get_exactly_this_shape(capsys) -> None:

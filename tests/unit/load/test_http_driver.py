@@ -8,7 +8,7 @@ from typing import ClassVar
 
 import pytest
 
-from tests.load.http_driver import closed_loop, open_loop, post
+from tests.load.http_driver import closed_loop, get, open_loop, post
 
 
 class Echo(BaseHTTPRequestHandler):
@@ -27,6 +27,13 @@ class Echo(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
+
+    def do_GET(self) -> None:
+        self.seen.append((self.path, self.headers["X-Key"], b""))
+        self.send_response(200)
+        self.send_header("Content-Length", "2")
+        self.end_headers()
+        self.wfile.write(b"it")
 
     def log_message(self, *_: object) -> None:
         """Quiet."""
@@ -55,6 +62,13 @@ def test_every_request_is_sent_once_over_connections_that_stay_open(url: str) ->
     assert 1 <= len(Echo.connections) <= 4
     assert [(answer.status, answer.body) for answer in load.answers] == [(201, b'"x"')] * 40
     assert load.per_second == pytest.approx(40 / load.seconds)
+
+
+def test_reads_have_no_body(url: str) -> None:
+    load = closed_loop(url, [get(url, "/v1/goods?limit=2", {"X-Key": "7"})] * 2, 1)
+
+    assert Echo.seen == [("/v1/goods?limit=2", "7", b"")] * 2
+    assert [(answer.status, answer.body) for answer in load.answers] == [(200, b"it")] * 2
 
 
 def test_long_and_non_ascii_bodies_come_back_whole(url: str) -> None:

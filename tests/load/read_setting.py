@@ -1,0 +1,86 @@
+"""The three reads of the benchmark: what is asked for by HTTP, and what its service then says to PostgreSQL."""
+
+import os
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from deploy.demo.shop import Shop
+from deploy.seed.subscribers.import_requests import everybody
+from services.catalog.contract import GET_GOODS, LIST_GOODS
+from services.catalog.usecases.get_goods import get_goods
+from services.catalog.usecases.list_goods import list_goods
+from services.chassis.contract import Call
+from services.chassis.data.database import make_engine
+from services.chassis.data.work import Work, Works
+from services.chassis.settings import database_url_of
+from services.points.contract import GET_BALANCE
+from services.points.usecases.get_balance import get_balance
+from tests.load.driver_messages import listening, plans_in
+from tests.load.http_driver import get
+from tests.load.redeem_setting import sign_in
+
+CARDS = 20
+UseCase = Callable[[Work, dict[str, Any]], Any]
+
+
+@dataclass(frozen=True)
+class Sql:
+    """``plans`` once a session, ``messages`` at every read."""
+
+    url: str
+    plans: list[str]
+    messages: list[str]
+
+
+@dataclass(frozen=True)
+class Read:
+    """``naive_path``: what of the naive reference stands beside it. ``public``: everybody gets the same answer."""
+
+    name: str
+    what: str
+    request: bytes
+    naive_path: str
+    sql: Sql
+    public: bool
+
+
+def reads_of(url: str) -> list[Read]:
+    shop = Shop(url, "zh")
+    goods_id = shop.get("/v1/goods", limit=1)["goods"][0]["goods_id"]
+    reader = sign_in(url, random.choice(everybody()).phone)
+    own = get(url, "/v1/points/balance", {"Authorization": f"Bearer {reader.token}"})
+    page = get(url, f"/v1/goods?limit={CARDS}", {})
+    return [
+        Read("page", f"{CARDS} goods", page, "/orders/1", said(LIST_GOODS, list_goods, limit=CARDS), True),
+        Read(
+            "product",
+            "one item with its variants",
+            get(url, f"/v1/goods/{goods_id}", {}),
+            "/products/product_1",
+            said(GET_GOODS, get_goods, goods_id=goods_id),
+            True,
+        ),
+        Read(
+            "balance",
+            "a member's balance",
+            own,
+            "/products/product_1",
+            said(GET_BALANCE, get_balance, member_id=reader.member_id),
+            False,
+        ),
+    ]
+
+
+def said(contract: Call, usecase: UseCase, **asked: Any) -> Sql:
+    """The second time that the use case is run: what is planned and compiled once has been by then."""
+    url = database_url_of(os.environ["MALL_DATABASE_URL"], contract.service)
+    engine, request = make_engine(url, 1, "bench"), contract.load_request(asked)
+    works = Works(engine)
+    with listening() as first:
+        works.run(usecase, request)
+    with listening() as sent:
+        works.run(usecase, request)
+    engine.dispose()
+    return Sql(url, plans_in(first), [message.text for message in sent])
