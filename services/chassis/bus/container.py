@@ -1,6 +1,7 @@
 """nameko's container with three guarantees more: every worker ends, is answered, and the process can stop."""
 
 import contextlib
+import sys
 import time
 from collections.abc import Callable
 from typing import Any
@@ -26,12 +27,24 @@ class SafeContainer(ServiceContainer):
     _stopping = False
 
     def _run_worker(self, worker_ctx: WorkerContext, handle_result: Any) -> None:
+        """What nameko's does, without the lines about every step that it would write for a log which nobody keeps."""
         context = Context.from_data(worker_ctx.data)
-        bind_context(context, worker_ctx.entrypoint.method_name)
         name = worker_ctx.entrypoint.method_name
+        bind_context(context, name)
         limit = getattr(worker_ctx.entrypoint, "limit_s", None) or self.config["settings"].worker_limit_s
-        setattr(worker_ctx.service, name, self._bounded(getattr(worker_ctx.service, name), name, context, limit))
-        super()._run_worker(worker_ctx, handle_result)
+        self._inject_dependencies(worker_ctx)
+        self._worker_setup(worker_ctx)
+        result = exc_info = None
+        try:
+            method = self._bounded(getattr(worker_ctx.service, name), name, context, limit)
+            result = method(*worker_ctx.args, **worker_ctx.kwargs)
+        except Exception:  # noqa: BLE001 — whoever takes the result says what becomes of it
+            exc_info = sys.exc_info()
+        if handle_result is not None:
+            result, exc_info = handle_result(worker_ctx, result, exc_info)
+        self._worker_result(worker_ctx, result, exc_info)
+        del exc_info  # it holds this very frame
+        self._worker_teardown(worker_ctx)
 
     def _bounded(self, method: Callable, name: str, context: Context, limit: float) -> Callable:
         if context.deadline is not None:

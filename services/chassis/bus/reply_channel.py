@@ -1,4 +1,4 @@
-"""The one AMQP channel on which a process sends its RPC requests and receives the replies."""
+"""The one AMQP channel on which a process sends its RPC requests and its replies, and receives those of others."""
 
 import contextlib
 import socket
@@ -13,6 +13,7 @@ from eventlet.semaphore import Semaphore
 from kombu import Connection
 from nameko.extensions import SharedExtension
 
+from services.chassis.bus.publishing import TRANSIENT
 from services.chassis.bus.wire import CONTENT_TYPE, RPC_EXCHANGE, decode, encode
 
 log = structlog.get_logger(__name__)
@@ -20,6 +21,7 @@ REPLY_TO = "amq.rabbitmq.reply-to"
 HEARTBEAT_S = 15
 POLL_S = 0.5
 RECONNECT_S = 0.2
+TO_ANSWER_S = 3.0  # a reply has so long to find a connection and get through
 
 
 class NotConnected(OSError):
@@ -64,8 +66,7 @@ class ReplyChannel(SharedExtension):
 
     def wait_until_connected(self, timeout_s: float = 5.0) -> None:
         with eventlet.Timeout(timeout_s, NotConnected("the broker did not answer")):
-            while self._channel is None:
-                eventlet.sleep(0.02)
+            self._connected()
 
     def send(
         self, address: str, request: Any, headers: dict[str, Any], correlation_id: str, waiter: Waiter, seconds: float
@@ -78,25 +79,51 @@ class ReplyChannel(SharedExtension):
             encode({"args": [request], "kwargs": {}}),
             content_type=CONTENT_TYPE,
             content_encoding="utf-8",
-            delivery_mode=1,
+            delivery_mode=TRANSIENT,
             reply_to=REPLY_TO,
             correlation_id=correlation_id,
             expiration=str(max(int(seconds * 1000), 1)),
             application_headers=headers,
         )
         self._waiters[correlation_id] = waiter
+        self._publish(channel, RPC_EXCHANGE.name, address, message, mandatory=True)
+
+    def answer(self, reply_to: str, correlation_id: str | None, body: bytes) -> None:
+        """Publish one reply; once more, if the connection breaks under it. Raises NotConnected."""
+        message = amqp.Message(
+            body,
+            content_type=CONTENT_TYPE,
+            content_encoding="utf-8",
+            delivery_mode=TRANSIENT,
+            correlation_id=correlation_id,
+        )
+        exchange = "" if reply_to.startswith(REPLY_TO) else RPC_EXCHANGE.name
+        with eventlet.Timeout(TO_ANSWER_S, NotConnected("the broker does not take the reply")):
+            try:
+                self._publish(self._connected(), exchange, reply_to, message)
+            except NotConnected:
+                self._publish(self._connected(), exchange, reply_to, message)
+
+    def _connected(self) -> amqp.Channel:
+        while self._channel is None:
+            eventlet.sleep(0.02)
+        return self._channel
+
+    def _publish(
+        self, channel: amqp.Channel, exchange: str, key: str, message: amqp.Message, mandatory: bool = False
+    ) -> None:
         with self._sending:  # a large message gives way between its frames, and another's must not get in there
             if channel is not self._channel:
-                raise NotConnected("the connection broke while the request waited to be sent")
-            self._write(channel, address, message)
+                raise NotConnected("the connection broke while the message waited to be sent")
+            self._write(channel, (0, exchange, key, mandatory, False), message)
 
-    def _write(self, channel: amqp.Channel, address: str, message: amqp.Message) -> None:
+    def _write(self, channel: amqp.Channel, how: tuple[Any, ...], message: amqp.Message) -> None:
         is_whole = False
         try:
             # not basic_publish: it would read from the socket, and only the receiving thread may do that
-            channel.send_method(spec.Basic.Publish, "Bssbb", (0, RPC_EXCHANGE.name, address, True, False), message)
+            channel.send_method(spec.Basic.Publish, "Bssbb", how, message)
             is_whole = True
-        except (amqp.AMQPError, RuntimeError) as problem:
+        except (amqp.AMQPError, OSError, RuntimeError) as problem:
             raise NotConnected(str(problem)) from problem
         finally:
             if not is_whole:

@@ -16,22 +16,32 @@ from nameko.rpc import Rpc, RpcConsumer
 from services.chassis import metrics
 from services.chassis.bus.container import DeadlineExceeded
 from services.chassis.bus.faults import NotNow
-from services.chassis.bus.publishing import Publisher
 from services.chassis.bus.queue_consumer import SettlingQueueConsumer
-from services.chassis.bus.wire import RPC_EXCHANGE, encode
+from services.chassis.bus.reply_channel import ReplyChannel
+from services.chassis.bus.wire import encode
 from services.chassis.contract import Call, Command, Query
 from services.chassis.crash_points import crash_point
 from services.chassis.data.database import is_away
 from services.chassis.refusal import Refused, Reply, accepted
 
 log = structlog.get_logger(__name__)
-DIRECT_REPLY = "amq.rabbitmq.reply-to"
 
 
 class SafeRpcConsumer(RpcConsumer):
     """Answers whatever comes, also nonsense, and never dies of a reply that cannot be sent."""
 
     queue_consumer = SettlingQueueConsumer()
+    replies = ReplyChannel()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._served: dict[str, Any] = {}
+
+    def get_provider_for_method(self, routing_key: str) -> Any:
+        """nameko goes through all methods of the service, for every request."""
+        if routing_key not in self._served:
+            self._served[routing_key] = super().get_provider_for_method(routing_key)
+        return self._served[routing_key]
 
     def handle_result(self, message: Message, result: Any, exc_info: Any) -> tuple[Any, Any]:
         reply_to = message.properties.get("reply_to")
@@ -42,11 +52,8 @@ class SafeRpcConsumer(RpcConsumer):
         return result, exc_info
 
     def _reply(self, message: Message, reply_to: str, body: dict[str, Any]) -> None:
-        exchange = "" if reply_to.startswith(DIRECT_REPLY) else RPC_EXCHANGE.name
-        publisher = Publisher.to(self.container.config["AMQP_URI"], confirms=False)
-        correlation_id = message.properties.get("correlation_id")
         try:
-            publisher.publish(_body_of(body), exchange, reply_to, persistent=False, correlation_id=correlation_id)
+            self.replies.answer(reply_to, message.properties.get("correlation_id"), _body_of(body))
         except Exception:
             log.warning("reply_not_sent", exc_info=True)
 
