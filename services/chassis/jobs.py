@@ -12,23 +12,28 @@ import sqlalchemy as sa
 import structlog
 from eventlet.event import Event as Waiter
 from nameko.extensions import Entrypoint, SharedExtension
-from sqlalchemy.dialects.postgresql import insert
 
 from services.chassis import metrics
 from services.chassis.data.database import make_engine
-from services.chassis.data.tables import job
+from services.chassis.data.statements import execute
 
 AFTER_FAILURE_S = 1.0
 AGAIN_AFTER_S = 60.0  # the longest that a failed run waits for the next, however rare the job
 LOOKS_EVERY_S = 30.0  # for what is due, or was left behind by a replica that died
 TO_GET_A_PLACE_S = 30.0  # a run begins when the pool has a place for it; its lease covers the wait too
 QUIET_S = 3.0  # the longest that work waits which nobody announced
-_now = sa.func.now()
+_CLAIM = sa.text("""
+    INSERT INTO job (name, next_run_at, leased_until) VALUES (:name, now(), now() + make_interval(secs => :lease_s))
+    ON CONFLICT (name) DO UPDATE SET leased_until = excluded.leased_until
+    WHERE job.next_run_at <= now() AND coalesce(job.leased_until, '-infinity') < now()
+    RETURNING leased_until
+""")
+_FINISH = sa.text("""
+    UPDATE job SET leased_until = NULL, next_run_at = now() + make_interval(secs => :rest_s), last_finished_at = now(),
+           last_error = :error, runs = runs + 1
+    WHERE name = :name AND leased_until = :lease
+""")
 log = structlog.get_logger(__name__)
-
-
-def _interval(seconds: float) -> Any:
-    return sa.func.make_interval(0, 0, 0, 0, 0, 0, seconds)
 
 
 class _Loop(Entrypoint):
@@ -164,31 +169,14 @@ class Every(_Loop):
     def _claim(self) -> datetime | None:
         """The end of the lease, which is also its name; None if the job is not due or another replica runs it."""
         with self.shared.engine.begin() as database:
-            database.execute(insert(job).values(name=self.name, next_run_at=_now).on_conflict_do_nothing())
-            free = sa.func.coalesce(job.c.leased_until, sa.text("'-infinity'")) < _now
-            claim = (
-                sa.update(job)
-                .where(job.c.name == self.name, job.c.next_run_at <= _now, free)
-                .values(leased_until=_now + _interval(self.lease_s))
-                .returning(job.c.leased_until)
-            )
-            return database.execute(claim).scalar_one_or_none()
+            return execute(database, _CLAIM, {"name": self.name, "lease_s": self.lease_s}).scalar_one_or_none()
 
     def _finish(self, lease: datetime, problem: BaseException | None) -> None:
         """Nothing, if the lease ran out and another replica has the job by now."""
         rest_s = min(self.seconds, AGAIN_AFTER_S) if problem else self.seconds
+        error = str(problem)[:500] if problem else None
         with self.shared.engine.begin() as database:
-            database.execute(
-                sa.update(job)
-                .where(job.c.name == self.name, job.c.leased_until == lease)
-                .values(
-                    leased_until=None,
-                    next_run_at=_now + _interval(rest_s),
-                    last_finished_at=_now,
-                    last_error=str(problem)[:500] if problem else None,
-                    runs=job.c.runs + 1,
-                )
-            )
+            execute(database, _FINISH, {"name": self.name, "lease": lease, "rest_s": rest_s, "error": error})
 
 
 every = Every.decorator

@@ -36,7 +36,7 @@ def run(pairs: int, buyers: int, units: int) -> list[Row]:
     path = f"/v1/flash-sales/{_sale(url, units)}/tickets"
     load = closed_loop(url, [_asks(url, path, buyer) for buyer in crowd], min(CONNECTIONS, buyers))
     taken = _taken(load, min(units, buyers))
-    ask = _asks(url, path, crowd[0])
+    ask = _asks(url, path, crowd[-1])  # who has a ticket already would be told that instead
     port = free_port()
     with running("tests.load.references.http_hello", **{HTTP_PORT: str(port)}) as child:
         address = f"http://127.0.0.1:{port}"

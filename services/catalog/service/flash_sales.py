@@ -57,7 +57,7 @@ class FlashSales:
     def list_tickets(self, request: Message) -> Any:
         return self.works.run(list_tickets, request)
 
-    @every(seconds=1)
+    @every(seconds=5)
     def expire_unused_tickets(self) -> None:
         expire_unused_tickets(self.works)
 
