@@ -19,8 +19,8 @@ FLASH_SALES = (
         "an order that cannot be placed costs its member the ticket",
         "P4",
         "services/catalog/usecases/release_stock.py",
-        "was_placed=False",
-        "was_placed=True",
+        "Stage.TRIED",
+        "Stage.PLACED",
         f"{CATALOG}/test_flash_sales.py",
     ),
     Mutant(

@@ -1,5 +1,7 @@
 """The life of a reservation: one per order."""
 
+from enum import Enum
+
 from services.chassis.transitions import Transitions
 
 HELD, PROMISED, WAITING, COMMITTED = "held", "promised", "waiting", "committed"
@@ -27,3 +29,11 @@ RESERVATION = Transitions(
         RELEASED: {},
     },
 )
+
+
+class Stage(Enum):
+    """How far an order had come whose goods are given up, whatever has been heard of it here."""
+
+    TRIED = "tried"  # it could not be placed: its member was never told of it
+    PLACED = "placed"
+    CONFIRMED = "confirmed"

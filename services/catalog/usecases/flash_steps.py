@@ -6,6 +6,7 @@ from typing import Any
 
 from services.catalog.contract import FLASH_MEMBER_CAP, FLASH_SOLD_OUT, TICKET_UNKNOWN
 from services.catalog.domain.flash_sales import CANCELLED, OPEN, why_not_spent
+from services.catalog.domain.reservations import Stage
 from services.catalog.storage.flash_sales import give_back, locked_sales, take_one_late
 from services.catalog.storage.flash_tickets import (
     count_had,
@@ -54,15 +55,16 @@ def spend_tickets_again(work: Work, order_id: str) -> Pieces:
     return _pieces(tickets)
 
 
-def return_tickets(work: Work, order_id: str, was_placed: bool) -> Pieces:
+def return_tickets(work: Work, order_id: str, stage: Stage) -> Pieces:
     """What an order gives up before it is confirmed can be had again: by its member if it could not even be placed and
-    the ticket is good still, else by anybody. Pieces by (sale, SKU) that are to be set aside again; those that nobody
-    has a ticket for are not if their sale is over."""
-    tickets = tickets_of_order(work, order_id)
+    the ticket is good still, else by anybody. One that was confirmed keeps its tickets spent: else whoever cancels
+    could take them again and again. Pieces by (sale, SKU) that are to be set aside again; those that nobody has a
+    ticket for are not if their sale is over."""
+    tickets = tickets_of_order(work, order_id) if stage != Stage.CONFIRMED else []
     if not tickets:
         return {}
     sales = locked_sales(work, [row.sale_id for row in tickets])
-    good = [row for row in tickets if not was_placed and sales[row.sale_id].status != CANCELLED]
+    good = [row for row in tickets if stage == Stage.TRIED and sales[row.sale_id].status != CANCELLED]
     revived = [row for row in good if revive_ticket(work, row.ticket_id)]
     back = _pieces(row for row in tickets if return_ticket(work, row.ticket_id))
     for (sale_id, _), pieces in back.items():

@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from services.catalog import contract
-from services.catalog.domain.reservations import COMMITTED, EXPIRED, HELD, WAITING
+from services.catalog.domain.reservations import COMMITTED, EXPIRED, HELD, WAITING, Stage
 from services.catalog.storage.locks import lock_reservation
 from services.catalog.storage.pick_ups import close_pick_up, find_pick_up, goods_waiting, pick_up_by_code, waiting_in
 from services.catalog.storage.reservations import move, open_tombstone
@@ -43,7 +43,8 @@ def hand_over_goods(work: Work, request: dict[str, Any]) -> Answer | Refused:
 
 
 def stop_hand_over(work: Work, request: dict[str, Any]) -> Answer:
-    """Asked by orders before it gives anything back. A stop that comes before the order was heard of bars it."""
+    """Asked by orders before it gives anything of a confirmed one back. A stop that comes before the order was heard of
+    bars it."""
     order_id, reason, units = request["order_id"], request["reason"], 0
     if not open_tombstone(work, order_id, reason):
         status = lock_reservation(work, order_id)
@@ -52,7 +53,7 @@ def stop_hand_over(work: Work, request: dict[str, Any]) -> Answer:
         if status == WAITING:
             units = call_off_waiting(work, order_id, reason)
         elif status == HELD:
-            units = release_held(work, order_id, "release", reason) or 0
+            units = release_held(work, order_id, "release", reason, Stage.CONFIRMED) or 0
         elif status == EXPIRED:
             move(work, order_id, "bury", reason)
     return {"order_id": order_id, "units": units}

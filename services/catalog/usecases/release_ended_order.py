@@ -1,6 +1,6 @@
 """An order has ended without a sale: what it held or took goes back, and nothing of it may arrive late."""
 
-from services.catalog.domain.reservations import COMMITTED, EXPIRED, HELD, PROMISED, WAITING
+from services.catalog.domain.reservations import COMMITTED, EXPIRED, HELD, PROMISED, WAITING, Stage
 from services.catalog.storage.locks import lock_reservation
 from services.catalog.storage.reservations import move, open_tombstone
 from services.catalog.usecases.limiting import give_back_limits
@@ -8,6 +8,7 @@ from services.catalog.usecases.presale_steps import renounce_promised
 from services.catalog.usecases.reservation_steps import release_held, take_back_committed
 from services.catalog.usecases.waiting import call_off_waiting
 from services.chassis.data.work import ReceivedEvent, Work
+from services.orders.contract import ORDER_CANCELLED
 
 
 def release_ended_order(work: Work, event: ReceivedEvent) -> None:
@@ -21,7 +22,8 @@ def release_ended_order(work: Work, event: ReceivedEvent) -> None:
         return
     status = lock_reservation(work, order_id)
     if status == HELD:
-        release_held(work, order_id, "release", reason)
+        was_confirmed = event.type == ORDER_CANCELLED.type
+        release_held(work, order_id, "release", reason, Stage.CONFIRMED if was_confirmed else Stage.PLACED)
     elif status == WAITING:
         call_off_waiting(work, order_id, reason)
     elif status == COMMITTED:

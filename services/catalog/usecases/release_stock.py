@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from services.catalog.domain.reservations import COMMITTED, EXPIRED, HELD, PROMISED
+from services.catalog.domain.reservations import COMMITTED, EXPIRED, HELD, PROMISED, Stage
 from services.catalog.storage.locks import lock_reservation
 from services.catalog.storage.reservations import move, open_tombstone
 from services.catalog.usecases.presale_steps import renounce_promised
@@ -18,7 +18,7 @@ def release_stock(work: Work, request: dict[str, Any]) -> dict[str, Any]:
     if not open_tombstone(work, order_id, reason):
         status = lock_reservation(work, order_id)
         if status == HELD:
-            units = release_held(work, order_id, "release", reason, was_placed=False) or 0
+            units = release_held(work, order_id, "release", reason, Stage.TRIED) or 0
         elif status == PROMISED:
             renounce_promised(work, order_id, reason)
         elif status == EXPIRED:

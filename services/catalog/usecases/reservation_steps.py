@@ -9,7 +9,7 @@ from services.catalog.domain.composition import WantedPart, units_by_element
 from services.catalog.domain.flash_sales import without_owed
 from services.catalog.domain.parcels import Portion
 from services.catalog.domain.places import Destination
-from services.catalog.domain.reservations import COMMITTED, PROMISED, WAITING
+from services.catalog.domain.reservations import COMMITTED, PROMISED, WAITING, Stage
 from services.catalog.domain.withholding import not_back
 from services.catalog.storage.codes import code_elements_among, codes_of, issue_codes
 from services.catalog.storage.levels import Cause, move_units, reserve_units, unreserve_units
@@ -23,8 +23,6 @@ from services.catalog.usecases.presale_steps import promise_held
 from services.catalog.usecases.serving_places import terms_of
 from services.catalog.usecases.set_aside import let_go_for_order, set_aside_again
 from services.chassis.data.work import Work
-
-BEFORE_CONFIRMED = ("release", "expire")
 
 
 def hold(
@@ -56,15 +54,14 @@ def commit_held(work: Work, order_id: str, parts: Sequence[WantedPart]) -> str |
     return COMMITTED
 
 
-def release_held(work: Work, order_id: str, event: str, reason: str, was_placed: bool = True) -> int | None:
+def release_held(work: Work, order_id: str, event: str, reason: str, stage: Stage) -> int | None:
     """Give up what was held, by ``event`` release or expire, or call off what waited. Units given up; None if there was
-    nothing of the kind. Tickets come back only of orders that were not confirmed: else whoever cancels could take them
-    again and again. ``was_placed``: the member had been told of the order, or may have been."""
+    nothing of the kind."""
     version = move(work, order_id, event, reason)
     if version is None:
         return None
     give_back_limits(work, order_id)
-    returned = return_tickets(work, order_id, was_placed) if event in BEFORE_CONFIRMED else {}
+    returned = return_tickets(work, order_id, stage)
     portions = _locked_portions(work, order_id)
     if portions:
         unreserve_units(work, portions)

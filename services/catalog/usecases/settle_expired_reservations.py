@@ -4,6 +4,7 @@ from typing import Any
 
 import structlog
 
+from services.catalog.domain.reservations import Stage
 from services.catalog.storage.policies import reservation_policy_at
 from services.catalog.storage.reservations import due_reservations, extend, parts_of
 from services.catalog.usecases.reservation_steps import commit_held, release_held
@@ -14,7 +15,7 @@ from services.orders.contract import CHECK_ORDER
 
 log = structlog.get_logger(__name__)
 SOLD = ("confirmed", "completed")
-ENDED = ("closed", "cancelled")
+ENDED = {"closed": Stage.PLACED, "cancelled": Stage.CONFIRMED}
 NEVER_WAS = "unknown"
 
 
@@ -44,8 +45,8 @@ def settle(work: Work, request: dict[str, Any]) -> None:
     if order_status in SOLD:
         commit_held(work, order_id, parts_of(work, order_id))
     elif order_status in ENDED:
-        release_held(work, order_id, "release", f"order {order_status}")
+        release_held(work, order_id, "release", f"order {order_status}", ENDED[order_status])
     elif order_status == NEVER_WAS:
-        release_held(work, order_id, "expire", "the order never came")
+        release_held(work, order_id, "expire", "the order never came", Stage.PLACED)
     else:
         extend(work, order_id, work.now + reservation_policy_at(work).extension)

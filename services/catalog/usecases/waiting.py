@@ -2,7 +2,7 @@
 
 from services.catalog.contract import PICK_UP_PREPARED
 from services.catalog.domain.codes import RandomBytes, new_pick_up_code
-from services.catalog.domain.reservations import WAITING
+from services.catalog.domain.reservations import WAITING, Stage
 from services.catalog.storage.pick_ups import close_pick_up, find_pick_up, open_pick_up
 from services.catalog.storage.places import find_place
 from services.catalog.storage.reservations import destination_of, find_reservation
@@ -32,7 +32,7 @@ def tell_prepared(work: Work, order_id: str, member_id: str, random_bytes: Rando
 
 def call_off_waiting(work: Work, order_id: str, reason: str) -> int:
     """Units that are free again. Its reservation is locked."""
-    units = release_held(work, order_id, "call_off", reason) or 0
+    units = release_held(work, order_id, "call_off", reason, Stage.CONFIRMED) or 0
     close_pick_up(work, order_id, "called_off")
     return units
 

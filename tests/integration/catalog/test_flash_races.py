@@ -14,6 +14,7 @@ from services.chassis.data.database import make_engine
 from services.chassis.ids import new_id
 from services.chassis.refusal import Refused
 from services.chassis.testkit import database_of, race, works_on
+from services.orders.contract import ORDER_CLOSED
 from tests.integration.catalog.in_a_flash import cancelled, changed, counted, opened, run_jobs, spend, taken
 from tests.integration.catalog.shop import broken_invariants, ended, level, new_order, release, reserve, stocked
 from tests.integration.orders.kit import NOON
@@ -90,7 +91,7 @@ def test_an_order_that_ends_in_every_way_at_once_gives_back_one_piece(engine, wo
     race(
         partial(release, works, order_id),
         partial(release, works, order_id),
-        lambda: works.apply(ended(order_id), release_ended_order),
+        lambda: works.apply(ended(order_id, ORDER_CLOSED), release_ended_order),
     )
     left, live, sold = counted(works, sale["sale_id"])
     assert (left + live, sold, level(engine, sku_id)) == (2, 0, (5, 2))  # whoever is first says whose it is

@@ -22,6 +22,7 @@ from services.catalog.contract import (
     own_element,
 )
 from services.catalog.usecases.commit_confirmed_order import ConfirmedOrderUnserved
+from services.catalog.usecases.hand_over import stop_hand_over
 from services.catalog.usecases.release_ended_order import release_ended_order
 from services.catalog.usecases.settle_expired_reservations import settle
 from services.catalog.usecases.take_ticket import list_flash_offers, list_tickets
@@ -30,6 +31,7 @@ from services.chassis.ids import new_id
 from services.chassis.refusal import KEY_REUSED, Refused
 from services.chassis.schemas import to_wire
 from services.chassis.testkit import database_of, works_on
+from services.orders.contract import ORDER_CLOSED
 from tests.integration.catalog.in_a_flash import (
     cancelled,
     changed,
@@ -201,7 +203,7 @@ def test_another_order_of_the_same_lines_is_not_the_same_with_another_ticket(wor
 @pytest.mark.parametrize(
     "come_to_nothing",
     [
-        lambda works, order_id: works.apply(ended(order_id), release_ended_order),
+        lambda works, order_id: works.apply(ended(order_id, ORDER_CLOSED), release_ended_order),
         lambda works, order_id: works.run(settle, {"order_id": order_id, "order_status": "unknown"}),
         lambda works, order_id: works.run(settle, {"order_id": order_id, "order_status": "closed"}),
     ],
@@ -263,6 +265,24 @@ def test_a_ticket_of_an_order_that_could_not_be_placed_outlives_its_sale_and_not
     assert (counted(works, recalled["sale_id"]), level(engine, sku_id)) == ((1, 0, 0), (10, 1))
 
 
+@pytest.mark.parametrize(
+    "come_to_nothing",
+    [
+        lambda works, order_id: works.apply(ended(order_id), release_ended_order),
+        lambda works, order_id: works.run(settle, {"order_id": order_id, "order_status": "cancelled"}),
+        lambda works, order_id: works.run(stop_hand_over, {"order_id": order_id, "reason": "test"}),
+    ],
+)
+def test_a_confirmed_order_that_is_cancelled_keeps_its_ticket_spent_though_its_confirmation_comes_later(
+    engine, works, sku_id, sale, come_to_nothing
+):
+    order_id = spend(works, taken(works, sale["sale_id"], ANNA), ANNA)
+    come_to_nothing(works, order_id)
+    sell(works, order_id, sku_id)
+    assert (counted(works, sale["sale_id"]), level(engine, sku_id)) == ((1, 0, 1), (10, 1))
+    assert code_of(taken, works, sale["sale_id"], ANNA) == FLASH_MEMBER_CAP
+
+
 def test_a_confirmed_order_that_is_cancelled_keeps_its_ticket_spent(engine, works, sku_id, sale):
     order_id = spend(works, taken(works, sale["sale_id"], ANNA), ANNA)
     sell(works, order_id, sku_id)
@@ -287,7 +307,7 @@ def test_of_a_sale_that_is_over_the_rest_goes_back_to_the_stock(engine, works, c
     clock.advance(minutes=2)
     run_jobs(works)
     assert (counted(works, sale["sale_id"]), level(engine, sku_id)) == ((1, 2, 1), (10, 3))
-    works.apply(ended(order_id), release_ended_order)
+    works.apply(ended(order_id, ORDER_CLOSED), release_ended_order)
     assert (counted(works, sale["sale_id"]), level(engine, sku_id)) == ((2, 2, 0), (10, 2))
     clock.advance(minutes=3)
     run_jobs(works)
@@ -355,7 +375,7 @@ def test_a_piece_is_what_it_was_when_the_sale_was_set_up(engine, works):
     bring_in(works, {**offered, "skus": [leaner]}, elements=[])
     order_id = spend(works, taken(works, sale["sale_id"], ANNA), ANNA)
     assert [level_of(engine, each["element_id"]) for each in (lamp, shade)] == [(9, 6), (9, 3)]
-    works.apply(ended(order_id), release_ended_order)
+    works.apply(ended(order_id, ORDER_CLOSED), release_ended_order)
     assert [level_of(engine, each["element_id"]) for each in (lamp, shade)] == [(9, 6), (9, 3)]
     assert counted(works, sale["sale_id"]) == (3, 0, 0)
 
@@ -396,6 +416,6 @@ def test_units_go_back_to_the_places_that_they_came_from(engine, works):
     receive(works, own_element(sku_id), 3, south)
     sale = opened(works, sku_id, 3)
     order_id = spend(works, taken(works, sale["sale_id"], ANNA), ANNA)
-    works.apply(ended(order_id), release_ended_order)
+    works.apply(ended(order_id, ORDER_CLOSED), release_ended_order)
     sold = spend(works, taken(works, sale["sale_id"], BO), BO)
     assert (counted(works, sale["sale_id"]), status_of(engine, sold)) == ((2, 0, 1), "held")

@@ -17,6 +17,7 @@ from services.chassis.data.audit import audited
 from services.chassis.ids import new_id
 from services.chassis.refusal import Refused
 from services.chassis.testkit import database_of, works_on
+from services.orders.contract import ORDER_CLOSED
 from tests.integration.catalog.in_a_flash import cancelled, changed, counted, opened, run_jobs, sell, spend, taken
 from tests.integration.catalog.shop import (
     broken_invariants,
@@ -63,7 +64,8 @@ ACTIONS = {
     "spend by another": lambda sale, buyer: sale.spend(buyer, (buyer + 1) % BUYERS),
     "confirmed": lambda sale, buyer: sell(sale.works, sale.orders[buyer], sale.sku_id),
     "given up": lambda sale, buyer: release(sale.works, sale.orders[buyer]),
-    "ended": lambda sale, buyer: sale.works.apply(ended(sale.orders[buyer]), release_ended_order),
+    "end told": lambda sale, buyer: sale.works.apply(ended(sale.orders[buyer], ORDER_CLOSED), release_ended_order),
+    "cancelled after all": lambda sale, buyer: sale.works.apply(ended(sale.orders[buyer]), release_ended_order),
     "unknown": lambda sale, buyer: sale.settle(buyer, "unknown"),
     "closed": lambda sale, buyer: sale.settle(buyer, "closed"),
     "half a minute": lambda sale, buyer: sale.works.clock.advance(seconds=30),
