@@ -5,8 +5,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from services.catalog.storage.planning import planned
 from services.catalog.storage.tables import allocation_policy as policy
+from services.chassis.data.planned import Planned
 from services.chassis.data.work import Work
 
 DECIDED = (
@@ -18,7 +18,7 @@ DECIDED = (
     "unknown_km",
     "supplies_halls",
 )
-_IN_FORCE = planned(
+_IN_FORCE = Planned(
     "policy_in_force",
     sa.select(*(policy.c[name] for name in DECIDED))
     .where(policy.c.effective_from <= sa.bindparam("now"))
@@ -32,7 +32,7 @@ _ALL = sa.select(*(policy.c[name] for name in (*DECIDED, "reason", "actor", "dec
 
 def policy_in_force(work: Work) -> sa.Row:
     """At the work's instant."""
-    return _IN_FORCE.run(work.connection, {"now": work.now}).one()
+    return work.execute(_IN_FORCE, {"now": work.now}).one()
 
 
 def write_policy(work: Work, decided: Mapping[str, Any]) -> None:

@@ -7,12 +7,12 @@ from typing import Any
 import sqlalchemy as sa
 
 from services.catalog.domain.bulk import BulkOffer, BulkStep
-from services.catalog.storage.planning import planned
 from services.catalog.storage.tables import bulk_offer, sku
+from services.chassis.data.planned import Planned
 from services.chassis.data.work import Work
 
 MOST_LISTED = 10_000
-_IN_FORCE = planned(
+_IN_FORCE = Planned(
     "bulk_offers_of",
     sa.select(bulk_offer)
     .where(
@@ -26,7 +26,7 @@ _IN_FORCE = planned(
 
 def bulk_offers_of(work: Work, sku_ids: Sequence[str]) -> dict[str, BulkOffer]:
     """By SKU, those that are in the bulk zone now."""
-    rows = _IN_FORCE.run(work.connection, {"sku_ids": list(sku_ids), "now": work.now})
+    rows = work.execute(_IN_FORCE, {"sku_ids": list(sku_ids), "now": work.now})
     return {row.sku_id: _offer(row) for row in rows if row.is_offered}
 
 

@@ -9,9 +9,9 @@ import sqlalchemy as sa
 from services.catalog.contract import CODE
 from services.catalog.domain.composition import WantedPart
 from services.catalog.storage.locks import free_codes_nobody_else_takes
-from services.catalog.storage.planning import planned
 from services.catalog.storage.tables import code, element
 from services.chassis.clock import local_date
+from services.chassis.data.planned import Planned
 from services.chassis.data.work import Work
 
 _ADD = sa.text("INSERT INTO code (element_id, code) SELECT :element_id, unnest(CAST(:codes AS text[]))")
@@ -21,7 +21,7 @@ _IMPORT = sa.text("""
 """)
 _AT_ONCE = 50_000
 _TEXTS = sa.ARRAY(sa.Text)
-_OF_ORDER = planned(
+_OF_ORDER = Planned(
     "codes_of",
     sa.select(code.c.sku_id, code.c.element_id, element.c.name_zh, element.c.name_en, code.c.code, code.c.valid_until)
     .join(element, element.c.element_id == code.c.element_id)
@@ -87,7 +87,7 @@ def issue_codes(work: Work, order_id: str, part: WantedPart, valid_until: date |
 def codes_of(work: Work, order_id: str) -> list[dict[str, Any]]:
     """[{sku_id, element_id, name_zh, name_en, code, valid_until: ISO date | None}], by SKU and element, in the order of
     issue."""
-    rows = _OF_ORDER.run(work.connection, {"order_id": order_id}).mappings()
+    rows = work.execute(_OF_ORDER, {"order_id": order_id}).mappings()
     return [{**row, "valid_until": row["valid_until"] and row["valid_until"].isoformat()} for row in rows]
 
 

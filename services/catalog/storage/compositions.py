@@ -8,11 +8,11 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from services.catalog.domain.composition import DESCRIPTION, Part, described
-from services.catalog.storage.planning import planned
 from services.catalog.storage.tables import element, form, sku_element
+from services.chassis.data.planned import Planned
 from services.chassis.data.work import Work
 
-_COMPOSED = planned(
+_COMPOSED = Planned(
     "composed_of",
     sa.select(
         sku_element.c.sku_id,
@@ -42,7 +42,7 @@ def composed_of(work: Work, sku_ids: Iterable[str]) -> dict[str, list[sa.Row]]:
     """By SKU, in the merchant's order: what a Part has, and {form, form_zh, form_en, least_tier,
     market_value_fen}."""
     found: dict[str, list[sa.Row]] = defaultdict(list)
-    for row in _COMPOSED.run(work.connection, {"sku_ids": list(sku_ids)}):
+    for row in work.execute(_COMPOSED, {"sku_ids": list(sku_ids)}):
         found[row.sku_id].append(row)
     return dict(found)
 

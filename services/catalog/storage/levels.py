@@ -104,7 +104,7 @@ def move_units(work: Work, portions: Sequence[Portion], cause: Cause) -> None:
     if cause.from_reserved:
         unreserve_units(work, portions)
     rows = [_movement(work, portion, cause) for portion in portions]
-    _MOVE.leave(work.connection, {"rows": as_json(rows)})
+    work.leave(_MOVE, {"rows": as_json(rows)})
 
 
 def _movement(work: Work, portion: Portion, cause: Cause) -> dict:
@@ -128,5 +128,5 @@ def _change(work: Work, statement: Planned, portions: Sequence[Portion]) -> None
         "places": [portion.place_id for portion in portions],
         "quantities": [portion.quantity for portion in portions],
     }
-    if statement.run(work.connection, columns).rowcount != len(portions):
+    if work.execute(statement, columns).rowcount != len(portions):
         raise StockMovedAway(f"{len(portions)} levels should have moved")

@@ -84,7 +84,7 @@ _USED = sa.text("""
 
 def limits_on(work: Work, subjects: Iterable[str]) -> list[Limit]:
     """In force now on these SKUs, their goods and these elements."""
-    rows = _OF_BASKET.run(work.connection, {"subjects": sorted(subjects), "now": work.now}).mappings()
+    rows = work.execute(_OF_BASKET, {"subjects": sorted(subjects), "now": work.now}).mappings()
     return [Limit(**{name: row[name] for name in Limit.__dataclass_fields__}) for row in rows]
 
 

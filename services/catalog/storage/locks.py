@@ -11,7 +11,6 @@ from datetime import date, datetime
 import sqlalchemy as sa
 
 from services.catalog.domain.parcels import Level
-from services.catalog.storage.planning import planned
 from services.catalog.storage.tables import (
     code,
     flash_sale,
@@ -23,6 +22,7 @@ from services.catalog.storage.tables import (
     sku_element,
     stock_level,
 )
+from services.chassis.data.planned import Planned
 from services.chassis.data.work import Work
 
 # Pieces of pre-sales that wait for their units, in units of the element.
@@ -32,7 +32,7 @@ _OWED = (
     .where(sku_element.c.element_id == stock_level.c.element_id, presale.c.taken > presale.c.allotted)
     .scalar_subquery()
 )
-_LEVELS = planned(
+_LEVELS = Planned(
     "lock_levels",
     sa.select(
         stock_level.c.element_id,
@@ -48,7 +48,7 @@ _LEVELS = planned(
 )
 _LISTING = sa.select(listing.c.state).where(listing.c.listing_id == sa.bindparam("listing_id")).with_for_update()
 _GOODS = sa.select(goods.c.goods_id).where(goods.c.goods_id == sa.bindparam("goods_id")).with_for_update()
-_RESERVATION = planned(
+_RESERVATION = Planned(
     "lock_reservation",
     sa.select(reservation.c.status).where(reservation.c.order_id == sa.bindparam("order_id")).with_for_update(),
 )
@@ -111,7 +111,7 @@ def lock_codes_of_order(work: Work, order_id: str, codes: Iterable[str]) -> list
 
 def lock_levels(work: Work, element_ids: Iterable[str]) -> list[Level]:
     """The levels of these elements, locked until the transaction ends; by element, then in the order of use."""
-    rows = _LEVELS.run(work.connection, {"element_ids": sorted(set(element_ids))}).all()
+    rows = work.execute(_LEVELS, {"element_ids": sorted(set(element_ids))}).all()
     by_priority = sorted(rows, key=lambda row: (row.element_id, row.priority))
     return [Level(row.element_id, row.place_id, row.free, int(row.owed)) for row in by_priority]
 
@@ -127,7 +127,7 @@ def lock_listing(work: Work, listing_id: str) -> None:
 
 def lock_reservation(work: Work, order_id: str) -> str | None:
     """The status of the order's reservation, which nobody else can change now; None if there is none."""
-    return _RESERVATION.run(work.connection, {"order_id": order_id}).scalar_one_or_none()
+    return work.execute(_RESERVATION, {"order_id": order_id}).scalar_one_or_none()
 
 
 def lock_presales(work: Work, presale_ids: Iterable[str]) -> dict[str, sa.Row]:

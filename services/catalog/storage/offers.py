@@ -12,13 +12,13 @@ from services.catalog.domain.value import market_value
 from services.catalog.storage.bulk_offers import bulk_offers_of
 from services.catalog.storage.compositions import composed_of, part_of
 from services.catalog.storage.goods_queries import IS_CURRENT
-from services.catalog.storage.planning import planned
 from services.catalog.storage.presales import OFFER_COLUMNS, SELLS, presale_offer
 from services.catalog.storage.schedule import IS_OPEN
 from services.catalog.storage.tables import goods, presale, price, sale_window, sku
+from services.chassis.data.planned import Planned
 from services.chassis.data.work import Work
 
-_OFFERS = planned(
+_OFFERS = Planned(
     "offers_of",
     sa.select(
         *(sku.c[name] for name in ("sku_id", "variant_zh", "variant_en", "retired_at")),
@@ -41,7 +41,7 @@ def offers_of(work: Work, sku_ids: Sequence[str]) -> dict[str, Offer]:
     """Every known SKU of ``sku_ids``, on sale or not, with the prices that are valid at the work's instant."""
     offers: dict[str, Offer] = {}
     composed, in_bulk = composed_of(work, sku_ids), bulk_offers_of(work, sku_ids)
-    for row in _OFFERS.run(work.connection, {"sku_ids": list(sku_ids), "now": work.now}):
+    for row in work.execute(_OFFERS, {"sku_ids": list(sku_ids), "now": work.now}):
         offer = offers.setdefault(row.sku_id, _offer(row, composed[row.sku_id], in_bulk.get(row.sku_id)))
         if row.price_id is not None:
             offer.prices.append(_term(row))

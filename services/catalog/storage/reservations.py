@@ -14,7 +14,6 @@ from services.catalog.domain.composition import DESCRIPTION, WantedPart
 from services.catalog.domain.parcels import Portion
 from services.catalog.domain.places import NOWHERE, Destination
 from services.catalog.domain.reservations import HELD, RELEASED, RESERVATION
-from services.catalog.storage.planning import planned
 from services.catalog.storage.tables import element, reservation, reservation_line, reservation_part
 from services.chassis.data.database import as_json
 from services.chassis.data.planned import Planned
@@ -24,7 +23,7 @@ _ROW = (
     *("order_id", "status", "reason", "province", "city", "hall", "expires_at", "version", "is_presale", "waits"),
     *("opened_at", "changed_at"),
 )
-_OPEN = planned(
+_OPEN = Planned(
     "open_reservation", insert(reservation).values({n: sa.bindparam(n) for n in _ROW}).on_conflict_do_nothing()
 )
 _FREEZE = Planned(
@@ -35,13 +34,13 @@ _WRITE_LINES = Planned(
     "write_lines",
     "INSERT INTO reservation_line SELECT * FROM jsonb_populate_recordset(NULL::reservation_line, CAST(:rows AS jsonb))",
 )
-_LINES = planned(
+_LINES = Planned(
     "lines_of",
     sa.select(reservation_line.c.element_id, reservation_line.c.place_id, reservation_line.c.quantity)
     .where(reservation_line.c.order_id == sa.bindparam("order_id"))
     .order_by(reservation_line.c.element_id, reservation_line.c.place_id),
 )
-_PARTS = planned(
+_PARTS = Planned(
     "parts_of",
     sa.select(
         *(reservation_part.c[name] for name in ("sku_id", "element_id", "pieces", "quantity")),
@@ -64,13 +63,13 @@ _DUE = (
     .limit(sa.bindparam("at_once"))
 )
 
-_FIND = planned(
+_FIND = Planned(
     "find_reservation",
     sa.select(*(reservation.c[name] for name in ("status", "expires_at", "version"))).where(
         reservation.c.order_id == sa.bindparam("order_id")
     ),
 )
-_HAND_OVER = planned(
+_HAND_OVER = Planned(
     "mark_codes_handed_over",
     sa.update(reservation)
     .where(reservation.c.order_id == sa.bindparam("its_id"), reservation.c.codes_handed_over_at.is_(None))
@@ -99,13 +98,13 @@ def move(work: Work, order_id: str, event: str, reason: str | None = None) -> in
     """Change the status as ``event`` says and return the new version; None if the status does not allow it now. What
     is there is committed, what is still to come is promised, what its buyer comes for waits."""
     told = {"its_id": order_id, "why": reason, "now": work.now}
-    return _move_by(event).run(work.connection, told).scalar_one_or_none()
+    return work.execute(_move_by(event), told).scalar_one_or_none()
 
 
 @cache
 def _move_by(event: str) -> Planned:
     (source,) = RESERVATION.sources(event)
-    return planned(
+    return Planned(
         f"reservation_{event}",
         sa.update(reservation)
         .where(reservation.c.order_id == sa.bindparam("its_id"), reservation.c.status == source, *_FITS.get(event, ()))
@@ -127,7 +126,7 @@ def extend(work: Work, order_id: str, until: datetime) -> bool:
 def mark_codes_handed_over(work: Work, order_id: str, member_id: str) -> int | None:
     """To whom; the new version, once in the life of a reservation; None ever after."""
     to = {"its_id": order_id, "member": member_id, "now": work.now}
-    return _HAND_OVER.run(work.connection, to).scalar_one_or_none()
+    return work.execute(_HAND_OVER, to).scalar_one_or_none()
 
 
 def destination_of(work: Work, order_id: str) -> Destination:
@@ -137,24 +136,24 @@ def destination_of(work: Work, order_id: str) -> Destination:
 
 
 def find_reservation(work: Work, order_id: str) -> sa.Row | None:
-    return _FIND.run(work.connection, {"order_id": order_id}).one_or_none()
+    return work.execute(_FIND, {"order_id": order_id}).one_or_none()
 
 
 def freeze_parts(work: Work, order_id: str, parts: Sequence[WantedPart]) -> None:
     """What the order is promised, once for all: a later import changes SKUs, not orders."""
     names = ("sku_id", "element_id", "pieces", "quantity")
     rows = [{"order_id": order_id, **{name: getattr(part, name) for name in names}} for part in parts]
-    _FREEZE.leave(work.connection, {"rows": as_json(rows)})
+    work.leave(_FREEZE, {"rows": as_json(rows)})
 
 
 def parts_of(work: Work, order_id: str) -> list[WantedPart]:
     """Sorted by SKU and element."""
-    return [WantedPart(**row) for row in _PARTS.run(work.connection, {"order_id": order_id}).mappings()]
+    return [WantedPart(**row) for row in work.execute(_PARTS, {"order_id": order_id}).mappings()]
 
 
 def write_lines(work: Work, order_id: str, portions: Sequence[Portion]) -> None:
     rows = [{"order_id": order_id, **vars(portion)} for portion in portions]
-    _WRITE_LINES.leave(work.connection, {"rows": as_json(rows)})
+    work.leave(_WRITE_LINES, {"rows": as_json(rows)})
 
 
 def forget_lines(work: Work, order_id: str) -> None:
@@ -163,7 +162,7 @@ def forget_lines(work: Work, order_id: str) -> None:
 
 
 def lines_of(work: Work, order_id: str) -> list[Portion]:
-    return [Portion(**row) for row in _LINES.run(work.connection, {"order_id": order_id}).mappings()]
+    return [Portion(**row) for row in work.execute(_LINES, {"order_id": order_id}).mappings()]
 
 
 def due_reservations(work: Work, at_once: int) -> list[str]:
@@ -190,4 +189,4 @@ def _insert(
         "opened_at": work.now,
         "changed_at": work.now,
     }
-    return bool(_OPEN.run(work.connection, row).rowcount)
+    return bool(work.execute(_OPEN, row).rowcount)

@@ -6,12 +6,12 @@ import sqlalchemy as sa
 
 from services.catalog.domain.places import Point, middle
 from services.catalog.storage.places import OPEN
-from services.catalog.storage.planning import planned
 from services.catalog.storage.tables import locality, place
+from services.chassis.data.planned import Planned
 from services.chassis.data.work import Work
 
 _CITY = sa.and_(locality.c.province == place.c.province, locality.c.city == place.c.city)
-_OPEN_PLACES = planned(
+_OPEN_PLACES = Planned(
     "open_places",
     sa.select(
         *(place.c[name] for name in ("place_id", "kind", "priority")),
@@ -21,7 +21,7 @@ _OPEN_PLACES = planned(
     .where(place.c.state == OPEN)
     .order_by(place.c.priority, place.c.place_id),
 )
-_CITIES = planned(
+_CITIES = Planned(
     "cities_of",
     sa.select(locality.c.city, locality.c.latitude_e6, locality.c.longitude_e6)
     .where(locality.c.province == sa.bindparam("province"))
@@ -43,13 +43,13 @@ def open_places(work: Work) -> list[OpenPlace]:
     """In the order of use."""
     return [
         OpenPlace(row.place_id, row.kind, row.priority, _point(row.latitude_e6, row.longitude_e6))
-        for row in _OPEN_PLACES.run(work.connection, {})
+        for row in work.execute(_OPEN_PLACES)
     ]
 
 
 def find_city(work: Work, province: str, city: str) -> Point | None:
     """Of a city that is not known, the middle of its province; None if that is not known either."""
-    rows = _CITIES.run(work.connection, {"province": province}).all()
+    rows = work.execute(_CITIES, {"province": province}).all()
     cities = {row.city: Point(row.latitude_e6, row.longitude_e6) for row in rows}
     return cities.get(city) or middle(list(cities.values()))
 

@@ -9,25 +9,29 @@ from collections.abc import Mapping
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
 
 from services.chassis.data.statements import Answer, execute, leave
 
 _PARAMETER = re.compile(r"(?<!:):(\w+)")
+_NAMED = postgresql.dialect(paramstyle="named")
 _KNOWN = "planned"  # where a session's pooled connection keeps what it has planned
 
 
 class Planned:
     """One statement, or several that are sent together; each of them sees what was committed before it began.
 
-    ``name`` is unique in the service. Parameters are ``:named``; their types are those of the place where each comes
-    first, so CAST where that does not say. Lists are arrays and a dict is jsonb. Do not begin a transaction with it if
-    the transaction's isolation or mode is still to be set.
+    ``name`` is unique in the service. Parameters are ``:named``, or those of SQLAlchemy's that have no value yet; their
+    types are those of the place where each comes first, so CAST where that does not say. Lists are arrays and a dict is
+    jsonb; rows come as the driver gives them, by the names of columns. Do not begin a transaction with it if the
+    transaction's isolation or mode is still to be set.
     """
 
-    def __init__(self, name: str, *statements: str) -> None:
-        names = [f"{name}_{number}" for number in range(1, len(statements) + 1)]
-        self._prepare = [sa.text(_prepare(*each)) for each in zip(names, statements, strict=True)]
-        self._execute = sa.text("; ".join(map(_execute, names, statements)))
+    def __init__(self, name: str, *statements: str | sa.ClauseElement) -> None:
+        texts = [each if isinstance(each, str) else _text_of(each) for each in statements]
+        names = [f"{name}_{number}" for number in range(1, len(texts) + 1)]
+        self._prepare = [sa.text(_prepare(*each)) for each in zip(names, texts, strict=True)]
+        self._execute = sa.text("; ".join(map(_execute, names, texts)))
 
     def run(self, connection: sa.Connection, values: Mapping[str, Any]) -> Answer:
         """The rows of the last statement."""
@@ -67,6 +71,18 @@ def _element(value: Any) -> str:
         escaped = value.replace("\\", r"\\").replace('"', r"\"")
         return f'"{escaped}"'
     return str(value)
+
+
+def _text_of(statement: sa.ClauseElement) -> str:
+    """With the values that it has."""
+    compiled = statement.compile(dialect=_NAMED)
+    assert isinstance(compiled, sa.sql.compiler.SQLCompiler)
+    fixed = {
+        name: compiled.render_literal_value(bind.value, bind.type)
+        for bind, name in compiled.bind_names.items()
+        if not bind.required
+    }
+    return _PARAMETER.sub(lambda found: fixed.get(found[1], found[0]), str(compiled))
 
 
 def _parameters(statement: str) -> list[str]:

@@ -33,17 +33,17 @@ _SENDER = Planned(
 
 def all_carriers(work: Work) -> list[Carrier]:
     """In order of priority."""
-    return [_carrier(row) for row in _ALL.run(work.connection, {})]
+    return [_carrier(row) for row in work.execute(_ALL, {})]
 
 
 def carrier_of(work: Work, code: str) -> Carrier | None:
-    row = _CARRIER.run(work.connection, {"code": code}).one_or_none()
+    row = work.execute(_CARRIER, {"code": code}).one_or_none()
     return _carrier(row) if row else None
 
 
 def known_carrier(work: Work, code: str) -> Carrier:
     """Of a shipment: its carrier is never deleted."""
-    return _carrier(_CARRIER.run(work.connection, {"code": code}).one())
+    return _carrier(work.execute(_CARRIER, {"code": code}).one())
 
 
 def put_carrier_row(work: Work, wanted: Carrier) -> Carrier | None:
@@ -66,11 +66,11 @@ def record_change(work: Work, actor: str, before: Carrier | None, after: Carrier
 
 def failing_carriers(work: Work, failures: int) -> list[str]:
     """Codes of carriers whose API failed at least so often in a row."""
-    return list(_FAILING.run(work.connection, {"failures": failures}).scalars())
+    return list(work.execute(_FAILING, {"failures": failures}).scalars())
 
 
 def record_success(work: Work, code: str) -> None:
-    _RECOVERED.leave(work.connection, {"code": code})
+    work.leave(_RECOVERED, {"code": code})
 
 
 def record_failure(work: Work, code: str, problem: str) -> int:
@@ -86,7 +86,7 @@ def let_rest(work: Work, code: str, until: datetime) -> None:
 
 def sender_of(work: Work, merchant_id: str) -> dict[str, str]:
     """The merchant's own address, else the mall's warehouse."""
-    return _SENDER.run(work.connection, {"merchant_id": merchant_id}).scalar_one()
+    return work.execute(_SENDER, {"merchant_id": merchant_id}).scalar_one()
 
 
 def _carrier(row: Any) -> Carrier:

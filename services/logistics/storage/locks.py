@@ -77,7 +77,7 @@ def lock_waybill(work: Work, code: str, waybill_no: str) -> None:
 
 def _lock_name(work: Work, space: int, name: str) -> None:
     """Before whatever comes next in this transaction."""
-    _NAME.leave(work.connection, {"space": space, "name": name})
+    work.leave(_NAME, {"space": space, "name": name})
 
 
 def lock_shipment(work: Work, shipment_id: str) -> Any:

@@ -77,7 +77,7 @@ def booked_values(booked: Booked) -> dict[str, Any]:
 def claim_for_booking(work: Work, row: Any, due_at: datetime) -> None:
     """Count the attempt before it is made: whatever happens then, the carrier may have booked."""
     told = {"id": row.id, "attempt": row.attempts + 1, "until": due_at, "now": work.now}
-    _CLAIM.leave(work.connection, told)
+    work.leave(_CLAIM, told)
 
 
 def note_failed_booking(work: Work, row: Any, may_be_booked: bool, due_at: datetime, problem: str) -> bool:
@@ -119,7 +119,7 @@ def _setting(names: frozenset[str]) -> sa.Update:
 
 
 def stop_of(work: Work, order_id: str) -> Any | None:
-    return _STOP.run(work.connection, {"order_id": order_id}).one_or_none()
+    return work.execute(_STOP, {"order_id": order_id}).one_or_none()
 
 
 def record_stop(work: Work, order_id: str, reason: str) -> None:

@@ -27,4 +27,4 @@ def record_withheld(work: Work, request: Mapping[str, Any]) -> None:
 
 def withheld_of(work: Work, order_id: str) -> dict[int, int]:
     """Pieces by number of the line."""
-    return {row.line_no: row.pieces for row in _PIECES.run(work.connection, {"order_id": order_id})}
+    return {row.line_no: row.pieces for row in work.execute(_PIECES, {"order_id": order_id})}

@@ -38,10 +38,10 @@ class TopicSetting:
 
 
 def setting_of(work: Work, topic: str) -> TopicSetting:
-    rows = _TOPIC.run(work.connection, {"topic": topic, "now": work.now}).all()
+    rows = work.execute(_TOPIC, {"topic": topic, "now": work.now}).all()
     templates = {(row.channel, row.language): row for row in rows}
     return TopicSetting(frozenset(rows[0].channels), rows[0].priority, rows[0].valid_for_s, templates)
 
 
 def policy_of(work: Work, channel: str) -> ChannelPolicy:
-    return ChannelPolicy(*_POLICY.run(work.connection, {"channel": channel, "now": work.now}).one())
+    return ChannelPolicy(*work.execute(_POLICY, {"channel": channel, "now": work.now}).one())

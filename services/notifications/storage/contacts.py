@@ -40,7 +40,7 @@ def put_newer_contact(work: Work, member: dict[str, Any], version: int, as_of: A
 
 def contacts_of(work: Work, member_ids: Iterable[str]) -> dict[str, Any]:
     """The known ones, by member id."""
-    rows = _CONTACTS.run(work.connection, {"member_ids": list(member_ids)})
+    rows = work.execute(_CONTACTS, {"member_ids": list(member_ids)})
     return {row.member_id: row for row in rows}
 
 

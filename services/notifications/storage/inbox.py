@@ -23,7 +23,7 @@ _PUT = Planned(
 def put_into_inboxes(work: Work, rows: Sequence[dict[str, Any]]) -> None:
     """An event that is there already stays as it is."""
     if rows:
-        _PUT.leave(work.connection, {"rows": as_json(rows)})
+        work.leave(_PUT, {"rows": as_json(rows)})
 
 
 def inbox_of(work: Work, member_id: str, most: int, before: str | None = None) -> list[Any]:

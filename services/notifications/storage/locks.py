@@ -53,7 +53,7 @@ def claim_due_messages(work: Work, channel: str, room: int | None = None) -> lis
     """A batch of messages, ``room`` at most, most urgent first, now ``sending`` under our lease. First those whose
     sender died. Each row has also the channel's policy."""
     values = {"channel": channel, "room": room, "now": work.now}
-    claimed = _CLAIM.run(work.connection, values).all()
+    claimed = work.execute(_CLAIM, values).all()
     return sorted(claimed, key=lambda row: (row.priority, row.message_id))
 
 
@@ -89,9 +89,9 @@ def lock_template(work: Work, topic: str, channel: str, language: str) -> None:
 
 def claim_matching_receipts(work: Work, most: int) -> list[Any]:
     """Receipts whose part is known by now, oldest first: (receipt_id, message_id)."""
-    return list(_CLAIM_RECEIPTS.run(work.connection, {"most": most}).all())
+    return list(work.execute(_CLAIM_RECEIPTS, {"most": most}).all())
 
 
 def lock_messages(work: Work, message_ids: Iterable[str]) -> None:
     """Before whatever comes next in this transaction."""
-    _LOCK.leave(work.connection, {"message_ids": list(message_ids)})
+    work.leave(_LOCK, {"message_ids": list(message_ids)})

@@ -61,7 +61,7 @@ class Change(NamedTuple):
 def queue_messages(work: Work, rows: Sequence[dict[str, Any]]) -> None:
     """What was queued before for the same event, channel and member stays as it is."""
     if rows:
-        _QUEUE.leave(work.connection, {"rows": as_json(rows)})
+        work.leave(_QUEUE, {"rows": as_json(rows)})
 
 
 def change_messages(work: Work, changes: Sequence[Change]) -> int:
@@ -71,7 +71,7 @@ def change_messages(work: Work, changes: Sequence[Change]) -> int:
         return 0
     lock_messages(work, [change.message_id for change in changes])
     rows = as_json([change.as_row() for change in changes])
-    return _CHANGE.run(work.connection, {"rows": rows, "ends": list(_ENDS), "now": work.now}).rowcount
+    return work.execute(_CHANGE, {"rows": rows, "ends": list(_ENDS), "now": work.now}).rowcount
 
 
 def give_up_messages(work: Work, message_ids: Sequence[str], problem: str) -> None:

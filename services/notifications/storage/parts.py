@@ -76,24 +76,24 @@ def record_parts(work: Work, provider: str, taken: Iterable[tuple[str, Sequence[
         for part in parts
     ]
     if rows:
-        _RECORD.leave(work.connection, {"rows": as_json(rows)})
+        work.leave(_RECORD, {"rows": as_json(rows)})
 
 
 def accepted_parts(work: Work, message_ids: Sequence[str]) -> dict[str, set[int]]:
     """The part numbers that need not be sent again, by message."""
     found: dict[str, set[int]] = {}
-    for row in _ACCEPTED.run(work.connection, {"message_ids": message_ids}) if message_ids else ():
+    for row in work.execute(_ACCEPTED, {"message_ids": message_ids}) if message_ids else ():
         found.setdefault(row.message_id, set()).add(row.part_no)
     return found
 
 
 def keep_receipt(work: Work, news: Receipt) -> None:
-    _KEEP.leave(work.connection, {**vars(news), "received_at": work.now})
+    work.leave(_KEEP, {**vars(news), "received_at": work.now})
 
 
 def match_receipts(work: Work, receipt_ids: Sequence[int]) -> None:
     """They tell their parts and are gone. The first final word about a part stands."""
-    _MATCH.leave(work.connection, {"receipt_ids": receipt_ids})
+    work.leave(_MATCH, {"receipt_ids": receipt_ids})
 
 
 def drop_receipts_before(work: Work, instant: datetime) -> int:
@@ -103,7 +103,7 @@ def drop_receipts_before(work: Work, instant: datetime) -> int:
 def part_states(work: Work, message_ids: Iterable[str]) -> dict[str, tuple[int, dict[int, set[str]]]]:
     """By message that is ``sent``: (parts in all, states seen of each part number)."""
     states: dict[str, tuple[int, dict[int, set[str]]]] = {}
-    for row in _STATES.run(work.connection, {"message_ids": list(message_ids)}):
+    for row in work.execute(_STATES, {"message_ids": list(message_ids)}):
         _, seen = states.setdefault(row.message_id, (row.parts or 1, {}))
         seen.setdefault(row.part_no, set()).add(row.state)
     return states

@@ -41,7 +41,7 @@ _ADD = Planned(
 
 def add_case_refund(work: Work, case_id: str, tender_id: str, reference: str, amount: int) -> None:
     values = {"case_id": case_id, "tender_id": tender_id, "reference": reference, "amount": amount}
-    _ADD.leave(work.connection, values)
+    work.leave(_ADD, values)
 
 
 def refunds_of_cases(work: Work, case_ids: Sequence[str]) -> list[sa.Row]:

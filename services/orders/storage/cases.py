@@ -58,7 +58,7 @@ def _insert_of(names: frozenset[str]) -> Any:
 
 def add_units(work: Work, case: sa.Row, units: Sequence[Unit]) -> None:
     columns = {name: [getattr(unit, name) for unit in units] for name in Unit.__dataclass_fields__}
-    _ADD_UNITS.leave(work.connection, {"case_id": case.case_id, "order_id": case.order_id, **columns})
+    work.leave(_ADD_UNITS, {"case_id": case.case_id, "order_id": case.order_id, **columns})
 
 
 def update_case(work: Work, case: sa.Row, **values: Any) -> sa.Row:
@@ -139,4 +139,4 @@ def _change_of_units(names: frozenset[str]) -> Any:
 
 def let_go_of_units(work: Work, case_id: str) -> None:
     """Another case may have them; what was given back stays so."""
-    _LET_GO.leave(work.connection, {"case_id": case_id})
+    work.leave(_LET_GO, {"case_id": case_id})

@@ -78,7 +78,7 @@ _DAYS = (
 
 def keep_back(work: Work, order_id: str) -> None:
     """All that was sold in an order, for each merchant; once."""
-    _KEEP.leave(work.connection, {"order_id": order_id, "now": work.now, "actor": work.context.actor})
+    work.leave(_KEEP, {"order_id": order_id, "now": work.now, "actor": work.context.actor})
 
 
 def escrows_of(work: Work, order_id: str) -> list[sa.Row]:

@@ -29,7 +29,7 @@ _POLICIES = Planned(
 
 
 def flows_in_force(work: Work) -> list[Flow]:
-    rows = _FLOWS.run(work.connection, {"now": work.now})
+    rows = work.execute(_FLOWS, {"now": work.now})
     return [_flow_of(row) for row in rows]
 
 
@@ -63,7 +63,7 @@ class PoliciesInForce(Mapping[str, StepPolicy]):
 
     @cached_property
     def _known(self) -> dict[str, StepPolicy]:
-        rows = _POLICIES.run(self._work.connection, {"now": self._work.now})
+        rows = self._work.execute(_POLICIES, {"now": self._work.now})
         return {row.step: _policy_of(row) for row in rows}
 
 

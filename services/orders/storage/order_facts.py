@@ -44,4 +44,4 @@ _KNOWN = Planned(
 
 def known_of_orders(work: Work, order_ids: Sequence[str]) -> dict[str, Any]:
     """A row for each order; its ``tenders``, ``lines`` and so on are lists of objects, whose instants are texts."""
-    return {row.of_order: row for row in _KNOWN.run(work.connection, {"order_ids": list(order_ids)})}
+    return {row.of_order: row for row in work.execute(_KNOWN, {"order_ids": list(order_ids)})}

@@ -123,7 +123,7 @@ def add_payment(work: Work, purchase_id: str, provider: str, shares: Mapping[str
     }
     added = work.execute(_ADD, values).one()
     whose = {"payment_id": payment_id, "order_ids": list(shares), "amounts": list(shares.values())}
-    _ADD_SHARES.leave(work.connection, whose)
+    work.leave(_ADD_SHARES, whose)
     return added
 
 
@@ -158,7 +158,7 @@ def record_notice(work: Work, provider: str, notify_id: str, payment_id: str, ou
         "form": came,
         "received_at": work.now,
     }
-    _ADD_NOTICE.leave(work.connection, values)
+    work.leave(_ADD_NOTICE, values)
 
 
 def notices_of_payments(work: Work, payment_ids: Sequence[str]) -> list[sa.Row]:
@@ -181,7 +181,7 @@ def open_refund(work: Work, refund_id: str, share: sa.Row, amount_fen: int, reas
     if not work.execute(_OPEN_REFUND, values).rowcount:
         return False
     its_share = {"payment_id": share.payment_id, "order_id": share.order_id}
-    _TAKE_FROM_SHARE.leave(work.connection, {**its_share, "amount_fen": amount_fen})
+    work.leave(_TAKE_FROM_SHARE, {**its_share, "amount_fen": amount_fen})
     return True
 
 

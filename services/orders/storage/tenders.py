@@ -53,7 +53,7 @@ def tenders_of(work: Work, order_id: str) -> list[Tender]:
 
 
 def tenders_of_orders(work: Work, order_ids: Sequence[str]) -> dict[str, list[Tender]]:
-    rows = _OF_ORDERS.run(work.connection, {"order_ids": list(order_ids)})
+    rows = work.execute(_OF_ORDERS, {"order_ids": list(order_ids)})
     return {row.of_order: tenders_told(row.tenders) for row in rows}
 
 
@@ -73,12 +73,12 @@ def choose_provider(work: Work, tender_ids: Sequence[str], provider: str) -> Non
 
 def record_tender_event(work: Work, tender_id: str, event: TenderEvent, notify_id: str | None = None) -> bool:
     """False if it was known: the same operation with the same outcome is one fact, however often it is told."""
-    return _RECORD.run(work.connection, _row_of(work, tender_id, event, notify_id)).rowcount == 1
+    return work.execute(_RECORD, _row_of(work, tender_id, event, notify_id)).rowcount == 1
 
 
 def note_tender_event(work: Work, tender_id: str, event: TenderEvent) -> None:
     """The same, for who does not ask whether it is new."""
-    _RECORD.leave(work.connection, _row_of(work, tender_id, event))
+    work.leave(_RECORD, _row_of(work, tender_id, event))
 
 
 def _row_of(work: Work, tender_id: str, event: TenderEvent, notify_id: str | None = None) -> dict[str, Any]:

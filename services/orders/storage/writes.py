@@ -61,7 +61,7 @@ def insert_order(work: Work, draft: Draft, values: dict[str, Any]) -> sa.Row | N
     new = work.execute(_INSERT, row).one_or_none()
     if new is not None:
         lines = [{"order_id": draft.order_id, **line} for line in draft.lines]
-        _ADD_LINES_AND_TENDERS.leave(work.connection, {"lines": as_json(lines), "tenders": as_json(draft.tenders)})
+        work.leave(_ADD_LINES_AND_TENDERS, {"lines": as_json(lines), "tenders": as_json(draft.tenders)})
     return new
 
 
@@ -94,7 +94,7 @@ def postpone_order(work: Work, order_id: str, due_at: datetime) -> None:
 def add_fact(work: Work, order_id: str, what: str, at: Any = None, **details: Any) -> None:
     """One entry of the order's timeline; ``at`` is when it happened, by default now."""
     entry = {"order_id": order_id, "what": what, "at": at or work.now, "actor": work.context.actor, "details": details}
-    _ADD_FACT.leave(work.connection, entry)
+    work.leave(_ADD_FACT, entry)
 
 
 def add_codes(work: Work, order_id: str, codes: list[dict[str, Any]]) -> int:

@@ -132,7 +132,7 @@ def post_gains(work: Work, terms: Terms, chunk: Chunk, journal_id: int, today: d
         "unit": POINTS,
         "issuer": issue_account("bill"),
     }
-    row = _POSTS[terms.first is not None, special].run(work.connection, values).one()
+    row = work.execute(_POSTS[terms.first is not None, special], values).one()
     return Posted(
         row.posted_lines, row.frozen_lines, row.decreases, row.member_ids or (), row.points or (), row.available or ()
     )

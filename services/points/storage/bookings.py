@@ -133,7 +133,7 @@ def _book(
             work, seen.journal_id, deed, booking.kind, booking.result, source=booking.source, ref=booking.ref
         ),
     }
-    touched = statement.run(work.connection, values).one()._asdict()
+    touched = work.execute(statement, values).one()._asdict()
     _insist(deed, touched, {"moved": len(booking.changes), "shares": shares, "legs": len(legs)})
 
 

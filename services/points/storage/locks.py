@@ -160,7 +160,7 @@ def lock_wallets_of_chunk(work: Work, run_no: int, first_account: int, last_acco
     """All wallets with lines of a bill run in a range of accounts, in account order. True if one of them is frozen or
     owes points."""
     limits = {"run_no": run_no, "first_account": first_account, "last_account": last_account}
-    return bool(_OF_CHUNK.run(work.connection, limits).scalar_one())
+    return bool(work.execute(_OF_CHUNK, limits).scalar_one())
 
 
 def lock_bill_run(work: Work, no: int) -> str:

@@ -33,7 +33,7 @@ _SETTING = Planned(
 
 def expiry_policy(work: Work, source: str, pool: int, day: date, unit: str = POINTS) -> ExpiryPolicy:
     """The policy for what is earned on ``day``."""
-    row = _POLICY.run(work.connection, {"source": source, "unit": unit, "pool": pool, "day": day}).one_or_none()
+    row = work.execute(_POLICY, {"source": source, "unit": unit, "pool": pool, "day": day}).one_or_none()
     if row is None:
         raise LookupError(f"no expiry policy for {unit} of {source} in pool {pool} on {day}")
     return ExpiryPolicy(row.rule, row.amount, row.rounding)
@@ -45,7 +45,7 @@ def sign_up_bonus(work: Work, day: date) -> int:
 
 
 def setting(work: Work, name: str, day: date) -> int:
-    value = _SETTING.run(work.connection, {"name": name, "day": day}).scalar_one_or_none()
+    value = work.execute(_SETTING, {"name": name, "day": day}).scalar_one_or_none()
     if value is None:
         raise LookupError(f"no setting {name} on {day}")
     return value

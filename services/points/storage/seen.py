@@ -100,7 +100,7 @@ def see_hold(work: Work, deed: Deed, key: HoldKey) -> Seen:
 
 
 def _seen(work: Work, statement: Planned, deed: Deed, values: dict[str, Any]) -> Seen:
-    row = tuple(statement.run(work.connection, {**values, "idem": deed.idem}).one())
+    row = tuple(work.execute(statement, {**values, "idem": deed.idem}).one())
     (now, fingerprint, result, journal_id), free, wallet, hold, parts = (
         row[:4],
         row[4:7],

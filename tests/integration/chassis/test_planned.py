@@ -5,6 +5,7 @@ import pytest
 import sqlalchemy as sa
 
 from services.chassis.data.planned import Planned
+from services.chassis.data.tables import job
 from tests.integration.chassis.test_database_faults import end_all_sessions
 
 ECHO = Planned(
@@ -33,6 +34,17 @@ def test_values_come_back_as_they_went_the_first_time_and_later(database):
     with database.begin() as connection:
         for _ in range(8):  # from the sixth on the server may use a plan that serves all values
             assert echo(connection) == ([1, None, 2**40], {"a": [":word", None]}, "it's", False, None, 7)
+
+
+def test_what_sqlalchemy_says_is_planned_with_the_values_that_it_has(database):
+    row = {"name": sa.bindparam("job_name"), "next_run_at": sa.func.now(), "last_error": "it's odd", "runs": 3}
+    put = Planned("put_job", sa.insert(job).values(**row).returning(job.c.name, job.c.runs, job.c.last_error))
+    with database.begin() as connection:
+        assert put.run(connection, {"job_name": "second"}).one()._asdict() == {
+            "name": "second",
+            "runs": 3,
+            "last_error": "it's odd",
+        }
 
 
 def test_a_session_plans_once(database):
