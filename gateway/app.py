@@ -7,7 +7,17 @@ from flask import Flask
 from flask.json.provider import JSONProvider
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from gateway import docs_page, documents, headers, identifiers, problems, rate_limits, requests, sold_out
+from gateway import (
+    docs_page,
+    documents,
+    headers,
+    identifiers,
+    kept_answers,
+    problems,
+    rate_limits,
+    requests,
+    sold_out,
+)
 from gateway.identity import Remembered
 from gateway.routes import ALL_BLUEPRINTS
 from gateway.settings import GatewaySettings
@@ -38,10 +48,12 @@ def create_app(
         SESSIONS=Remembered(settings.session_cache_s),
         STAFF=Remembered(settings.session_cache_s),
         SOLD_OUT=sold_out.SoldOut(settings.sold_out_cache_s),
+        KEPT_ANSWERS=kept_answers.KeptAnswers(settings.public_cache_s),
         RATE_LIMITS=rate_limits.RateLimits(settings.rates),
         MAX_CONTENT_LENGTH=LARGEST_BODY,
         PROPAGATE_EXCEPTIONS=False,
     )
+    kept_answers.register(app)
     identifiers.register(app)
     docs_page.register(app, _routes_of(app))
     problems.register(app)

@@ -14,6 +14,7 @@ from marshmallow import Schema
 
 from gateway.bodies import StrictParser
 from gateway.documents import IDEMPOTENCY_HEADER
+from gateway.headers import for_everybody
 from gateway.identity import identify
 from gateway.rate_limits import count_caller
 from gateway.rates import class_of
@@ -63,6 +64,19 @@ class MallBlueprint(Blueprint):
                 return view(*args, **kwargs)
 
             return self._answering([401, 403])(self.doc(security=[{"staff": []}], **{"x-role": role})(guarded))
+
+        return decorate
+
+    def public(self, seconds: int) -> Callable[[View], View]:
+        """The same for everybody, and good for so long: caches may hand it on, and the gateway itself does."""
+
+        def decorate(view: View) -> View:
+            @wraps(view)
+            def told(*args: Any, **kwargs: Any) -> Any:
+                for_everybody(seconds)
+                return view(*args, **kwargs)
+
+            return told
 
         return decorate
 

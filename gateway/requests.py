@@ -35,8 +35,7 @@ def caller_on_the_bus(context: Context) -> Caller:
 def register(app: Flask) -> None:
     @app.before_request
     def begin() -> None:
-        given = request.headers.get("X-Request-Id", "")
-        g.request_id = given if REQUEST_ID.fullmatch(given) else new_id("req")
+        g.request_id = id_of_request(request.headers.get("X-Request-Id", ""))
         g.deadline = time.time() + app.config["SETTINGS"].request_deadline_s
         g.traceparent = child_of(request.headers.get("traceparent"))
         _check_encoding()
@@ -45,6 +44,10 @@ def register(app: Flask) -> None:
     def end(response: Response) -> Response:
         response.headers["X-Request-Id"] = g.request_id
         return response
+
+
+def id_of_request(given: str) -> str:
+    return given if REQUEST_ID.fullmatch(given) else new_id("req")
 
 
 def rpc(actor: str = "anonymous", channel: str = "web") -> Caller:

@@ -12,12 +12,14 @@ from services.chassis.settings import environment_reader, seal
 @dataclass(frozen=True)
 class GatewaySettings:
     """``public_url`` is where clients, partners and payment providers reach the mall; ``proxy_hops`` how many proxies
-    of ours add to X-Forwarded-For before a request comes here."""
+    of ours add to X-Forwarded-For before a request comes here. What is public is kept for
+    ``public_cache_s`` at most."""
 
     public_url: str
     request_deadline_s: float
     session_cache_s: float
     sold_out_cache_s: float = 1.0
+    public_cache_s: float = 0.0
     rates: Rates = field(default_factory=lambda: rates_of({}, 1.0))
     proxy_hops: int = 0
 
@@ -29,6 +31,7 @@ def read_gateway_settings() -> GatewaySettings:
         request_deadline_s=env.float("REQUEST_DEADLINE_S", 9.0),
         session_cache_s=env.float("SESSION_CACHE_S", 1.0),
         sold_out_cache_s=env.float("SOLD_OUT_CACHE_S", 1.0, validate=validate.Range(0, 1)),
+        public_cache_s=env.float("PUBLIC_CACHE_S", 60.0, validate=validate.Range(0, 3600)),
         rates=_rates(env),
         proxy_hops=env.int("PROXY_HOPS", 0, validate=validate.Range(0, 5)),
     )

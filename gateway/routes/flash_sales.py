@@ -2,19 +2,18 @@
 
 from typing import Any
 
-from flask import Response, current_app, g
+from flask import current_app, g
 from flask import request as http
 
 from gateway.blueprints import MallBlueprint
 from gateway.pages import limit_field
 from gateway.requests import request_id_for, rpc
 from services.catalog import contract as catalog
-from services.chassis.bus.wire import encode
 from services.chassis.refusal import Refused
 from services.chassis.schemas import Request
 
 blueprint = MallBlueprint("flash-sales", __name__, url_prefix="/v1/flash-sales", description="Flash sales")
-CACHE = "public, max-age=1"
+OFFERS_S = 1
 
 
 class OffersQuery(Request):
@@ -22,13 +21,13 @@ class OffersQuery(Request):
 
 
 @blueprint.route("", methods=["GET"])
+@blueprint.public(OFFERS_S)
 @blueprint.arguments(OffersQuery, location="query")
 @blueprint.refuses(catalog.LIST_FLASH_OFFERS)
 @blueprint.response(200, catalog.FlashOffers)
 def list_flash_offers(query: dict[str, Any]) -> Any:
     """Sales that run and that come, with the mall's own time to count down by. May be kept for a second."""
-    offers = rpc().call(catalog.LIST_FLASH_OFFERS, query)
-    return Response(encode(offers), mimetype="application/json", headers={"Cache-Control": CACHE})
+    return rpc().call(catalog.LIST_FLASH_OFFERS, query)
 
 
 @blueprint.route("/<id('fls'):sale_id>/tickets", methods=["POST"])

@@ -11,7 +11,7 @@ from services.catalog import contract as catalog
 from services.chassis.schemas import Request, choice, identifier, text
 
 blueprint = MallBlueprint("goods", __name__, url_prefix="/v1", description="Categories and goods")
-CACHE = "public, max-age=60"
+SHELF_S, PICTURE_S = 1, 60  # stock and prices move: a basket is priced by what is true when it is quoted
 
 
 class GoodsQuery(Request):
@@ -28,6 +28,7 @@ class GoodsQuery(Request):
 
 
 @blueprint.route("/categories")
+@blueprint.public(SHELF_S)
 @blueprint.refuses(catalog.LIST_CATEGORIES)
 @blueprint.response(200, catalog.Categories)
 def list_categories() -> Any:
@@ -36,6 +37,7 @@ def list_categories() -> Any:
 
 
 @blueprint.route("/goods")
+@blueprint.public(SHELF_S)
 @blueprint.arguments(GoodsQuery, location="query")
 @blueprint.refuses(catalog.LIST_GOODS)
 @blueprint.response(200, catalog.GoodsPage)
@@ -55,6 +57,7 @@ def list_goods_for_me(query: dict[str, Any]) -> Any:
 
 
 @blueprint.route("/goods/<id('gds'):goods_id>")
+@blueprint.public(SHELF_S)
 @blueprint.refuses(catalog.GET_GOODS)
 @blueprint.response(200, catalog.Goods)
 def get_goods(goods_id: str) -> Any:
@@ -73,12 +76,13 @@ def get_goods_for_me(goods_id: str) -> Any:
 
 
 @blueprint.route("/goods/<id('gds'):goods_id>/picture")
+@blueprint.public(PICTURE_S)
 @blueprint.refuses(catalog.GET_PICTURE)
 @blueprint.response(200, content_type="image/svg+xml")
 @blueprint.alt_response(304, "NOT_MODIFIED")
 def get_picture(goods_id: str) -> Any:
     """The picture of one item; unchanged since the given ETag it is not sent again."""
     picture = rpc().call(catalog.GET_PICTURE, {"goods_id": goods_id})
-    response = Response(picture["svg"], mimetype="image/svg+xml", headers={"Cache-Control": CACHE})
+    response = Response(picture["svg"], mimetype="image/svg+xml")
     response.set_etag(picture["etag"])
     return response.make_conditional(request)

@@ -13,6 +13,7 @@ from werkzeug.test import TestResponse
 
 from gateway.app import create_app
 from gateway.identity import Remembered
+from gateway.kept_answers import KeptAnswers
 from gateway.rate_limits import RateLimits
 from gateway.rates import rates_of
 from gateway.settings import GatewaySettings
@@ -53,6 +54,7 @@ class Edge:
             "SESSIONS": Remembered(chosen.session_cache_s),
             "STAFF": Remembered(chosen.session_cache_s),
             "SOLD_OUT": SoldOut(chosen.sold_out_cache_s, clock),
+            "KEPT_ANSWERS": KeptAnswers(chosen.public_cache_s, clock),
             "RATE_LIMITS": RateLimits(chosen.rates, Windows(clock)),
         }
 
