@@ -28,6 +28,10 @@ class NotConnected(OSError):
     """The broker is away; the channel is reconnecting."""
 
 
+class Broken(NotConnected):
+    """The connection went while a message was being sent on it: it did not get through, or nobody knows."""
+
+
 class NoSuchService(OSError):
     """The broker returned the request: no queue takes it."""
 
@@ -101,7 +105,7 @@ class ReplyChannel(SharedExtension):
         with eventlet.Timeout(TO_ANSWER_S, NotConnected("the broker does not take the reply")):
             try:
                 self._publish(self._connected(), exchange, reply_to, message)
-            except NotConnected:
+            except Broken:
                 self._publish(self._connected(), exchange, reply_to, message)
 
     def _connected(self) -> amqp.Channel:
@@ -114,7 +118,7 @@ class ReplyChannel(SharedExtension):
     ) -> None:
         with self._sending:  # a large message gives way between its frames, and another's must not get in there
             if channel is not self._channel:
-                raise NotConnected("the connection broke while the message waited to be sent")
+                raise Broken("the connection broke while the message waited to be sent")
             self._write(channel, (0, exchange, key, mandatory, False), message)
 
     def _write(self, channel: amqp.Channel, how: tuple[Any, ...], message: amqp.Message) -> None:
@@ -124,7 +128,7 @@ class ReplyChannel(SharedExtension):
             channel.send_method(spec.Basic.Publish, "Bssbb", how, message)
             is_whole = True
         except (amqp.AMQPError, OSError, RuntimeError) as problem:
-            raise NotConnected(str(problem)) from problem
+            raise Broken(str(problem)) from problem
         finally:
             if not is_whole:
                 self._give_up(channel)
