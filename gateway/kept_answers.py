@@ -107,7 +107,7 @@ def _is_simple(environ: Environ) -> bool:
 
 
 def _question_of(environ: Environ) -> str:
-    return f"{environ['PATH_INFO']}?{environ['QUERY_STRING']}"
+    return f"{environ['PATH_INFO']}?{environ.get('QUERY_STRING', '')}"
 
 
 def _again(kept: Kept, environ: Environ, now: float) -> PlainResponse:

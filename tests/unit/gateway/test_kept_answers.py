@@ -1,6 +1,8 @@
 """What everybody may know is said again for a moment; nothing else is, and nothing of the one who asked first."""
 
 import pytest
+from werkzeug.test import EnvironBuilder
+from werkzeug.wrappers import Response
 
 from gateway.kept_answers import ASKING_S, LARGEST_KEPT, MOST_KEPT, STALE_S
 from services.catalog import contract as catalog
@@ -49,6 +51,14 @@ def test_the_second_who_asks_within_the_second_hears_the_same_and_costs_no_call(
     assert (again.headers["X-Request-Id"], again.headers["Age"]) == ("mine", "0")
     assert "RateLimit" in first.headers and "RateLimit" not in again.headers
     assert edge.ask("GET", GOODS).headers["X-Request-Id"] not in ("mine", first.headers["X-Request-Id"])
+
+
+def test_a_server_may_leave_out_what_is_empty(edge: Edge) -> None:
+    """As the one that the gateway runs on does."""
+    environ = EnvironBuilder(GOODS).get_environ()
+    del environ["QUERY_STRING"]
+    answers = [Response.from_app(edge.client.application, environ) for _ in range(2)]
+    assert ([answer.status_code for answer in answers], asked(edge)) == ([200, 200], 1)
 
 
 def test_after_the_second_it_is_asked_anew(edge: Edge, seconds: Seconds) -> None:
