@@ -27,7 +27,7 @@ from tests.integration.catalog.shop import (
 engine = database_of("catalog")
 TRIES, UNITS = 200, 2
 ALL = TRIES * UNITS
-LOOKED_AT, OPENED = "FROM reservation", "INSERT INTO reservation "
+LOOKED_AT, OPENED = "EXECUTE lock_reservation", "EXECUTE open_reservation"
 
 
 @pytest.fixture
