@@ -20,7 +20,7 @@ from services.chassis.bus.publishing import PERSISTENT
 from services.chassis.bus.wire import CONTENT_TYPE, events_exchange
 from services.chassis.crash_points import crash_point
 from services.chassis.data.database import make_engine
-from services.chassis.data.statements import execute
+from services.chassis.data.planned import Planned
 
 log = structlog.get_logger(__name__)
 BATCH = 200
@@ -29,10 +29,11 @@ CONFIRM_S = 10.0
 AFTER_FAILURE_S = 0.5
 LOCK = 7_206_117_001  # any number that no other advisory lock of a service's database uses
 
-_OLDEST = sa.text("""
-    SELECT id, event_id, exchange, type, envelope, now() - created_at AS age FROM outbox ORDER BY id LIMIT :batch
-""")
-_FORGET = sa.text("DELETE FROM outbox WHERE id = ANY(:told)")
+_OLDEST = Planned(
+    "oldest_events",
+    "SELECT id, event_id, exchange, type, envelope, now() - created_at AS age FROM outbox ORDER BY id LIMIT :batch",
+)
+_FORGET = Planned("forget_events", "DELETE FROM outbox WHERE id = ANY(:told)")
 
 
 class OutboxRelay(SharedExtension):
@@ -95,7 +96,7 @@ class OutboxRelay(SharedExtension):
 
     def _publish_batch(self, database: sa.Connection, channel: "ConfirmingChannel") -> int:
         with database.begin():
-            rows = execute(database, _OLDEST, {"batch": BATCH}).all()
+            rows = _OLDEST.run(database, {"batch": BATCH}).all()
             metrics.OUTBOX_AGE.labels(self.service).set(rows[0].age.total_seconds() if rows else 0)
             if not rows:
                 return 0
@@ -105,7 +106,7 @@ class OutboxRelay(SharedExtension):
             crash_point("after_publish")
             channel.wait_for_confirms(CONFIRM_S)
             crash_point("before_mark")
-            execute(database, _FORGET, {"told": [row.id for row in rows]})
+            _FORGET.run(database, {"told": [row.id for row in rows]})
             metrics.RELAYED.labels(self.service).inc(len(rows))
         crash_point("after_mark")
         return len(rows)

@@ -7,14 +7,19 @@ from typing import Any
 import orjson
 import sqlalchemy as sa
 
-from services.chassis.data.statements import execute
+from services.chassis.data.planned import Planned
 from services.chassis.refusal import KEY_REUSED, Refused, Reply
 
-_FIND = sa.text("SELECT fingerprint, reply FROM answer WHERE command = :command AND request_id = :request_id")
-_RECORD = sa.text("""
+_FIND = Planned(
+    "answer_to", "SELECT fingerprint, reply FROM answer WHERE command = :command AND request_id = :request_id"
+)
+_RECORD = Planned(
+    "record_answer",
+    """
     INSERT INTO answer (command, request_id, fingerprint, reply)
     VALUES (:command, :request_id, :fingerprint, :reply) ON CONFLICT DO NOTHING
-""")
+    """,
+)
 
 
 class AnsweredMeanwhile(Exception):
@@ -35,7 +40,7 @@ class Question:
 
     def answer_in(self, connection: sa.Connection) -> Reply | None:
         """The stored reply; refuses the same request id with another content."""
-        row = execute(connection, _FIND, {"command": self.command, "request_id": self.request_id}).one_or_none()
+        row = _FIND.run(connection, {"command": self.command, "request_id": self.request_id}).one_or_none()
         if row is None:
             return None
         if bytes(row.fingerprint) != self.fingerprint:
@@ -49,7 +54,7 @@ class Question:
             "fingerprint": self.fingerprint,
             "reply": reply,
         }
-        if execute(connection, _RECORD, values).rowcount == 0:
+        if _RECORD.run(connection, values).rowcount == 0:
             raise AnsweredMeanwhile(self.request_id)
 
 

@@ -29,7 +29,9 @@ _AT_LEISURE = sa.text("""
     SET LOCAL idle_in_transaction_session_timeout = 300000;
     SET LOCAL client_connection_check_interval = 2000
 """)
-_RECEIVE = sa.text("INSERT INTO inbox (handler, event_id) VALUES (:handler, :event_id) ON CONFLICT DO NOTHING")
+_RECEIVE = Planned(
+    "receive", "INSERT INTO inbox (handler, event_id) VALUES (:handler, :event_id) ON CONFLICT DO NOTHING"
+)
 
 
 @dataclass

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 import sqlalchemy as sa
 
+from services.chassis.data.planned import Planned
 from services.chassis.data.work import Work
 from services.orders.storage.tables import after_sale_case, orders, payment, provider_bill, refund
 
@@ -16,7 +17,8 @@ def _together(purchase_id: sa.ColumnElement[str]) -> sa.Select:
     return sa.select(orders).where(orders.c.purchase_id == purchase_id).order_by(orders.c.order_id).with_for_update()
 
 
-_WITH_ORDER, _OF_PURCHASE = _together(_PURCHASE_OF), _together(sa.bindparam("purchase_id"))
+_WITH_ORDER = Planned("lock_with_order", _together(_PURCHASE_OF))
+_OF_PURCHASE = Planned("lock_purchase", _together(sa.bindparam("purchase_id")))
 _WITH_CASE = _together(
     sa.select(orders.c.purchase_id)
     .join(after_sale_case, after_sale_case.c.order_id == orders.c.order_id)

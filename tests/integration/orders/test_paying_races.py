@@ -18,7 +18,7 @@ from tests.integration.orders.provider_with_memory import notice_form
 
 engine = database_of("orders")
 TRIES = 200
-LOCK, CAPTURE, LEASE = "FROM orders", "UPDATE payment SET status", "UPDATE refund SET"
+LOCK, CAPTURE, LEASE = "EXECUTE lock_", "UPDATE payment SET status", "UPDATE refund SET"
 # When the buyer pays: as the mall calls the order off, before that, after it has asked the provider, or too late.
 MOMENTS = ("at once", "noticed", "told", "closed")
 CONFIRMED = (contract.ORDER_CONFIRMED.type,)
