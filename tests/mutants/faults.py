@@ -185,7 +185,7 @@ MUTANTS = (
         "events go out that were rolled back",
         "P5",
         "services/chassis/bus/relay.py",
-        '            execute(database, _FORGET, {"told": [row.id for row in rows]})\n',
+        '            _FORGET.run(database, {"told": [row.id for row in rows]})\n',
         "",
         "tests/integration/chassis/test_events.py",
     ),
