@@ -12,7 +12,7 @@ from tests.simulation.mall import PROVIDER, Mall
 from tests.simulation.schedule import run_with
 from tests.simulation.story import Member, Placed
 
-pytestmark = pytest.mark.timeout(900)
+pytestmark = pytest.mark.timeout(1_000)  # the longest of all, so they begin first
 Scene = Callable[[Member, Placed], None]
 
 
