@@ -37,6 +37,7 @@ class Settings:
     log_format: str
     public_url: str
     secrets: Mapping[str, str] = field(repr=False)
+    database_connections: int = 8  # for all its workers: who calls others meanwhile holds none
     http_head_s: float = 15.0  # from the end of the last answer to the end of the next request's head
     http_body_s: float = 10.0
     http_at_once: int = 256  # requests in this process, being served or waiting for a worker
@@ -75,6 +76,7 @@ def read_settings(service: str, uses_database: bool = True, default_workers: int
         "http_wait_s": env.float("HTTP_WAIT_S", 2.0),
         "http_connections": env.int("HTTP_CONNECTIONS", 2000, validate=validate.Range(min=1)),
         "max_workers": env.int("MAX_WORKERS", default_workers, validate=validate.Range(1, 200)),
+        "database_connections": env.int("DATABASE_CONNECTIONS", 8, validate=validate.Range(1, 200)),
         "rpc_timeout_s": env.float("RPC_TIMEOUT_S", 10.0),
         "worker_limit_s": env.float("WORKER_LIMIT_S", 30.0),
         "stop_grace_s": env.float("STOP_GRACE_S", 10.0),

@@ -31,7 +31,7 @@ class WorksProvider(DependencyProvider):
 
     def setup(self) -> None:
         settings = self.container.config["settings"]
-        self.engine = make_engine(settings.database_url, self.container.max_workers + 2, settings.service)
+        self.engine = make_engine(settings.database_url, settings.database_connections, settings.service)
         self.own_settings = self.read_own_settings() if self.read_own_settings else settings
         self.clock = self.container.config.get("clock") or SystemClock()
         self.drains = [each for each in self.container.entrypoints if isinstance(each, Drain)]
