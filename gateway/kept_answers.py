@@ -45,6 +45,8 @@ class KeptAnswers:
         self._kept: OrderedDict[str, Kept] = OrderedDict()
 
     def keep(self, question: str, response: Response) -> None:
+        """Or forget what was kept, where this cannot be."""
+        self.forget(question)
         age_s = min(self._most_age_s, response.cache_control.max_age or 0)
         body = response.get_data()
         if age_s <= 0 or len(body) > LARGEST_KEPT:
@@ -52,7 +54,6 @@ class KeptAnswers:
         headers = [(name, value) for name, value in response.headers if name not in OF_ONE_REQUEST]
         now = self.clock()
         self._kept[question] = Kept(body, headers, now, now + age_s)
-        self._kept.move_to_end(question)
         if len(self._kept) > MOST_KEPT:
             self._kept.popitem(last=False)
 
@@ -62,6 +63,9 @@ class KeptAnswers:
             return None
         self._kept.move_to_end(question)
         return kept
+
+    def forget(self, question: str) -> None:
+        self._kept.pop(question, None)
 
     def is_to_be_asked(self, kept: Kept) -> bool:
         """By whoever is told so: nobody else is, until there is an answer."""
@@ -87,11 +91,13 @@ def register(app: Flask) -> None:
         kept = memory.find(_question_of(environ)) if _is_simple(environ) else None
         if kept is None:
             return ask(environ, start_response)
-        if not memory.is_to_be_asked(kept):
-            return _again(kept, environ, memory.clock())(environ, start_response)
-        answered = PlainResponse.from_app(ask, environ)
-        if answered.status_code >= 500:
+        answered = PlainResponse.from_app(ask, environ) if memory.is_to_be_asked(kept) else None
+        if answered is None or answered.status_code >= 500:
             answered = _again(kept, environ, memory.clock())
+        elif answered.status_code == 429:  # says nothing of what was asked for: the next one asks
+            kept.asked_until = -math.inf
+        elif answered.status_code != 200:
+            memory.forget(_question_of(environ))
         return answered(environ, start_response)
 
     app.wsgi_app = answer  # type: ignore[method-assign]

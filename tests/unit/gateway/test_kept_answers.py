@@ -109,8 +109,28 @@ def test_what_is_refused_is_neither_kept_nor_hidden_by_what_was(edge: Edge, seco
     edge.ask("GET", GOODS)
     edge.script(catalog.GET_GOODS, Refused(catalog.GOODS_UNKNOWN, "gone"))
     seconds.now += 1
-    gone = edge.ask("GET", GOODS)
-    assert (gone.status_code, gone.headers["Cache-Control"]) == (404, "no-store")
+    gone = [edge.ask("GET", GOODS) for _ in range(2)]
+    assert [(each.status_code, each.headers["Cache-Control"]) for each in gone] == [(404, "no-store")] * 2
+
+
+def test_who_asks_too_often_does_not_keep_the_others_from_asking(edge: Edge, seconds: Seconds) -> None:
+    edge.ask("GET", GOODS)
+    edge.script(catalog.GET_GOODS, Refused("counter.locked", "too often"))
+    seconds.now += 1
+    edge.ask("GET", GOODS)
+    edge.script(catalog.GET_GOODS)
+    assert edge.ask("GET", GOODS).headers.get("Age") is None
+
+
+def test_an_answer_that_cannot_be_kept_takes_the_place_of_the_one_that_was(edge: Edge, seconds: Seconds) -> None:
+    edge.ask("GET", "/v1/goods")
+    page = golden_reply(catalog.LIST_GOODS)
+    edge.script(catalog.LIST_GOODS, page | {"goods": page["goods"] * 500})
+    seconds.now += 1
+    long = [edge.ask("GET", "/v1/goods") for _ in range(2)]
+    assert [(one.status_code, one.headers.get("Age"), len(one.data) > LARGEST_KEPT) for one in long] == [
+        (200, None, True)
+    ] * 2
 
 
 def test_what_is_for_one_member_is_never_kept(edge: Edge) -> None:
@@ -132,7 +152,3 @@ def test_what_is_remembered_is_bounded(edge: Edge) -> None:
         edge.ask("GET", f"/v1/goods?limit={limit % 100 + 1}&words={limit}")
     assert memory.find("/v1/goods?limit=1&words=0") is None
     assert memory.find("/v1/goods?limit=2&words=1") is not None
-    long = golden_reply(catalog.GET_GOODS) | {"description_zh": "长" * LARGEST_KEPT}
-    edge.script(catalog.GET_GOODS, long)
-    edge.ask("GET", GOODS)
-    assert memory.find(f"{GOODS}?") is None
