@@ -41,7 +41,7 @@ def list_dead(amqp_url: str, consumer: str, most: int = 100) -> list[DeadLetter]
 def replay_dead(amqp_url: str, consumer: str, most: int = 1000) -> int:
     """Put up to ``most`` messages back to their queues; each is acked only after the broker has the copy. One whose
     queue is gone, or was never known, stays."""
-    publisher = Publisher.to(amqp_url, confirms=True)
+    publisher = Publisher.to(amqp_url)
     with _queue(amqp_url, consumer) as (channel, name):
         replayed = 0
         for letter, message in _take(channel, name, most):

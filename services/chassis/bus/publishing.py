@@ -1,7 +1,7 @@
 """Publishing with this project's own connection pools.
 
 nameko's Publisher shares one options dict between all publishers, so confirms of one switch off those of another;
-here every (broker, confirms) pair has its own pool and its own options.
+here every broker has its own pool and its own options, and nothing counts as sent before the broker has it.
 """
 
 from typing import Any, ClassVar
@@ -21,18 +21,16 @@ class Unroutable(Exception):
 
 
 class Publisher:
-    _publishers: ClassVar[dict[tuple[str, bool], "Publisher"]] = {}
+    _publishers: ClassVar[dict[str, "Publisher"]] = {}
 
     @classmethod
-    def to(cls, amqp_url: str, confirms: bool) -> "Publisher":
-        key = (amqp_url, confirms)
-        if key not in cls._publishers:
-            cls._publishers[key] = cls(amqp_url, confirms)
-        return cls._publishers[key]
+    def to(cls, amqp_url: str) -> "Publisher":
+        if amqp_url not in cls._publishers:
+            cls._publishers[amqp_url] = cls(amqp_url)
+        return cls._publishers[amqp_url]
 
-    def __init__(self, amqp_url: str, confirms: bool) -> None:
-        self.confirms = confirms
-        options = {"confirm_publish": confirms}
+    def __init__(self, amqp_url: str) -> None:
+        options = {"confirm_publish": True}
         self.pool = producers[Connection(amqp_url, transport_options=options, connect_timeout=CONNECT_TIMEOUT_S)]
 
     def publish(
@@ -43,11 +41,10 @@ class Publisher:
         *,
         timeout_s: float = 3.0,
         retries: int = 1,
-        persistent: bool = True,
         mandatory: bool = False,
         **properties: Any,
     ) -> None:
-        """Send ``body`` as JSON (bytes are sent as they are); with confirms it returns when the broker has it."""
+        """Send ``body`` as JSON (bytes are sent as they are); it returns when the broker has it."""
         producer = self.pool.acquire(block=True, timeout=timeout_s)
         is_settled = False
         try:
@@ -57,12 +54,12 @@ class Publisher:
                 routing_key=routing_key,
                 content_type=CONTENT_TYPE,
                 content_encoding="utf-8",
-                delivery_mode=PERSISTENT if persistent else TRANSIENT,
+                delivery_mode=PERSISTENT,
                 mandatory=mandatory,
                 retry=True,
                 retry_policy={"max_retries": retries, "interval_start": 0.1, "interval_max": 0.5},
                 timeout=timeout_s,
-                confirm_timeout=timeout_s if self.confirms else None,
+                confirm_timeout=timeout_s,
                 **properties,
             )
             is_settled = True

@@ -115,7 +115,7 @@ class EventConsumer(Entrypoint):
             "x-reason": f"{type(problem).__name__}: {problem}"[:REASON_LENGTH],
         }
         try:
-            publisher = Publisher.to(self.container.config["AMQP_URI"], confirms=True)
+            publisher = Publisher.to(self.container.config["AMQP_URI"])
             publisher.publish(_bytes_of(message), exchange, key, mandatory=True, headers=headers)
         except Exception:
             log.warning("event_not_moved", exc_info=True)

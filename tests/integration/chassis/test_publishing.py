@@ -12,14 +12,14 @@ from tests.integration.chassis.echo import HeardService
 
 
 def test_every_message_without_a_queue_is_told_not_only_the_first(amqp_url):
-    publisher = Publisher.to(amqp_url, confirms=True)
+    publisher = Publisher.to(amqp_url)
     for _ in range(5):
         with pytest.raises(Unroutable):
             publisher.publish({}, "", "no-such-queue", mandatory=True)
 
 
 def test_a_message_after_an_unroutable_one_is_confirmed_by_itself(amqp_url):
-    publisher = Publisher.to(amqp_url, confirms=True)
+    publisher = Publisher.to(amqp_url)
     with Connection(amqp_url) as connection:
         channel = connection.channel()
         queue = channel.queue_declare("", exclusive=True).queue
@@ -47,7 +47,7 @@ def test_a_dead_letter_whose_queue_is_gone_does_not_keep_the_others(start, amqp_
         "id": "evt_9", "type": "word.said.v1", "source": "echo", "occurred_at": "2026-11-21T00:00:00Z",
         "subject": "w", "sequence": 1, "data": {"word": "replayed"},
     }  # fmt: skip
-    publisher = Publisher.to(amqp_url, confirms=True)
+    publisher = Publisher.to(amqp_url)
     for queue in ("heard.on.nothing.any.more", "heard.on.word.said.v1"):
         publisher.publish(envelope, "", dead_queue("heard").name, headers={"x-queue": queue})
 
