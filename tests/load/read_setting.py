@@ -36,39 +36,46 @@ class Sql:
 
 @dataclass(frozen=True)
 class Read:
-    """``naive_path``: what of the naive reference stands beside it. ``public``: everybody gets the same answer."""
+    """``request`` goes through to its service every time. ``kept``: what everybody gets of it, which the gateway keeps
+    for a moment. ``naive_path``: what of the naive reference stands beside it."""
 
     name: str
     what: str
     request: bytes
+    kept: bytes | None
     naive_path: str
     sql: Sql
-    public: bool
 
 
 def reads_of(url: str) -> list[Read]:
     shop = Shop(url, "zh")
     goods_id = shop.get("/v1/goods", limit=1)["goods"][0]["goods_id"]
     reader = sign_in(url, random.choice(everybody()).phone)
-    own = get(url, "/v1/points/balance", {"Authorization": f"Bearer {reader.token}"})
-    page = get(url, f"/v1/goods?limit={CARDS}", {})
+    own = {"Authorization": f"Bearer {reader.token}"}
     return [
-        Read("page", f"{CARDS} goods", page, "/orders/1", said(LIST_GOODS, list_goods, limit=CARDS), True),
+        Read(
+            "page",
+            f"{CARDS} goods",
+            get(url, f"/v1/me/goods?limit={CARDS}", own),
+            get(url, f"/v1/goods?limit={CARDS}", {}),
+            "/orders/1",
+            said(LIST_GOODS, list_goods, limit=CARDS),
+        ),
         Read(
             "product",
             "one item with its variants",
+            get(url, f"/v1/me/goods/{goods_id}", own),
             get(url, f"/v1/goods/{goods_id}", {}),
             "/products/product_1",
             said(GET_GOODS, get_goods, goods_id=goods_id),
-            True,
         ),
         Read(
             "balance",
             "a member's balance",
-            own,
+            get(url, "/v1/points/balance", own),
+            None,
             "/products/product_1",
             said(GET_BALANCE, get_balance, member_id=reader.member_id),
-            False,
         ),
     ]
 

@@ -14,13 +14,11 @@ import sys
 
 import psycopg2
 from eventlet.queue import Queue
-from nameko.containers import ServiceContainer
 from nameko.extensions import DependencyProvider
 from nameko.rpc import RpcProxy, rpc
 from nameko.testing.services import dummy
 
-from tests.load.answers import answers_apart, questions
-from tests.load.references.plain_rpc import CONFIG, burst
+from tests.load.references.plain_rpc import serve
 
 SQL = "BENCH_PLAIN_READS_SQL"
 SESSIONS = 8
@@ -75,17 +73,5 @@ class CallerService:
             assert any(self.reads.read())
 
 
-def main(role):
-    answers = answers_apart()
-    container = ServiceContainer(ReadService if role == "callee" else CallerService, CONFIG)
-    container.start()
-    print("ready", flush=True, file=answers)
-    while role == "callee":  # reading stdin would stop the whole process between lines
-        eventlet.sleep(60)
-    for line in questions():
-        calls, at_once = map(int, line.split())
-        print(burst(container, calls, at_once), flush=True, file=answers)
-
-
 if __name__ == "__main__":
-    main(sys.argv[1])
+    serve(sys.argv[1], ReadService, CallerService)

@@ -57,9 +57,10 @@ def burst(container, calls, at_once):
     return time.perf_counter() - started
 
 
-def main(role):
+def serve(role, callee, caller):
+    """The callee until it is killed; the caller for as long as somebody asks it for bursts."""
     answers = answers_apart()
-    container = ServiceContainer(EchoService if role == "callee" else CallerService, CONFIG)
+    container = ServiceContainer(callee if role == "callee" else caller, CONFIG)
     container.start()
     print("ready", flush=True, file=answers)
     while role == "callee":  # reading stdin would stop the whole process between lines
@@ -70,4 +71,4 @@ def main(role):
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    serve(sys.argv[1], EchoService, CallerService)
