@@ -1,8 +1,13 @@
-"""A fresh gateway for every test."""
+"""A fresh gateway for every test, and a clock for those that count seconds."""
 
 import pytest
 
-from tests.unit.gateway.edge import Edge
+from tests.unit.gateway.edge import Edge, HandClock
+
+
+@pytest.fixture
+def clock() -> HandClock:
+    return HandClock()
 
 
 @pytest.fixture

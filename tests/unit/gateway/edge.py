@@ -39,6 +39,15 @@ COUNTER = {"merchant_id": f"mer_{UUID}", "place_id": f"whs_{UUID}"}
 LI_LEI = {"key_id": f"stk_{UUID}", "name": "li.lei", "roles": list(members.STAFF_ROLES), **COUNTER}
 
 
+class HandClock:
+    """Seconds that go on only when a test says so."""
+
+    now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
 class Edge:
     """A client of a gateway; ``answers`` script the services, ``contexts`` say on whose behalf each was called."""
 

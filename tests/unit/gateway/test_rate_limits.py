@@ -12,23 +12,11 @@ from gateway.windows import MOST_WINDOWS, Windows
 from services.chassis.settings import SettingsError
 from services.members import contract as members
 from services.orders import contract as orders
-from tests.unit.gateway.edge import ME, Edge, documented_paths, problem_of, settings_of
+from tests.unit.gateway.edge import ME, Edge, HandClock, documented_paths, problem_of, settings_of
 from tests.unit.gateway.route import Route
 from tests.unit.gateway.routes import ROUTES, named
 
 CODES = {"json": {"phone": "13800138000"}}
-
-
-class HandClock:
-    now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@pytest.fixture
-def clock() -> HandClock:
-    return HandClock()
 
 
 @pytest.fixture

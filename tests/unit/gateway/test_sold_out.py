@@ -6,28 +6,16 @@ from gateway.sold_out import MOST_REMEMBERED, SoldOut
 from services.catalog import contract as catalog
 from services.chassis.refusal import Refused
 from services.members import contract as members
-from tests.unit.gateway.edge import UUID, Edge
+from tests.unit.gateway.edge import UUID, Edge, HandClock
 from tests.unit.gateway.test_edges import SECURITY
 
 SALE, OTHER = f"fls_{UUID}", f"fls_{UUID[::-1]}"
 TICKETS = f"/v1/flash-sales/{SALE}/tickets"
 
 
-class Seconds:
-    now = 50.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
 @pytest.fixture
-def seconds() -> Seconds:
-    return Seconds()
-
-
-@pytest.fixture
-def edge(seconds: Seconds) -> Edge:
-    edge = Edge(clock=seconds)
+def edge(clock: HandClock) -> Edge:
+    edge = Edge(clock=clock)
     edge.script(catalog.TAKE_TICKET, sold_out(1.0))
     return edge
 
@@ -40,9 +28,9 @@ def asked(edge: Edge) -> int:
     return len(edge.sent(catalog.TAKE_TICKET)) + len(edge.sent(members.CHECK_SESSION))
 
 
-def test_the_second_who_hears_it_costs_no_call(edge: Edge, seconds: Seconds) -> None:
+def test_the_second_who_hears_it_costs_no_call(edge: Edge, clock: HandClock) -> None:
     first = edge.ask("POST", TICKETS)
-    calls, seconds.now = asked(edge), seconds.now + 0.75
+    calls, clock.now = asked(edge), clock.now + 0.75
     for token in ("x" * 43, None):
         again = edge.ask("POST", TICKETS, token=token, headers={"Accept-Language": "en"})
         told = again.json
@@ -53,17 +41,17 @@ def test_the_second_who_hears_it_costs_no_call(edge: Edge, seconds: Seconds) -> 
     assert (first.status_code, calls, asked(edge)) == (409, 2, 2)
 
 
-def test_after_the_second_the_catalog_is_asked_again(edge: Edge, seconds: Seconds) -> None:
+def test_after_the_second_the_catalog_is_asked_again(edge: Edge, clock: HandClock) -> None:
     edge.ask("POST", TICKETS)
-    seconds.now += 1
+    clock.now += 1
     edge.script(catalog.TAKE_TICKET)
     assert edge.ask("POST", TICKETS).status_code == 201
 
 
-def test_it_is_forgotten_when_the_catalog_forgets_it(edge: Edge, seconds: Seconds) -> None:
+def test_it_is_forgotten_when_the_catalog_forgets_it(edge: Edge, clock: HandClock) -> None:
     edge.script(catalog.TAKE_TICKET, sold_out(0.25))
     edge.ask("POST", TICKETS)
-    seconds.now += 0.25
+    clock.now += 0.25
     edge.script(catalog.TAKE_TICKET)
     assert edge.ask("POST", TICKETS).status_code == 201
 
@@ -84,8 +72,8 @@ def test_what_is_true_of_one_member_or_moment_is_not_told_to_others(edge: Edge, 
     assert edge.ask("POST", TICKETS).status_code == 201
 
 
-def test_what_is_remembered_is_bounded(seconds: Seconds) -> None:
-    memory = SoldOut(1.0, seconds)
+def test_what_is_remembered_is_bounded(clock: HandClock) -> None:
+    memory = SoldOut(1.0, clock)
     for place in range(MOST_REMEMBERED + 1):
         memory.note(f"/{place}", sold_out(1.0))
     assert (memory.left_s("/0") > 0, memory.left_s("/1")) == (False, 1.0)
