@@ -21,7 +21,7 @@ FLASH_SALES = (
         "services/catalog/usecases/release_stock.py",
         "Stage.TRIED",
         "Stage.PLACED",
-        f"{CATALOG}/test_flash_sales.py",
+        f"{CATALOG}/test_flash_tickets_of_ended_orders.py",
     ),
     Mutant(
         "tickets that nobody used are not given back",

@@ -9,9 +9,9 @@ from services.catalog import contract
 from services.catalog.usecases.set_bulk_offer import list_bulk_offers, set_bulk_offer
 from services.chassis.clock import FixedClock
 from services.chassis.ids import new_id
-from services.chassis.refusal import Refused
 from services.chassis.testkit import database_of, works_on
 from tests.integration.catalog.shop import bring_in, bundle, element, goods, price, quoted, seen, sku
+from tests.support.refusals import code_of
 
 engine = database_of("catalog")
 NOON = datetime(2027, 3, 1, 12, tzinfo=UTC)
@@ -34,12 +34,6 @@ def decide(works, sku_id, **changes):
     return works.run(set_bulk_offer, contract.SET_BULK_OFFER.load_request(wish))
 
 
-def refusal_of(act, *args, **more):
-    with pytest.raises(Refused) as refusal:
-        act(*args, **more)
-    return refusal.value.code
-
-
 def step_of(thing, pieces=100, points=900):
     return {"from_pieces": pieces, "price_id": thing["prices"][0]["price_id"], "points": points, "cash_fen": 0}
 
@@ -51,13 +45,13 @@ def line_of(works, thing, pieces, **who):
 
 def test_large_numbers_are_sold_from_the_decision_on_until_it_ends(works, paper):
     [thing] = paper["skus"]
-    assert refusal_of(line_of, works, thing, 100) == contract.QUANTITY_TOO_LARGE
+    assert code_of(line_of, works, thing, 100) == contract.QUANTITY_TOO_LARGE
     decide(works, thing["sku_id"], steps=[step_of(thing)])
     assert line_of(works, thing, 100) == (True, 90_000)
     assert line_of(works, thing, 49) == (False, 49_000)
     works.clock.advance(hours=1)
     decide(works, thing["sku_id"], is_offered=False)
-    assert refusal_of(line_of, works, thing, 100) == contract.QUANTITY_TOO_LARGE
+    assert code_of(line_of, works, thing, 100) == contract.QUANTITY_TOO_LARGE
     decided = works.run(list_bulk_offers, {"sku_id": thing["sku_id"]})["offers"]
     assert [row["is_offered"] for row in decided] == [False, True]
 
@@ -73,7 +67,7 @@ def test_what_is_decided_for_later_counts_later(works, paper):
 def test_a_segment_buys_in_bulk_and_others_do_not(works, paper):
     [thing] = paper["skus"]
     decide(works, thing["sku_id"], segment="companies")
-    assert refusal_of(line_of, works, thing, 100) == contract.QUANTITY_TOO_LARGE
+    assert code_of(line_of, works, thing, 100) == contract.QUANTITY_TOO_LARGE
     assert line_of(works, thing, 100, member_segments=["companies"]) == (True, 100_000)
 
 
@@ -98,12 +92,12 @@ def test_what_cannot_be_decided(works, paper):
     decide(works, thing["sku_id"])
     past = (NOON - timedelta(seconds=1)).isoformat()
     assert [
-        refusal_of(decide, works, new_id("sku")),
-        refusal_of(decide, works, virtual["skus"][0]["sku_id"]),
-        refusal_of(decide, works, thing["sku_id"]),
-        refusal_of(decide, works, thing["sku_id"], effective_from=past),
-        refusal_of(decide, works, thing["sku_id"], steps=[{**step_of(thing), "price_id": new_id("prc")}]),
-        refusal_of(decide, works, thing["sku_id"], steps=[step_of(thing, pieces=40)]),
+        code_of(decide, works, new_id("sku")),
+        code_of(decide, works, virtual["skus"][0]["sku_id"]),
+        code_of(decide, works, thing["sku_id"]),
+        code_of(decide, works, thing["sku_id"], effective_from=past),
+        code_of(decide, works, thing["sku_id"], steps=[{**step_of(thing), "price_id": new_id("prc")}]),
+        code_of(decide, works, thing["sku_id"], steps=[step_of(thing, pieces=40)]),
     ] == [
         contract.GOODS_UNKNOWN,
         contract.BULK_NOT_CARRIED,

@@ -40,6 +40,7 @@ from tests.integration.catalog.shop import (
     stocked,
 )
 from tests.integration.catalog.test_races import with_elements
+from tests.support.refusals import refused
 
 engine = database_of("catalog")
 RECEIVE = partial(receive_consignment, random_bytes=secrets.token_bytes)
@@ -97,13 +98,6 @@ def dispatch(works, consignment_id):
 def cancel(works, consignment_id):
     told = {"consignment_id": consignment_id, "reason": "取消"}
     return done(works, contract.CANCEL_CONSIGNMENT, cancel_consignment, told)
-
-
-def refused(code, deed, *arguments, **options):
-    with pytest.raises(Refused) as refusal:
-        deed(*arguments, **options)
-    assert refusal.value.code == code
-    return refusal.value.details
 
 
 def test_what_is_transferred_is_nowhere_until_it_arrives(engine, works):

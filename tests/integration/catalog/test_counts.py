@@ -25,7 +25,6 @@ from services.catalog.usecases.count_stock import (
 )
 from services.chassis.context import Context
 from services.chassis.ids import new_id
-from services.chassis.refusal import Refused
 from services.chassis.testkit import database_of, works_on
 from services.chassis.testkit.interleaving import interleavings
 from tests.integration.catalog.shop import (
@@ -38,6 +37,7 @@ from tests.integration.catalog.shop import (
     reserve,
     stocked,
 )
+from tests.support.refusals import refused
 
 engine = database_of("catalog")
 
@@ -55,12 +55,6 @@ def done(works, command, usecase, **told):
 
 def by(works, actor):
     return replace(works, context=Context.fresh(actor))
-
-
-def refused(code, deed, *arguments, **options):
-    with pytest.raises(Refused) as refusal:
-        deed(*arguments, **options)
-    assert refusal.value.code == code
 
 
 class Shelf:

@@ -6,13 +6,11 @@ import sqlalchemy as sa
 from services.catalog.contract import FLASH_BUSY, FLASH_SOLD_OUT
 from services.catalog.settings import CatalogSettings
 from services.catalog.usecases.admit_takers import MOST_SALES, Admission
-from services.chassis.clock import FixedClock
 from services.chassis.ids import new_id
-from services.chassis.refusal import Refused
-from services.chassis.testkit import database_of, works_on
+from services.chassis.testkit import database_of
 from tests.integration.catalog.in_a_flash import opened, run_jobs, taken
-from tests.integration.catalog.shop import broken_invariants, stocked
-from tests.integration.orders.kit import NOON
+from tests.integration.catalog.shop import stocked
+from tests.support.refusals import refusal_of
 
 engine = database_of("catalog")
 
@@ -34,13 +32,6 @@ def seconds():
 
 
 @pytest.fixture
-def works(engine):
-    works = works_on(engine, FixedClock(NOON))
-    yield works
-    assert broken_invariants(works) == []
-
-
-@pytest.fixture
 def connections(engine):
     """One entry for each time that a connection to the database is taken."""
     taken_out = []
@@ -51,12 +42,6 @@ def connections(engine):
     sa.event.listen(engine, "checkout", note)
     yield taken_out
     sa.event.remove(engine, "checkout", note)
-
-
-def refusal_of(deed, *given, **told):
-    with pytest.raises(Refused) as caught:
-        deed(*given, **told)
-    return caught.value
 
 
 def test_sold_out_is_answered_without_the_database(works, seconds, connections):

@@ -16,19 +16,12 @@ from services.chassis.refusal import Refused
 from services.chassis.testkit import database_of, race, works_on
 from services.orders.contract import ORDER_CLOSED
 from tests.integration.catalog.in_a_flash import cancelled, changed, counted, opened, run_jobs, spend, taken
-from tests.integration.catalog.shop import broken_invariants, ended, level, new_order, release, reserve, stocked
+from tests.integration.catalog.shop import ended, level, new_order, release, reserve, stocked
 from tests.integration.orders.kit import NOON
 
 engine = database_of("catalog")
 MANY_BUYERS_S = 300
 THREADS, EACH = 20, 100
-
-
-@pytest.fixture
-def works(engine):
-    works = works_on(engine, FixedClock(NOON))
-    yield works
-    assert broken_invariants(works) == []
 
 
 def persistently(deed):

@@ -17,7 +17,6 @@ from services.chassis.refusal import Refused
 from services.chassis.testkit import database_of, emitted, race, works_on
 from tests.integration.catalog.shop import (
     bring_in,
-    broken_invariants,
     bundled,
     commit,
     confirmed,
@@ -29,16 +28,10 @@ from tests.integration.catalog.shop import (
     receive,
     reserve,
 )
+from tests.support.refusals import refused
 
 engine = database_of("catalog")
 NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
-
-
-@pytest.fixture
-def works(engine):
-    works = works_on(engine, FixedClock(NOON))
-    yield works
-    assert broken_invariants(works) == []
 
 
 @pytest.fixture
@@ -62,13 +55,6 @@ def taken_in(works, element_id, codes, expires_on=None, key=None):
 def withdrawn(works, element_id, **which):
     request = {"request_id": new_id("req"), "element_id": element_id, "reason": "召回", **which}
     return works.once(contract.WITHDRAW_CODES, withdraw_codes, contract.WITHDRAW_CODES.load_request(request))
-
-
-def refused(code, deed, *arguments, **options):
-    with pytest.raises(Refused) as refusal:
-        deed(*arguments, **options)
-    assert refusal.value.code == code
-    return refusal.value.details
 
 
 def states(engine, element_id):

@@ -22,10 +22,9 @@ from services.catalog.storage.places import receiving_warehouse
 from services.catalog.usecases.commit_confirmed_order import ConfirmedOrderUnserved, commit_confirmed_order
 from services.catalog.usecases.release_ended_order import release_ended_order
 from services.catalog.usecases.settle_expired_reservations import settle
-from services.chassis.clock import FixedClock
 from services.chassis.ids import new_id
-from services.chassis.refusal import KEY_REUSED, Refused
-from services.chassis.testkit import database_of, emitted, works_on
+from services.chassis.refusal import KEY_REUSED
+from services.chassis.testkit import database_of, emitted
 from tests.integration.catalog.pre_sold import (
     bought,
     cancelled,
@@ -39,7 +38,6 @@ from tests.integration.catalog.pre_sold import (
 )
 from tests.integration.catalog.shop import (
     bring_in,
-    broken_invariants,
     bundled,
     confirmed,
     element,
@@ -58,33 +56,15 @@ from tests.integration.catalog.shop import (
     status_of,
     stocked,
 )
-from tests.integration.orders.kit import NOON
+from tests.support.refusals import refusal_of
 
 engine = database_of("catalog")
-
-
-@pytest.fixture
-def clock():
-    return FixedClock(NOON)
-
-
-@pytest.fixture
-def works(engine, clock):
-    works = works_on(engine, clock)
-    yield works
-    assert broken_invariants(works) == []
 
 
 def arrive(works, sku_id, units):
     with works.begin() as work:
         place = receiving_warehouse(work)
     receive(works, own_element(sku_id), units, place)
-
-
-def refusal_of(deed, *arguments, **options):
-    with pytest.raises(Refused) as refusal:
-        deed(*arguments, **options)
-    return refusal.value
 
 
 def told(engine, event, orders):

@@ -34,9 +34,9 @@ from services.catalog.usecases.set_place_state import set_place_state
 from services.catalog.usecases.set_replenishment_rule import set_replenishment_rule
 from services.chassis.clock import FixedClock
 from services.chassis.ids import new_id
-from services.chassis.refusal import Refused
 from services.chassis.testkit import database_of, emitted, race, works_on
 from tests.integration.catalog.shop import broken_invariants, new_order, place_of, receive, reserve, stocked
+from tests.support.refusals import refused
 
 engine = database_of("catalog")
 
@@ -50,12 +50,6 @@ def works(engine):
 
 def done(works, command, usecase, **told):
     return works.once(command, usecase, command.load_request({"request_id": new_id("req"), **told}))
-
-
-def refused(code, deed, *arguments, **options):
-    with pytest.raises(Refused) as refusal:
-        deed(*arguments, **options)
-    assert refusal.value.code == code
 
 
 class Shelf:

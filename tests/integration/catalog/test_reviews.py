@@ -40,6 +40,7 @@ from tests.integration.catalog.shop import (
 )
 from tests.integration.catalog.shop import bundle as composed
 from tests.integration.catalog.shop import sku as plain_sku
+from tests.support.refusals import code_of
 
 engine = database_of("catalog")
 NOON = datetime(2027, 3, 1, 12, tzinfo=UTC)
@@ -79,12 +80,6 @@ def approve(works, listing_id, merits=GOOD, **review):
     return asked(works, contract.APPROVE_LISTING, usecase, listing_id=listing_id, merits=merits, **review)
 
 
-def refused(act, *arguments, **changes):
-    with pytest.raises(Refused) as refusal:
-        act(*arguments, **changes)
-    return refusal.value.code
-
-
 @pytest.fixture
 def people(works):
     return said_by(works, "ops:han.mei"), said_by(works, "staff:li.lei")
@@ -93,7 +88,7 @@ def people(works):
 def test_what_was_approved_is_on_offer_and_not_before(works, people):
     (han_mei, li_lei), one = people, goods()
     listing_id = submitted(han_mei, one)
-    assert refused(seen, works, one["goods_id"]) == contract.GOODS_UNKNOWN
+    assert code_of(seen, works, one["goods_id"]) == contract.GOODS_UNKNOWN
     approved = approve(li_lei, listing_id, ["quality", "novel", "quality"])
     assert (approved["state"], approved["merits"]) == ("listed", ["novel", "quality"])
     assert (approved["drafted_by"], approved["decided_by"]) == ("ops:han.mei", "staff:li.lei")
@@ -104,18 +99,18 @@ def test_a_reviewer_finds_at_least_two_merits(people):
     han_mei, li_lei = people
     listing_id = submitted(han_mei, goods())
     for merits in ([], ["novel"], ["novel", "novel"]):
-        assert refused(approve, li_lei, listing_id, merits) == contract.LISTING_NOT_GOOD_ENOUGH
-    assert refused(approve, li_lei, listing_id, ["cheap", "novel"]) == "request.invalid"
+        assert code_of(approve, li_lei, listing_id, merits) == contract.LISTING_NOT_GOOD_ENOUGH
+    assert code_of(approve, li_lei, listing_id, ["cheap", "novel"]) == "request.invalid"
 
 
 @pytest.mark.parametrize("door", ["ops:han.mei", "staff:Han.Mei"])
 def test_nobody_reviews_what_they_propose_whichever_door_they_use(works, people, door):
     han_mei, li_lei = people
-    assert refused(approve, said_by(works, door), submitted(han_mei, goods())) == contract.LISTING_OF_ONESELF
+    assert code_of(approve, said_by(works, door), submitted(han_mei, goods())) == contract.LISTING_OF_ONESELF
     listing_id = drafted(li_lei, goods())
     asked(han_mei, contract.SUBMIT_LISTING, submit_listing, listing_id=listing_id)
     for proposer in (said_by(works, door), li_lei):
-        assert refused(approve, proposer, listing_id) == contract.LISTING_OF_ONESELF
+        assert code_of(approve, proposer, listing_id) == contract.LISTING_OF_ONESELF
 
 
 def test_what_was_rejected_says_why_and_may_be_drafted_anew(works, people):
@@ -123,7 +118,7 @@ def test_what_was_rejected_says_why_and_may_be_drafted_anew(works, people):
     listing_id = submitted(han_mei, one)
     sent_back = asked(li_lei, contract.REJECT_LISTING, reject_listing, listing_id=listing_id, reason="名称有误")
     assert (sent_back["state"], sent_back["decided_because"]) == ("rejected", "名称有误")
-    assert refused(approve, li_lei, listing_id) == contract.LISTING_DECIDED_BEFORE
+    assert code_of(approve, li_lei, listing_id) == contract.LISTING_DECIDED_BEFORE
     drafted(han_mei, {**one, "name_en": "Better"}, listing_id=listing_id)
     asked(han_mei, contract.SUBMIT_LISTING, submit_listing, listing_id=listing_id)
     approve(li_lei, listing_id)
@@ -133,10 +128,10 @@ def test_what_was_rejected_says_why_and_may_be_drafted_anew(works, people):
 def test_what_does_not_fit_what_is_stored_is_refused_whole(works, people):
     han_mei, li_lei = people
     listing_id = submitted(han_mei, goods(category="no/such"))
-    assert refused(approve, li_lei, listing_id) == contract.IMPORT_INCONSISTENT
+    assert code_of(approve, li_lei, listing_id) == contract.IMPORT_INCONSISTENT
     found = works.run(get_listing, {"listing_id": listing_id})
     assert (found["state"], found["merits"]) == ("submitted", None)
-    assert refused(drafted, han_mei, goods(picture_svg="<script/>")) == contract.IMPORT_INCONSISTENT
+    assert code_of(drafted, han_mei, goods(picture_svg="<script/>")) == contract.IMPORT_INCONSISTENT
 
 
 def test_of_many_reviewers_at_once_one_decides(works, people):
@@ -209,14 +204,14 @@ def test_an_unusual_price_is_lawful_once_a_second_person_accepted_its_explanatio
     (han_mei, li_lei), dear = people, price(400_000)
     one = of_phone(phone, dear)
     unexplained = submitted(han_mei, one)
-    assert refused(approve, li_lei, unexplained, accepts_values=True) == contract.VALUE_OUTSIDE_BAND
+    assert code_of(approve, li_lei, unexplained, accepts_values=True) == contract.VALUE_OUTSIDE_BAND
     listing_id = submitted(han_mei, one, explanation="rare")
-    assert refused(approve, li_lei, listing_id) == contract.VALUE_OUTSIDE_BAND
+    assert code_of(approve, li_lei, listing_id) == contract.VALUE_OUTSIDE_BAND
     approve(li_lei, listing_id, accepts_values=True)
     bring_in(works, one)
     bring_in(works, {**one, "skus": [{**one["skus"][0], "prices": [{**dear, "points": 300_000}]}]})
     worse = {**one, "skus": [{**one["skus"][0], "prices": [{**dear, "points": 500_000}]}]}
-    assert refused(bring_in, works, worse) == contract.VALUE_OUTSIDE_BAND
+    assert code_of(bring_in, works, worse) == contract.VALUE_OUTSIDE_BAND
     with engine.connect() as connection:
         statement = sa.select(value_exception).where(value_exception.c.price_id == dear["price_id"])
         [row] = connection.execute(statement).all()
@@ -227,10 +222,10 @@ def test_the_band_is_decided_for_time_to_come(works, phone):
     later = NOON + timedelta(days=1)
     decided = {"least": 100, "most": 9_000, "effective_from": later}
     works.run(set_value_band, decided)
-    assert refused(works.run, set_value_band, decided) == contract.VALUE_OUTSIDE_BAND
+    assert code_of(works.run, set_value_band, decided) == contract.VALUE_OUTSIDE_BAND
     backdated = {**decided, "effective_from": NOON - timedelta(days=1)}
-    assert refused(works.run, set_value_band, backdated) == contract.VALUE_OUTSIDE_BAND
-    assert refused(bring_in, works, of_phone(phone, price(1_000_000))) == contract.VALUE_OUTSIDE_BAND
+    assert code_of(works.run, set_value_band, backdated) == contract.VALUE_OUTSIDE_BAND
+    assert code_of(bring_in, works, of_phone(phone, price(1_000_000))) == contract.VALUE_OUTSIDE_BAND
     works.clock.advance(days=1)
     bring_in(works, of_phone(phone, price(1_000_000)))
 

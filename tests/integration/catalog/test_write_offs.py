@@ -30,7 +30,6 @@ from services.catalog.usecases.write_off_stock import (
 from services.chassis.clock import FixedClock
 from services.chassis.context import Context
 from services.chassis.ids import new_id
-from services.chassis.refusal import Refused
 from services.chassis.testkit import database_of, race, works_on
 from tests.integration.catalog.shop import (
     broken_invariants,
@@ -41,6 +40,7 @@ from tests.integration.catalog.shop import (
     reserve,
     stocked,
 )
+from tests.support.refusals import refused
 
 engine = database_of("catalog")
 
@@ -91,12 +91,6 @@ def units_of(engine, shelf):
     asked = "SELECT on_hand, reserved FROM stock_level WHERE (element_id, place_id) = (:element_id, :place_id)"
     with engine.connect() as connection:
         return tuple(connection.execute(sa.text(asked), vars(shelf)).one())
-
-
-def refused(code, deed, *arguments, **options):
-    with pytest.raises(Refused) as refusal:
-        deed(*arguments, **options)
-    assert refusal.value.code == code
 
 
 def test_a_little_is_posted_at_once_with_its_cause(engine, works):

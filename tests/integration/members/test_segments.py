@@ -9,7 +9,6 @@ import pytest
 import sqlalchemy as sa
 
 from services.chassis.clock import FixedClock
-from services.chassis.refusal import Refused
 from services.chassis.testkit import race
 from services.members import contract
 from services.members.ops import main
@@ -18,6 +17,7 @@ from services.members.usecases.apply_segment_rules import apply_segment_rules, s
 from services.members.usecases.check_invariants import check_invariants
 from services.members.usecases.get_member import get_member
 from services.members.usecases.put_in_segment import add_to_segment, define_segment, remove_from_segment
+from tests.support.refusals import refused
 
 CLOCK = FixedClock(datetime(2026, 11, 2, 4, 0, tzinfo=UTC))
 labels = (f"vip-{number}" for number in itertools.count(1))
@@ -67,12 +67,6 @@ def is_in(desk, segment, signed):
 def rows_of(desk, segment, columns):
     asked = f"SELECT {columns} FROM segment_member WHERE segment = :segment ORDER BY id"  # noqa: S608
     return [tuple(row) for row in desk.rows(asked, segment=segment)]
-
-
-def refused(code, deed, *arguments, **options):
-    with pytest.raises(Refused) as refusal:
-        deed(*arguments, **options)
-    assert refusal.value.code == code
 
 
 @pytest.fixture

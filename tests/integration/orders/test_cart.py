@@ -17,6 +17,7 @@ from services.orders.usecases.place_order import place_order, place_purchase
 from services.orders.usecases.tidy_carts import empty_cart_of_ended_member, set_cart_terms, tidy_carts
 from tests.integration.orders.goods import PHONE, RICE, TEA, TOP_UP, quoted_line
 from tests.integration.orders.kit import NOON, Shop
+from tests.support.refusals import refused
 
 engine = database_of("orders")
 
@@ -80,13 +81,6 @@ def pieces(contents):
 @pytest.fixture
 def cart(engine):
     return Cart(engine)
-
-
-def refused(code, deed, *arguments, **options):
-    with pytest.raises(Refused) as refusal:
-        deed(*arguments, **options)
-    assert refusal.value.code == code
-    return refusal.value
 
 
 def test_what_is_put_in_is_shown_with_what_it_costs(cart):

@@ -8,19 +8,12 @@ from services.chassis.refusal import Refused
 from services.chassis.testkit import database_of, race
 from services.orders import contract
 from tests.integration.orders.goods import CREDITS, GAMES, TOPUP
-from tests.integration.orders.sandboxes import Callbacks, free_url, is_healthy, started, wait_for
+from tests.integration.orders.sandboxes import free_url, is_healthy, started, wait_for
 from tests.integration.orders.topup_shop import SECRET, SECRET_NAME, TopupShop
 
 engine = database_of("orders")
 ONCE = {"CREDIT-50": 1}
 DISTURBANCES = ("hang", "fail_before", "fail_after")
-
-
-@pytest.fixture(scope="module")
-def callbacks():
-    edge = Callbacks().start()
-    yield edge
-    edge.stop()
 
 
 @pytest.fixture(scope="module")

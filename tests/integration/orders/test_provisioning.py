@@ -22,6 +22,7 @@ from services.points import contract as points
 from tests.integration.orders.configured_partner import partner
 from tests.integration.orders.goods import CREDIT, CREDIT_BAG, CREDIT_BOX, CREDITS, GAMES, SWITCHED_ON, TOPUP
 from tests.integration.orders.kit import NOON, Shop, parcel_data
+from tests.support.refusals import refused
 
 engine = database_of("orders")
 DAYS = itertools.count()
@@ -77,13 +78,6 @@ def operation(shop, number=-1):
 def call_back(shop, operation_id, signature="genuine", name=TOPUP):
     headers = {"webhook_id": "evt", "webhook_timestamp": "1", "webhook_signature": signature}
     return record_provisioning_callback(shop.works, {"provisioner": name, **headers, "body": operation_id})["outcome"]
-
-
-def refused(code, deed, *arguments, **options):
-    with pytest.raises(Refused) as refusal:
-        deed(*arguments, **options)
-    assert refusal.value.code == code
-    return refusal.value.details
 
 
 def stuck(shop, order):

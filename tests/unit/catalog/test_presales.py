@@ -32,16 +32,10 @@ from services.catalog.domain.presales import (
     pieces_by_presale,
 )
 from services.chassis.refusal import Refused
+from tests.support.refusals import refused
 
 NOON = datetime(2026, 12, 1, 4, 0, tzinfo=UTC)
 PHONES = Presale("psl_1", "sku_1", OPEN, NOON, NOON + timedelta(days=10), date(2026, 12, 20), 5)
-
-
-def refused(code, check, *arguments):
-    with pytest.raises(Refused) as refusal:
-        check(*arguments)
-    assert refusal.value.code == code
-    return refusal.value.details
 
 
 @given(st.integers(1, 20), st.lists(st.tuples(st.integers(1, 6), st.booleans()), max_size=40))
