@@ -1,9 +1,6 @@
 """One planted fault, and a copy of the project that it is planted in."""
 
-import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,8 +9,6 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 SOURCES = ("services", "gateway", "deploy", "tests", "pyproject.toml", "requirements.lock", "mall")
 INSTALLED = ".venv"  # what a mall of the copy runs on, too
-GREEN = ("-p", "tests.support.green")
-LIMIT_S = 600
 
 
 @dataclass(frozen=True)
@@ -55,14 +50,3 @@ def planted(mutant: Mutant, project: Path) -> Iterator[None]:
         yield
     finally:
         place.write_text(sound)
-
-
-def run_suite(suite: str, project: Path) -> subprocess.CompletedProcess[str]:
-    """Until its first failure."""
-    words = suite.split()
-    green = GREEN if words[0].startswith("tests/integration/chassis") else ()
-    command = [sys.executable, "-W", "ignore", "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *green, *words]
-    environment = os.environ | {"PYTHONPATH": str(project), "PYTHONDONTWRITEBYTECODE": "1"}
-    return subprocess.run(
-        command, cwd=project, env=environment, capture_output=True, text=True, timeout=LIMIT_S, check=False
-    )
