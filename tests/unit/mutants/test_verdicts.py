@@ -2,11 +2,14 @@
 
 from pathlib import Path
 
+import orjson
 import pytest
 
 from tests.mutants.mutant import ROOT
 from tests.mutants.verdict import Colour, judged, verdict_of
 
+pytest_plugins = "pytester"
+pytestmark = pytest.mark.timeout(600)  # a pytest of its own takes long to start on a busy machine
 OF_FIXTURES = """
 import pytest
 
@@ -23,7 +26,7 @@ def test_not_cleared_up(broken_at_its_end): pass
 """
 WRONG = """
 def test_wrong(): assert 1 == 2
-def test_later(tmp_path): (tmp_path.parents[1] / "later").touch()
+def test_later(): assert 1 == 3
 """
 
 
@@ -56,28 +59,30 @@ def test_red_is_a_test_that_failed_itself(seen: list[str], code: int | None, col
     assert verdict.test == ("call" if colour is Colour.RED else "")
 
 
-def test_fixtures_that_fail_find_nothing(tmp_path: Path) -> None:
-    (tmp_path / "test_fixtures.py").write_text(OF_FIXTURES)
-    verdict = verdict_of([str(tmp_path)], ROOT)
-    assert verdict.colour is Colour.BROKEN, verdict.said
+@pytest.mark.parametrize(
+    ("suite", "seen"),
+    [
+        ({"fixtures": OF_FIXTURES}, ["setup test_not_set_up", "teardown test_not_cleared_up"]),
+        ({"tests": WRONG}, ["call test_wrong"]),
+        ({"imports": "import nothing_of_this_name"}, ["collect "]),
+    ],
+    ids=["fixtures that fail do not end it", "the first test that fails ends it", "a module that cannot be collected"],
+)
+def test_what_failed_is_noted(pytester: pytest.Pytester, suite: dict[str, str], seen: list[str]) -> None:
+    pytester.makepyfile(**{f"test_{name}": text for name, text in suite.items()})
+    pytester.inline_run("-p", "tests.mutants.watch", "--seen=seen")
+    noted = [orjson.loads(line) for line in (pytester.path / "seen").read_bytes().splitlines()]
+    assert [f"{each['when']} {each['test'].partition('::')[2]}" for each in noted] == seen
 
 
-def test_the_first_test_that_fails_has_found_it_and_ends_the_suite(tmp_path: Path) -> None:
-    (tmp_path / "test_fixtures.py").write_text(OF_FIXTURES)
+def test_the_test_that_failed_is_named(tmp_path: Path) -> None:
     (tmp_path / "test_tests.py").write_text(WRONG)
-    verdict = verdict_of([str(tmp_path), f"--basetemp={tmp_path / 'base'}"], ROOT)
+    verdict = verdict_of([str(tmp_path)], ROOT)
     assert verdict.colour is Colour.RED, verdict.said
     assert verdict.test.endswith("test_tests.py::test_wrong")
-    assert not (tmp_path / "later").exists()
-
-
-def test_what_cannot_be_collected_finds_nothing(tmp_path: Path) -> None:
-    (tmp_path / "test_import.py").write_text("import nothing_of_this_name")
-    verdict = verdict_of([str(tmp_path)], ROOT)
-    assert verdict.colour is Colour.BROKEN, verdict.said
 
 
 def test_what_does_not_end_is_ended_and_has_found_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tests.mutants.verdict.LIMIT_S", 2)
-    (tmp_path / "test_long.py").write_text("import time\ndef test_long(): time.sleep(60)")
+    monkeypatch.setattr("tests.mutants.verdict.LIMIT_S", 0.5)
+    (tmp_path / "test_long.py").write_text("import time\ndef test_long(): time.sleep(600)")
     assert verdict_of([str(tmp_path)], ROOT).colour is Colour.BROKEN
