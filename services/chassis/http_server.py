@@ -23,6 +23,7 @@ from nameko.web.server import WebServer
 from werkzeug.wrappers import Request, Response
 
 from services.chassis.crash_points import crash_point
+from services.chassis.http_admission import Admission
 from services.chassis.http_protocol import StrictProtocol, whole_answer
 from services.chassis.http_reading import LARGEST_BODY, LONGEST_REQUEST_LINE, HttpProblem
 from services.chassis.metrics import SHED
@@ -49,7 +50,6 @@ class HttpServer(WebServer):
         self._starting: bool = False
         self._is_accepting: bool = True
         self._states: dict[int, list[Any]] = {}
-        self.in_flight = 0
         self.draining = False
 
     @property
@@ -170,20 +170,22 @@ class HttpServer(WebServer):
 
 
 class LimitedApp:
-    """What stands before the workers: a short line of a bounded length and a time limit. Who finds the line full is
-    sent away at once, who waits in it for too long then: later answers would come to nobody."""
+    """What stands before the workers: a short line of a bounded length and a time limit. Who finds the line full, or
+    would be answered too late as it moves now, is sent away at once; who waits too long all the same, then."""
 
     def __init__(self, server: HttpServer, provider: "WsgiEntrypoint") -> None:
         self.server, self.provider = server, provider
-        self.workers = Semaphore(server.settings.max_workers)
+        settings = server.settings
+        self.workers = Semaphore(settings.max_workers)
+        self.admission = Admission(settings.http_at_once, settings.http_answer_s)
 
     def __call__(self, environ: dict[str, Any], start_response: Callable) -> Iterable[bytes]:
         return self._answer(environ)(environ, start_response)
 
     def _answer(self, environ: dict[str, Any]) -> Response:
-        if self.server.in_flight >= self.server.settings.http_at_once:
-            return self._shed(environ, "line_full")
-        self.server.in_flight += 1
+        if reason := self.admission.reason_against():
+            return self._shed(environ, reason)
+        entered = self.admission.enter()
         try:
             if not self.workers.acquire(timeout=self.server.settings.http_wait_s):
                 return self._shed(environ, "waited")
@@ -192,7 +194,7 @@ class LimitedApp:
             finally:
                 self.workers.release()
         finally:
-            self.server.in_flight -= 1
+            self.admission.leave(entered)
 
     def _shed(self, environ: dict[str, Any], reason: str) -> Response:
         SHED.labels(self.server.container.service_name, reason).inc()

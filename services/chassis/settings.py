@@ -41,7 +41,8 @@ class Settings:
     http_head_s: float = 15.0  # from the end of the last answer to the end of the next request's head
     http_body_s: float = 10.0
     http_at_once: int = 256  # requests in this process, being served or waiting for a worker
-    http_wait_s: float = 2.0  # for a worker
+    http_answer_s: float = 3.0  # who would probably wait longer than that is sent away at once
+    http_wait_s: float = 4.0  # for a worker
     http_connections: int = 2000
 
     def as_nameko_config(self) -> dict[str, Any]:
@@ -73,7 +74,8 @@ def read_settings(service: str, uses_database: bool = True, default_workers: int
         "http_head_s": env.float("HTTP_HEAD_S", 15.0),
         "http_body_s": env.float("HTTP_BODY_S", 10.0),
         "http_at_once": env.int("HTTP_AT_ONCE", 256, validate=validate.Range(min=1)),
-        "http_wait_s": env.float("HTTP_WAIT_S", 2.0),
+        "http_answer_s": env.float("HTTP_ANSWER_S", 3.0, validate=validate.Range(min=0, min_inclusive=False)),
+        "http_wait_s": env.float("HTTP_WAIT_S", 4.0),
         "http_connections": env.int("HTTP_CONNECTIONS", 2000, validate=validate.Range(min=1)),
         "max_workers": env.int("MAX_WORKERS", default_workers, validate=validate.Range(1, 200)),
         "database_connections": env.int("DATABASE_CONNECTIONS", 8, validate=validate.Range(1, 200)),

@@ -1,6 +1,7 @@
 """``./mall bench [NAME]``, all without a name.
 
-bill-run: S6, events: S4, expiry: S7, flash: S8, footprint: S10, ledger: S5, reads: S2, redeem: S1, rpc: S3.
+bill-run: S6, events: S4, expiry: S7, flash: S8, footprint: S10, ledger: S5, overload: P10, reads: S2, redeem: S1,
+rpc: S3.
 """
 
 import argparse
@@ -15,6 +16,7 @@ from tests.load import (
     flash_bench,
     footprint_bench,
     ledger_bench,
+    overload_bench,
     reads_bench,
     redeem_bench,
     rpc_bench,
@@ -29,6 +31,7 @@ BENCHES = {
     "flash": lambda options: flash_bench.run(options.pairs, options.buyers, options.units),
     "footprint": lambda options: footprint_bench.run(options.pairs),
     "ledger": lambda options: ledger_bench.run(options.pairs, options.redemptions),
+    "overload": lambda options: overload_bench.run(options.seconds),
     "reads": lambda options: reads_bench.run(options.pairs, options.reads),
     "redeem": lambda options: redeem_bench.run(options.pairs, options.orders, options.connections),
     "rpc": lambda options: rpc_bench.run(options.pairs),
@@ -47,6 +50,7 @@ def main() -> int:
     parser.add_argument("--events", type=hundreds, default=5000, help="events: in each burst, by hundreds (5000)")
     parser.add_argument("--buyers", type=whole_number, default=2000, help="flash: who want a piece at once (2000)")
     parser.add_argument("--units", type=whole_number, default=100, help="flash: pieces (100)")
+    parser.add_argument("--seconds", type=whole_number, default=20, help="overload: of each of its phases (20)")
     parser.add_argument("--reads", type=whole_number, default=1000, help="reads: in each burst (1000)")
     parser.add_argument("--redemptions", type=whole_number, default=2400, help="ledger: in each burst (2400)")
     options = parser.parse_args()

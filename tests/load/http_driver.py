@@ -1,25 +1,30 @@
 """The load generator's HTTP: keep-alive connections that send prepared requests. Light, as it shares the machine."""
 
-import socket
 import threading
 import time
-from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-TIMEOUT_S = 30.0
-LARGEST_READ = 65_536
-END_OF_HEAD = b"\r\n\r\n"
+from tests.load.asking import Ask, once
+from tests.load.http_connection import Connection
 
 
 @dataclass(frozen=True)
 class Answer:
-    """``milliseconds`` from when the request was meant to be sent until its answer was read."""
+    """``milliseconds`` from when the request was meant to be sent until its answer was read; ``at_s``: when it was
+    meant to be sent, from the beginning of the load. The others are as in ``Told``."""
 
     milliseconds: float
     status: int
     body: bytes
+    at_s: float = 0.0
+    retry_after: str = ""
+    tries: int = 1
+
+    @property
+    def came_s(self) -> float:
+        return self.at_s + self.milliseconds / 1000
 
 
 @dataclass(frozen=True)
@@ -51,48 +56,12 @@ def get(url: str, path: str, headers: dict[str, str]) -> bytes:
     return "\r\n".join([*lines, *(f"{name}: {value}" for name, value in headers.items()), "", ""]).encode()
 
 
-class Connection:
-    def __init__(self, url: str) -> None:
-        parts = urlsplit(url)
-        self._socket = socket.create_connection((parts.hostname, parts.port), TIMEOUT_S)
-        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-
-    def send(self, request: bytes) -> tuple[int, bytes]:
-        """Status and body. Both servers measured answer with a Content-Length; anything else is an error here."""
-        self._socket.sendall(request)
-        received = b""
-        while END_OF_HEAD not in received:
-            received += self._read()
-        head, _, body = received.partition(END_OF_HEAD)
-        length = _content_length(head)
-        while len(body) < length:
-            body += self._read()
-        return int(head[9:12]), body
-
-    def _read(self) -> bytes:
-        part = self._socket.recv(LARGEST_READ)
-        if not part:
-            raise ConnectionError("the server closed a connection in the middle of an answer")
-        return part
-
-    def close(self) -> None:
-        self._socket.close()
-
-
-def _content_length(head: bytes) -> int:
-    for line in head.split(b"\r\n")[1:]:
-        name, _, value = line.partition(b":")
-        if name.lower() == b"content-length":
-            return int(value)
-    raise ConnectionError("an answer without a Content-Length")
-
-
-def closed_loop(url: str, requests: Sequence[bytes], connections: int) -> Load:
+def closed_loop(url: str, requests: Iterable[bytes], connections: int, ask: Ask = once) -> Load:
     """Each connection sends its next request when the answer to the one before has come."""
-    return _load(url, requests, connections, lambda _place, _started: time.perf_counter())
+    return _load(url, requests, connections, lambda _place, _started: time.perf_counter(), ask)
 
 
-def open_loop(url: str, requests: Sequence[bytes], connections: int, per_second: float) -> Load:
+def open_loop(url: str, requests: Iterable[bytes], connections: int, per_second: float, ask: Ask = once) -> Load:
     """Requests at a steady rate, whatever the answers do: who waits for a free connection waits on the clock."""
 
     def wait_for_turn(place: int, started: float) -> float:
@@ -100,29 +69,31 @@ def open_loop(url: str, requests: Sequence[bytes], connections: int, per_second:
         time.sleep(max(intended - time.perf_counter(), 0))
         return intended
 
-    return _load(url, requests, connections, wait_for_turn)
+    return _load(url, requests, connections, wait_for_turn, ask)
 
 
-def _load(url: str, requests: Sequence[bytes], connections: int, turn: Callable[[int, float], float]) -> Load:
-    waiting = deque(enumerate(requests))
+def _load(url: str, requests: Iterable[bytes], connections: int, turn: Callable[[int, float], float], ask: Ask) -> Load:
+    waiting, taking = enumerate(requests), threading.Lock()
     answers: list[Answer] = []
     problems: list[Exception] = []
     start = threading.Barrier(connections + 1)
     started = [0.0]
 
+    def take() -> tuple[int, bytes] | None:
+        with taking:
+            return next(waiting, None)
+
     def send_in_turn() -> None:
+        connection = Connection(url)
+        start.wait()
         try:
-            connection = Connection(url)
-        finally:
-            start.wait()  # also after a failure: the others wait for it
-        try:
-            while waiting:
-                place, request = waiting.popleft()
+            while taken := take():
+                place, request = taken
                 intended = turn(place, started[0])
-                status, body = connection.send(request)
-                answers.append(Answer((time.perf_counter() - intended) * 1000, status, body))
-        except IndexError:
-            pass  # another connection took the last request
+                told = ask(connection, request)
+                took = (time.perf_counter() - intended) * 1000
+                at = intended - started[0]
+                answers.append(Answer(took, told.status, told.body, at, told.retry_after, told.tries))
         finally:
             connection.close()
 

@@ -4,6 +4,7 @@ import socket
 from collections.abc import Callable
 from pathlib import Path
 
+from services.chassis.http_admission import FEW
 from tests.integration.gateway.busy import all_workers_busy, callback
 from tests.integration.gateway.conftest import Answer, Mall, eventually, read_answer
 
@@ -38,6 +39,19 @@ def test_who_waits_in_vain_for_a_worker_is_sent_away(start_mall: StartMall, tmp_
         (tmp_path / "valve").unlink()
         assert read_answer(wires[0]).status == 200
         assert len(mall.notes) == reached
+
+
+def test_who_would_be_answered_too_late_is_sent_away_without_waiting(start_mall: StartMall, tmp_path: Path) -> None:
+    mall = start_mall(MALL_HTTP_ANSWER_S="0.001", MALL_HTTP_WAIT_S=A_LONG_TIME)
+    assert mall.send(callback(b'"how long it takes is learnt"')).status == 200
+    with all_workers_busy(mall, FEW, tmp_path / "valve") as wires:
+        reached = len(mall.notes)
+        for _ in range(20):
+            assert_shed(mall.send(callback(b'"surplus"')))
+        (tmp_path / "valve").unlink()
+        assert [read_answer(wire).status for wire in wires] == [200] * FEW
+        assert len(mall.notes) == reached
+    assert mall.send(callback(b'"later"')).status == 200
 
 
 def test_who_waits_in_line_is_served_when_a_worker_is_free(start_mall: StartMall, tmp_path: Path) -> None:

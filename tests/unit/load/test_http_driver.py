@@ -8,6 +8,7 @@ from typing import ClassVar
 
 import pytest
 
+from tests.load.asking import once_and_named, until_answered
 from tests.load.http_driver import closed_loop, get, open_loop, post
 
 
@@ -22,11 +23,23 @@ class Echo(BaseHTTPRequestHandler):
         self.seen.append((self.path, self.headers["X-Key"], body))
         self.connections.add(self.client_address)
         time.sleep(self.pause_s)
-        status = 503 if body == b'"refuse"' else 201
+        status = self.status_of(body)
+        if status == 0:
+            self.close_connection = True
+            return
         self.send_response(status)
+        if status == 503:
+            self.send_header("Retry-After", "0")
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
+
+    def status_of(self, body: bytes) -> int:
+        """0: it hangs up without an answer."""
+        tries = sum(key == self.headers["X-Key"] for _, key, _ in self.seen)
+        if body == b'"refuse"':
+            return 503
+        return {b'"hang up twice"': 0, b'"busy twice"': 503}.get(body, 201) if tries <= 2 else 201
 
     def do_GET(self) -> None:
         self.seen.append((self.path, self.headers["X-Key"], b""))
@@ -107,3 +120,40 @@ def test_an_open_loop_does_not_run_ahead_of_its_rate(url: str) -> None:
 def test_a_server_that_is_away_is_told(url: str) -> None:
     with pytest.raises(ConnectionRefusedError):
         closed_loop("http://127.0.0.1:9", requests(url, 3), 2)
+
+
+def test_headers_and_instants_are_kept(url: str) -> None:
+    load = open_loop(url, requests(url, 3, b'"refuse"'), 1, per_second=20)
+
+    assert [answer.retry_after for answer in load.answers] == ["0"] * 3
+    assert [answer.at_s for answer in load.answers] == pytest.approx([0.0, 0.05, 0.1])
+    assert load.answers[2].came_s == pytest.approx(0.1 + load.answers[2].milliseconds / 1000)
+
+
+def test_a_lost_connection_ends_the_load(url: str) -> None:
+    with pytest.raises(ConnectionError):
+        closed_loop(url, requests(url, 1, b'"hang up twice"'), 1)
+
+
+def test_that_no_answer_came_can_be_an_answer(url: str) -> None:
+    lost = closed_loop(url, requests(url, 1, b'"hang up twice"'), 1, once_and_named)
+    refused = closed_loop("http://127.0.0.1:9", requests(url, 2), 1, once_and_named)
+
+    assert [(answer.status, answer.body) for answer in lost.answers] == [(0, b"connection lost")]
+    assert [(answer.status, answer.body) for answer in refused.answers] == [(0, b"connection refused")] * 2
+
+
+@pytest.mark.parametrize("body", [b'"hang up twice"', b'"busy twice"'])
+def test_who_wants_the_order_asks_again_with_the_same_key(url: str, body: bytes) -> None:
+    """The latency is that of the whole wait."""
+    (answer,) = closed_loop(url, requests(url, 1, body), 1, until_answered).answers
+
+    assert (answer.status, answer.tries) == (201, 3)
+    assert [key for _, key, _ in Echo.seen] == ["0"] * 3
+    assert {sent for _, _, sent in Echo.seen} == {body}
+
+
+def test_what_was_answered_is_not_asked_again(url: str) -> None:
+    (answer,) = closed_loop(url, requests(url, 1), 1, until_answered).answers
+
+    assert (answer.status, answer.tries) == (201, 1)
