@@ -22,13 +22,14 @@ class LedgerProcesses:
 
     def ask(self, word: str, count: int, connections: int, among: int) -> list[float]:
         """``count`` deeds, ``connections`` at a time, all processes together; latencies in ms."""
-        share = f"{word} {count // PROCESSES} {connections // PROCESSES} {among}"
+        processes = len(self.processes)
+        share = f"{word} {count // processes} {connections // processes} {among}"
         return [took for answer in ask_together(self.processes, share) for took in json.loads(answer)]
 
 
 @contextmanager
-def ledger_processes(module: str, url: str, connections: int) -> Iterator[LedgerProcesses]:
+def ledger_processes(module: str, url: str, connections: int, processes: int = PROCESSES) -> Iterator[LedgerProcesses]:
     """``module`` takes the address of its database and the size of its pool, and then lines of work."""
-    pool = str(connections // PROCESSES)
+    pool = str(connections // processes)
     with ExitStack() as stack:
-        yield LedgerProcesses([stack.enter_context(running(module, url, pool)) for _ in range(PROCESSES)])
+        yield LedgerProcesses([stack.enter_context(running(module, url, pool)) for _ in range(processes)])

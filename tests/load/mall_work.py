@@ -1,5 +1,6 @@
 """Whether all work that orders cause has been done, read from the databases of the mall."""
 
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -7,9 +8,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from services.chassis.data.database import make_engine
+from services.chassis.data.database import is_away, make_engine
 from services.chassis.settings import database_url_of
-from tests.load.patience import wait_until
+from tests.load.patience import LOOK_EVERY_S, PATIENCE_S, wait_until
 
 SERVICES = ("members", "points", "catalog", "orders", "logistics", "notifications")
 
@@ -88,6 +89,17 @@ class MallWork:
         return int(self._one(sign.service, sign.sql, values))
 
     def _one(self, service: str, sql: str, values: dict[str, Any] | None = None) -> Any:
+        """Again for as long as the database is away: the mall goes on when it is back, and so does who looks on."""
+        deadline = time.monotonic() + PATIENCE_S
+        while True:
+            try:
+                return self._ask(service, sql, values)
+            except sa.exc.DBAPIError as problem:
+                if not is_away(problem) or time.monotonic() > deadline:
+                    raise
+            time.sleep(LOOK_EVERY_S)
+
+    def _ask(self, service: str, sql: str, values: dict[str, Any] | None) -> Any:
         statement = sa.text(sql)
         named = {name: value for name, value in (values or {}).items() if name in statement.compile().params}
         with self._engines[service].connect() as connection:

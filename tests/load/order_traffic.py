@@ -8,6 +8,7 @@ import requests
 from tests.load.cpu import Group
 from tests.load.frame import Measured, Row, Side, plain
 from tests.load.mall_work import MallWork
+from tests.load.troubles import Troubles
 
 CALLS = re.compile(r"^mall_calls_total\{.*\} (\S+)$", re.MULTILINE)
 EVENTS = "SELECT last_value FROM outbox_id_seq"
@@ -19,8 +20,8 @@ class OrderTraffic:
     """Counts around every load of a side. Transactions are those that PostgreSQL has told of by then, and the
     timers' own are among them."""
 
-    def __init__(self, work: MallWork, groups: list[Group], orders: int) -> None:
-        self._work, self._orders = work, orders
+    def __init__(self, work: MallWork, groups: list[Group], orders: int, troubles: Troubles) -> None:
+        self._work, self._orders, self._troubles = work, orders, troubles
         self._ports = [process.environ()["MALL_OPS_PORT"] for group in groups for process in group.roots]
         self._loads = 0
         self._counted = dict.fromkeys(("events", "calls", "transactions"), 0)
@@ -29,8 +30,10 @@ class OrderTraffic:
         def counting() -> Measured:
             before = self._now()
             measured = side()
-            for name, count in self._now().items():
-                self._counted[name] += count - before[name]
+            after = self._now()
+            if before and after:
+                for name, count in after.items():
+                    self._counted[name] += count - before[name]
             self._loads += 1
             return measured
 
@@ -46,11 +49,13 @@ class OrderTraffic:
         return [plain(f"S1.{name}", what, "an order", self._counted[name] / orders) for name, what in whats.items()]
 
     def _now(self) -> Mapping[str, int]:
-        return {
-            "events": self._work.count(EVENTS),
-            "calls": sum(map(_calls_served, self._ports)),
-            "transactions": self._work.count(TRANSACTIONS),
-        }
+        """Empty when a process that counts does not answer."""
+        try:
+            calls = sum(map(_calls_served, self._ports))
+        except requests.RequestException as problem:
+            self._troubles.note(f"a service could not be asked for its counters ({type(problem).__name__})")
+            return {}
+        return {"events": self._work.count(EVENTS), "calls": calls, "transactions": self._work.count(TRANSACTIONS)}
 
 
 def _calls_served(port: str) -> int:

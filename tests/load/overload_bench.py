@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from functools import partial
 
 from tests.load.asking import once_and_named
-from tests.load.closing import closing_rows
 from tests.load.frame import Row
 from tests.load.http_driver import Load, closed_loop, get, open_loop
 from tests.load.mall_side import mall_side
@@ -53,13 +52,12 @@ class Crowd:
 
 
 def run(seconds: int) -> list[Row]:
-    """Each phase lasts ``seconds``; in the end everything has come to rest and the books are looked at."""
+    """Each phase lasts ``seconds``."""
     with mall_side(BUYERS) as mall:
         setting = mall.setting
         buyers = Crowd(setting.url, ORDERS, partial(orders_of, setting), to_their_parcels(mall.work))
         readers = Crowd(setting.url, BALANCES, partial(balances_of, setting), no_trace)
-        rows = [*rows_of_crowd(buyers, seconds), *rows_of_crowd(readers, seconds)]
-    return [*rows, *closing_rows()]
+        return [*rows_of_crowd(buyers, seconds), *rows_of_crowd(readers, seconds)]
 
 
 def rows_of_crowd(crowd: Crowd, seconds: float) -> list[Row]:

@@ -2,10 +2,14 @@
 
 import os
 import statistics
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import partial
 
-from tests.load.cpu import postgres_group, rabbitmq_group
+from sqlalchemy.exc import SQLAlchemyError
+
+from tests.load.cpu import Group, postgres_group, rabbitmq_group
+from tests.load.failures import BenchFailed
 from tests.load.frame import Measured, Row, compare, interleave, plain, rows_of_cpu
 from tests.load.http_driver import Load
 from tests.load.mall_side import MallSide, mall_side
@@ -13,6 +17,7 @@ from tests.load.naive_side import naive_side
 from tests.load.one_side import one_side
 from tests.load.order_load import idle_ms_per_second, insist_on_created, measure_orders
 from tests.load.order_traffic import OrderTraffic
+from tests.load.troubles import Disturbed, Troubles, watched
 
 STEADY_S, STEADY_CONNECTIONS = 10, 64
 IDLE_S = 3.0
@@ -22,13 +27,30 @@ GOAL_CPU, GOAL_RATE, GOAL_ONE, GOAL_P99_MS = 0.5, 3.0, 2.0, 300.0
 
 def run(pairs: int, orders: int, connections: int) -> list[Row]:
     """The mall that the environment names gets ``orders`` orders of two lines in each of 2 * (pairs + 1) loads."""
-    amqp_url, database_url = os.environ["MALL_AMQP_URL"], os.environ["MALL_DATABASE_URL"]
-    postgres, rabbitmq = postgres_group(database_url), rabbitmq_group(amqp_url)
+    troubles = Troubles()
     with mall_side(connections) as mall:
-        groups = [*mall.groups, postgres, rabbitmq]
+        try:
+            rows = rows_of(mall, pairs, orders, connections, troubles)
+        except (BenchFailed, SQLAlchemyError, OSError) as problem:
+            if not troubles.told:
+                raise
+            troubles.note(str(problem))
+        if mall.asked_again:
+            troubles.note(f"{mall.asked_again} orders had to be asked for more than once")
+        if troubles.told:
+            raise Disturbed(troubles, rows_of_deeds(mall))
+    return rows
+
+
+def rows_of(mall: MallSide, pairs: int, orders: int, connections: int, troubles: Troubles) -> list[Row]:
+    amqp_url, database_url = os.environ["MALL_AMQP_URL"], os.environ["MALL_DATABASE_URL"]
+    *services, postgres, rabbitmq = groups = watched(
+        [*mall.groups, postgres_group(database_url), rabbitmq_group(amqp_url)], troubles
+    )
+    with watching_to_the_end(groups):
         ours = partial(measure_orders, mall, groups, orders, connections)
         idle = idle_ms_per_second(groups, IDLE_S)
-        traffic = OrderTraffic(mall.work, mall.groups, orders)
+        traffic = OrderTraffic(mall.work, services, orders, troubles)
         with naive_side(amqp_url, database_url) as naive:
             its = [*naive.groups, postgres, rabbitmq]
             reference = partial(measure_orders, naive, its, orders, connections, idle)
@@ -48,6 +70,24 @@ def run(pairs: int, orders: int, connections: int) -> list[Row]:
         *rows_of_cpu("S1", "naive", beside_naive[1], "order"),
         *traffic.rows(),
         row_of_idle(idle),
+    ]
+
+
+@contextmanager
+def watching_to_the_end(groups: Sequence[Group]) -> Iterator[None]:
+    """Whatever goes wrong, it is known which processes had ended by then."""
+    try:
+        yield
+    finally:
+        for group in groups:
+            group.milliseconds()
+
+
+def rows_of_deeds(mall: MallSide) -> list[Row]:
+    """What can be said of a run in which processes were killed."""
+    return [
+        plain("redeem.orders", "orders accepted, and followed to their parcels", "orders", mall.accepted),
+        plain("redeem.again", "of them asked for more than once, with the same key", "orders", mall.asked_again),
     ]
 
 
