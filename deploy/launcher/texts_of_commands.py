@@ -14,8 +14,9 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "在独立的数据库和消息中间件上运行测试；后面可跟分组、路径和 pytest 参数",
     ),
     "help.bench": (
-        "run the benchmarks, all or one: rpc, redeem, events, flash, ledger, expiry, bill-run, reads, footprint",
-        "运行基准测试，全部或其中一个：rpc、redeem、events、flash、ledger、expiry、bill-run、reads、footprint",
+        "run the benchmarks, all or one: rpc, redeem, events, flash, ledger, expiry, bill-run, reads, growth,"
+        " overload, footprint",
+        "运行基准测试，全部或其中一个：rpc、redeem、events、flash、ledger、expiry、bill-run、reads、growth、overload、footprint",
     ),
     "help.status": (
         "show every process: ready, uptime, restarts, address",
