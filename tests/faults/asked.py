@@ -57,12 +57,14 @@ class History:
     asked: list[Asked] = field(default_factory=list)
     statuses: Counter[int] = field(default_factory=Counter)
     refusals: Counter[str] = field(default_factory=Counter)
+    shops: list[Shop] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def shop(self, url: str, token: str) -> Shop:
         """A patient shop front whose answers are counted."""
         shop = Shop(url, "en", token, worth_retrying=PASSES)
         shop.session.hooks["response"].append(self._count)
+        self.shops.append(shop)
         return shop
 
     def ask(self, shop: Shop, rng: Random, path: str, body: dict[str, Any]) -> Asked:
@@ -85,6 +87,17 @@ class History:
     def accepted_orders(self) -> dict[str, Asked]:
         placed = [asked for asked in self.asked if asked.path == "/v1/orders" and asked.status == 201]
         return {asked.value["order_id"]: asked for asked in placed}
+
+    def redemptions(self) -> list[Asked]:
+        return self.where(lambda asked: asked.path == "/v1/orders")
+
+    def sent_again(self) -> int:
+        """Requests with a key whose first answer was known already."""
+        return sum(len(asked.answers) - 1 for asked in self.asked if asked.answers)
+
+    def retries(self) -> int:
+        """Tries that came to nothing: no answer, or one that passes."""
+        return sum(shop.retries for shop in self.shops)
 
     def where(self, is_so: Callable[[Asked], bool]) -> list[Asked]:
         return [asked for asked in self.asked if is_so(asked)]

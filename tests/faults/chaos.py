@@ -2,7 +2,7 @@
 
 import random
 import time
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -19,16 +19,16 @@ class FaultLog:
     lines: list[str] = field(default_factory=list)
     recovered_s: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
 
-    def note(self, *kinds: str) -> None:
-        self.lines += [f"{time.monotonic() - self.began:7.2f} s  {kind}" for kind in kinds]
+    @property
+    def lasted_s(self) -> float:
+        return time.monotonic() - self.began
+
+    def note(self, kind: str) -> None:
+        self.lines.append(f"{self.lasted_s:7.2f} s  {kind}")
 
     def make(self, trouble: Trouble, parts: Parts) -> None:
         self.note(trouble.kind)
         self.recovered_s[trouble.kind].append(trouble.make(parts))
-
-    @property
-    def kinds(self) -> Counter[str]:
-        return Counter({kind: len(times) for kind, times in self.recovered_s.items()})
 
 
 def schedule(kinds: Sequence[Trouble], rounds: int, rng: random.Random) -> list[Trouble]:

@@ -3,17 +3,20 @@
 import json
 import os
 import random
+from collections import Counter
 from collections.abc import Callable, Iterator
 
 import pytest
 
 from tests.faults.ordeal import Stage
 from tests.faults.parts import Parts
+from tests.faults.report import summary
 from tests.faults.rest import Books
 from tests.faults.supplies import lay_in
 from tests.journeys.at_hand import key_of_staff
 from tests.support.mall import running_mall
 
+PLAYED = pytest.StashKey[Stage]()
 BUYERS = 8
 SHORT_WAITS = {"MALL_RETRY_AFTER_S": "1,2,5,10,20,30,60", "MALL_SANDBOX_PACE_S": "0.2"}
 
@@ -29,7 +32,7 @@ def seed(request: pytest.FixtureRequest) -> int:
 
 
 @pytest.fixture(scope="session")
-def stage(tmp_path_factory: pytest.TempPathFactory, seed: int) -> Iterator[Stage]:
+def stage(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, seed: int) -> Iterator[Stage]:
     with pytest.MonkeyPatch.context() as environment:
         for name, value in SHORT_WAITS.items():
             environment.setenv(name, value)
@@ -40,7 +43,9 @@ def stage(tmp_path_factory: pytest.TempPathFactory, seed: int) -> Iterator[Stage
             books = Books(os.environ["MALL_DATABASE_URL"])
             supplies = lay_in(os.environ["MALL_PUBLIC_URL"], BUYERS, random.Random(seed))
             staff_key = key_of_staff(mall, "zhao", "ops")
-            yield Stage(Parts(home), supplies, books, os.environ["MALL_AMQP_URL"], staff_key)
+            stage = Stage(Parts(home), supplies, books, os.environ["MALL_AMQP_URL"], staff_key)
+            request.config.stash[PLAYED] = stage
+            yield stage
             books.close()
 
 
@@ -50,6 +55,17 @@ def tell(capsys: pytest.CaptureFixture[str]) -> Callable[[str], None]:
 
     def say(words: str) -> None:
         with capsys.disabled():
-            print(f"\n{words}")
+            print(f"\n{words}", flush=True)
 
     return say
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """The figures of all parts together, green or red."""
+    stage = config.stash.get(PLAYED, None)
+    if stage:
+        reports = [report for kind in ("passed", "failed") for report in terminalreporter.getreports(kind)]
+        seconds = Counter[str]()
+        for report in reports:
+            seconds[report.nodeid.rpartition("::")[2]] += report.duration
+        terminalreporter.write_line(summary(config.getoption("--seed"), stage.history, stage.logs, seconds))

@@ -22,6 +22,12 @@ class Crash:
     def words(self) -> str:
         return f"{self.point}|{self.detail}|{self.nth}"
 
+    @property
+    def timer(self) -> str | None:
+        """The name of the timer that has to run for it, if it is a job's."""
+        kind, _, job = self.detail.partition(":")
+        return f"{self.process}.{job}" if kind == "job" else None
+
 
 RELAY = ("before_publish", "after_publish", "before_mark", "after_mark")
 MATRIX = (

@@ -1,14 +1,18 @@
 """Telling processes to die at a point, and waiting until they have and are back."""
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
 from tests.faults.cast import TWICE, crash_file
+from tests.faults.chaos import FaultLog
 from tests.faults.crash_matrix import Crash
 from tests.faults.parts import Parts, put_whole
-from tests.support.mall import wait_until
+from tests.faults.rest import Books
+from tests.load.failures import NeverCame
+from tests.load.patience import wait_until
 
 WITHIN_S, AT_MOST_S = 40.0, 180.0
 ENOUGH_ORDERS = 40
@@ -16,41 +20,54 @@ ENOUGH_ORDERS = 40
 REPLICATED = {module.rpartition(".")[2] for module in TWICE}
 
 
-def rounds_of(matrix: Iterable[Crash]) -> Iterator[list[Crash]]:
-    """Of every process one crash a round, so that a round costs hardly more than a crash."""
-    left = list(matrix)
-    while left:
-        now = {crash.process: crash for crash in reversed(left)}
-        chosen = [crash for crash in left if now[crash.process] is crash]
-        left = [crash for crash in left if crash not in chosen]
-        yield chosen
+def lanes_of(matrix: Iterable[Crash]) -> list[list[Crash]]:
+    """What one process dies of, one after the other; beside that the others die of theirs."""
+    lanes: dict[str, list[Crash]] = {}
+    for crash in matrix:
+        lanes.setdefault(crash.process, []).append(crash)
+    return list(lanes.values())
 
 
-def crash_all(parts: Parts, crashes: list[Crash], accepted: Callable[[], int]) -> list[str]:
-    """The names of those that nobody died of though there was shopping all the time. ``accepted``: orders so far."""
-    began, enough = time.monotonic(), accepted() + ENOUGH_ORDERS
+class Crashes:
+    """``accepted``: orders so far. ``missed``: the names of those that nobody died of though there was shopping all
+    the time."""
 
-    def is_over() -> bool:
-        had_its_time = time.monotonic() > began + WITHIN_S and accepted() >= enough
-        return had_its_time or all(_has_struck(parts.home, crash) for crash in crashes)
+    def __init__(self, parts: Parts, books: Books, accepted: Callable[[], int]) -> None:
+        self._parts, self._books, self._accepted = parts, books, accepted
+        self.missed: list[str] = []
 
-    for crash in crashes:
-        for file in _files(parts.home, crash):
+    def make_all(self, matrix: Iterable[Crash], log: FaultLog) -> None:
+        lanes = lanes_of(matrix)
+        with ThreadPoolExecutor(len(lanes)) as pool:
+            list(pool.map(lambda lane: [self._make(crash, log) for crash in lane], lanes))
+
+    def _make(self, crash: Crash, log: FaultLog) -> None:
+        log.note(crash.name)
+        before = self._parts.records()
+        files = {name: crash_file(self._parts.home, name) for name in _names(crash)}
+        for file in files.values():
             put_whole(file, crash.words)
-    with suppress(TimeoutError):
-        wait_until(is_over, AT_MOST_S)
-    missed = [crash.name for crash in crashes if not _has_struck(parts.home, crash)]
-    for crash in crashes:
-        for file in _files(parts.home, crash):
+        if crash.timer:
+            self._books.make_due(crash.process, crash.timer)
+        self._wait_for_a_death(crash.name, list(files.values()))
+        dead = [name for name, file in files.items() if not file.exists()]
+        for file in files.values():
             file.unlink(missing_ok=True)
-    parts.wait_for_all()
-    return missed
+        if not dead:
+            self.missed.append(crash.name)
+        for name in dead:
+            log.recovered_s[f"crash of {crash.process}"].append(self._parts.wait_for_another(before[name]))
+
+    def _wait_for_a_death(self, what: str, files: list[Path]) -> None:
+        began, enough = time.monotonic(), self._accepted() + ENOUGH_ORDERS
+
+        def is_over() -> bool:
+            had_its_time = time.monotonic() > began + WITHIN_S and self._accepted() >= enough
+            return had_its_time or any(not file.exists() for file in files)
+
+        with suppress(NeverCame):
+            wait_until(what, is_over, AT_MOST_S)
 
 
-def _has_struck(home: Path, crash: Crash) -> bool:
-    return any(not file.exists() for file in _files(home, crash))
-
-
-def _files(home: Path, crash: Crash) -> list[Path]:
-    names = [crash.process, f"{crash.process}-2"] if crash.process in REPLICATED else [crash.process]
-    return [crash_file(home, name) for name in names]
+def _names(crash: Crash) -> list[str]:
+    return [crash.process, f"{crash.process}-2"] if crash.process in REPLICATED else [crash.process]

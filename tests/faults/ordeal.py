@@ -30,6 +30,7 @@ class Stage:
     staff_key: str
     history: History = field(default_factory=History)
     planted: set[bytes] = field(default_factory=set)
+    logs: list[FaultLog] = field(default_factory=list)
 
     @property
     def evidence(self) -> Evidence:
@@ -63,6 +64,7 @@ class Verdict:
 def undergo(stage: Stage, trouble: Callable[[FaultLog], None], seed: int, cancelled: float = CANCELLED) -> Verdict:
     """``trouble`` is made while everybody shops; what it did stands in the log. ``cancelled``: share of the orders."""
     log = FaultLog()
+    stage.logs.append(log)
     with stage.crowd(seed, cancelled):
         trouble(log)
         stage.parts.wait_for_all()

@@ -67,6 +67,13 @@ class Parts:
         os.kill(record.pid, number)
         return record
 
+    def wait_for_another(self, record: Record) -> float:
+        """Seconds until its successor is ready."""
+        began = time.monotonic()
+        wait_until(lambda: self.is_replaced(record), BACK_WITHIN_S, LOOK_EVERY_S)
+        self.wait_for(record.name)
+        return time.monotonic() - began
+
     def is_replaced(self, record: Record) -> bool:
         now = self.records().get(record.name)
         return now is not None and (now.pid, now.started) != (record.pid, record.started)

@@ -1,7 +1,8 @@
 """The report at the end of a run: figures beside the goals they are held against, and what was found."""
 
 import statistics
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 
 from tests.faults.asked import History
 from tests.faults.chaos import FaultLog
@@ -13,11 +14,10 @@ GOAL_OF_A_SERVICE_S, GOAL_OF_THE_OUTBOXES_S = 5.0, 30.0
 
 
 def report(seed: int, log: FaultLog, history: History, drained_s: float, settled_s: float) -> str:
-    placed = history.where(lambda asked: asked.path == "/v1/orders")
-    repeated = sum(len(asked.answers) - 1 for asked in history.asked if asked.answers)
     lines = [
-        f"seed {seed}: {len(log.lines)} faults; by now {len(placed)} redemptions, "
-        f"{len(history.accepted_orders())} accepted, {repeated} requests sent again later, "
+        f"seed {seed}: {len(log.lines)} faults in {log.lasted_s:.0f} s; "
+        f"by now {len(history.redemptions())} redemptions, {len(history.accepted_orders())} accepted, "
+        f"{history.sent_again()} requests sent again later, "
         f"{sum(len(asked.otherwise) for asked in history.asked)} with another content",
         f"answers by status: {dict(sorted(history.statuses.items()))}; refused: {dict(history.refusals.most_common())}",
         *_recoveries(log.recovered_s),
@@ -33,6 +33,26 @@ def _recoveries(recovered_s: Mapping[str, list[float]]) -> Iterable[str]:
         late = "  LATE" if max(times) > goal else ""
         measured = f"median {statistics.median(times):5.2f} s, longest {max(times):5.2f} s (goal {goal:.0f}){late}"
         yield f"  {len(times):3} x {kind:<28} {measured}" if max(times) else f"  {len(times):3} x {kind}"
+
+
+def summary(seed: int, history: History, logs: Sequence[FaultLog], seconds: Mapping[str, float]) -> str:
+    """Of all parts together. ``seconds``: how long each part took."""
+    asked = len(history.asked)
+    differing = len(history.where(lambda asked: asked.differs))
+    struck = Counter[str]()
+    for log in logs:
+        struck.update({kind: len(times) for kind, times in log.recovered_s.items()})
+    deaths = {kind: times for kind, times in sorted(struck.items()) if kind.startswith(("kill", "crash"))}
+    lines = [
+        f"seed {seed}, all parts: {sum(seconds.values()):.0f} s; {len(history.redemptions())} redemptions, "
+        f"{len(history.accepted_orders())} accepted; {asked} requests with a key, of which "
+        f"{history.sent_again()} ({history.sent_again() / max(asked, 1):.0%}) were sent again later; "
+        f"{history.retries()} tries that came to nothing; {differing} answers differ",
+        f"{sum(struck.values())} troubles, {sum(deaths.values())} of them deaths: "
+        + ", ".join(f"{times} x {kind}" for kind, times in deaths.items()),
+        *(f"  {lasted:6.1f} s  {part}" for part, lasted in seconds.items()),
+    ]
+    return "\n".join(lines)
 
 
 def accusation(breaches: list[Breach], log: FaultLog, books: Books) -> str:

@@ -12,7 +12,7 @@ import requests
 from deploy.demo.redemptions import ADDRESS, order_body
 from tests.faults.cast import TWICE
 from tests.faults.ordeal import Stage
-from tests.faults.parts import BACK_WITHIN_S, Parts
+from tests.faults.parts import Parts
 from tests.support.mall import wait_until
 
 SENDERS = 4
@@ -52,9 +52,7 @@ def send_until(closed: threading.Event, stage: Stage, place: int, counted: Count
 
 
 def restart(parts: Parts, name: str) -> None:
-    record = parts.strike(name, signal.SIGTERM)
-    wait_until(lambda: parts.is_replaced(record), BACK_WITHIN_S)
-    parts.wait_for(name)
+    parts.wait_for_another(parts.strike(name, signal.SIGTERM))
 
 
 @pytest.mark.timeout(1_200)

@@ -42,14 +42,7 @@ def every_kind() -> list[Trouble]:
 
 
 def kill(name: str, parts: Parts) -> float:
-    record = parts.strike(name)
-    began = time.monotonic()
-    while not parts.is_replaced(record):
-        time.sleep(0.02)
-        if time.monotonic() - began > 30:
-            raise TimeoutError(f"{name} was not started again")
-    parts.wait_for(name)
-    return time.monotonic() - began
+    return parts.wait_for_another(parts.strike(name))
 
 
 def stop(name: str, parts: Parts) -> float:

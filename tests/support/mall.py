@@ -71,12 +71,12 @@ def running_mall(home: Path, program: Sequence[str] = (str(ROOT / "mall"), "up")
         log.close()
 
 
-def wait_until(condition: Any, within_s: float) -> None:
+def wait_until(condition: Any, within_s: float, look_every_s: float = 0.2) -> None:
     deadline = time.monotonic() + within_s
     while not condition():
         if time.monotonic() > deadline:
             raise TimeoutError(f"not within {within_s} s")
-        time.sleep(0.2)
+        time.sleep(look_every_s)
 
 
 def _environment(home: Path) -> dict[str, str]:
