@@ -28,6 +28,7 @@ class Shop:
     token: str | None = None
     retries: int = 0
     worth_retrying: frozenset[int] = WORTH_RETRYING
+    patience_s: float = PATIENCE_S
     session: requests.Session = field(default_factory=requests.Session)
 
     def get(self, path: str, **query: Any) -> Any:
@@ -49,7 +50,7 @@ class Shop:
         headers = {"Accept-Language": self.language, "Idempotency-Key": key or uuid.uuid4().hex}
         if self.token:
             headers["Authorization"] = f"Bearer {self.token}"
-        deadline = time.monotonic() + (PATIENCE_S if patient else 0)
+        deadline = time.monotonic() + (self.patience_s if patient else 0)
         while True:
             try:
                 response = self.session.request(

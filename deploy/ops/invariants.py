@@ -27,7 +27,7 @@ def checks_of(service: str) -> list[Check]:
         capture_output=True,
         text=True,
         check=False,
-        timeout=120,
+        timeout=300,
     )
     try:
         return [Check(service, row["name"], row["ok"], row["found"]) for row in json.loads(done.stdout)]

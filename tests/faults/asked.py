@@ -15,6 +15,7 @@ from deploy.demo.shop import WORTH_RETRYING, Shop
 
 PASSES = WORTH_RETRYING | {500}
 """While everything fails, a fault (500) passes too; with its key the request may be sent again."""
+PATIENCE_S = 600.0
 REFUSED = 409
 KEY_REUSED = (422, "request.key_reused")
 NO_LAST_WORD = "cancelling"
@@ -62,7 +63,7 @@ class History:
 
     def shop(self, url: str, token: str) -> Shop:
         """A patient shop front whose answers are counted."""
-        shop = Shop(url, "en", token, worth_retrying=PASSES)
+        shop = Shop(url, "en", token, worth_retrying=PASSES, patience_s=PATIENCE_S)
         shop.session.hooks["response"].append(self._count)
         self.shops.append(shop)
         return shop

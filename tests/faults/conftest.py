@@ -68,4 +68,6 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
         seconds = Counter[str]()
         for report in reports:
             seconds[report.nodeid.rpartition("::")[2]] += report.duration
-        terminalreporter.write_line(summary(config.getoption("--seed"), stage.history, stage.logs, seconds))
+        terminalreporter.write_line(
+            summary(config.getoption("--seed"), stage.history, stage.logs, stage.deaths, seconds)
+        )

@@ -81,6 +81,6 @@ def _set_watermark(parts: Parts, share: str) -> None:
     environment = dict(pair.split("=", 1) for pair in raw if "=" in pair)
     program = Path(environment["RABBITMQ_PLUGINS_DIR"]).parent / "sbin" / "rabbitmqctl"
     words = [str(program), "-q", "set_vm_memory_high_watermark", share]
-    done = subprocess.run(words, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(words, env=environment, capture_output=True, text=True, timeout=300, check=False)
     if done.returncode and record.alive:  # or somebody has killed it just now
         raise RuntimeError(f"{' '.join(words)}: {done.stdout}{done.stderr}")

@@ -2,6 +2,7 @@
 
 import random
 import time
+from collections import Counter as Tally
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -21,7 +22,7 @@ from tests.load.failures import NeverCame
 @dataclass
 class Stage:
     """The running mall, and what an ordeal needs of it. ``history`` goes on from one ordeal to the next, as the books
-    do; ``planted`` is what was put on the bus to be parked."""
+    do; ``planted`` is what was put on the bus to be parked, ``deaths`` counts those of what was typed."""
 
     parts: Parts
     supplies: Supplies
@@ -31,6 +32,7 @@ class Stage:
     history: History = field(default_factory=History)
     planted: set[bytes] = field(default_factory=set)
     logs: list[FaultLog] = field(default_factory=list)
+    deaths: Tally[str] = field(default_factory=Tally)
 
     @property
     def evidence(self) -> Evidence:

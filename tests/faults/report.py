@@ -35,11 +35,13 @@ def _recoveries(recovered_s: Mapping[str, list[float]]) -> Iterable[str]:
         yield f"  {len(times):3} x {kind:<28} {measured}" if max(times) else f"  {len(times):3} x {kind}"
 
 
-def summary(seed: int, history: History, logs: Sequence[FaultLog], seconds: Mapping[str, float]) -> str:
-    """Of all parts together. ``seconds``: how long each part took."""
+def summary(
+    seed: int, history: History, logs: Sequence[FaultLog], typed: Mapping[str, int], seconds: Mapping[str, float]
+) -> str:
+    """Of all parts together. ``typed``: deaths of what was typed; ``seconds``: how long each part took."""
     asked = len(history.asked)
     differing = len(history.where(lambda asked: asked.differs))
-    struck = Counter[str]()
+    struck = Counter({f"crash of {what}": times for what, times in typed.items()})
     for log in logs:
         struck.update({kind: len(times) for kind, times in log.recovered_s.items()})
     deaths = {kind: times for kind, times in sorted(struck.items()) if kind.startswith(("kill", "crash"))}

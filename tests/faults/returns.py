@@ -7,7 +7,7 @@ from typing import Any
 from deploy.demo.shop import Shop, eventually
 from tests.faults.asked import Asked
 
-DELIVERED_WITHIN_S = 240.0
+DELIVERED_WITHIN_S = 600.0
 WISH: dict[str, Any] = {"kind": "return", "lines": [{"line_no": 1, "units": [1]}], "reason": "changed_mind"}
 OTHERWISE = {"note": "another word"}
 OPENED = 201

@@ -78,6 +78,6 @@ def _in_a_flash(shop: Shop, sku_id: str) -> Flash:
     supply([], [sku_id], pieces=IN_A_FLASH["units"])
     command = [sys.executable, "-W", "ignore", "-m", "tests.load.flash_supplies"]
     wanted = json.dumps({"sku_id": sku_id, "parts": [], **IN_A_FLASH})
-    done = subprocess.run(command, input=wanted, text=True, cwd=ROOT, check=True, timeout=60, stdout=subprocess.PIPE)
+    done = subprocess.run(command, input=wanted, text=True, cwd=ROOT, check=True, timeout=300, stdout=subprocess.PIPE)
     [offer] = [one for one in shop.get("/v1/flash-sales")["sales"] if one["sale_id"] == done.stdout.strip()]
     return Flash(offer["sale_id"], sku_id, offer["price_id"], offer["points"], offer["quota"])

@@ -9,8 +9,8 @@ from tests.faults.chaos import rage, schedule
 from tests.faults.ordeal import Stage, undergo
 from tests.faults.troubles import every_kind
 
-SECONDS_OF_ONE = 1.8
-LANES = 2
+SECONDS_OF_ONE = 1.7
+LANES = 3
 
 
 @pytest.mark.timeout(3_600)

@@ -9,7 +9,7 @@ from tests.faults.crashing import Crashes
 from tests.faults.ordeal import Stage, undergo
 
 
-@pytest.mark.timeout(2_400)
+@pytest.mark.timeout(3_600)
 def test_promises_hold_wherever_a_process_dies(stage: Stage, seed: int, tell: Callable[[str], None]) -> None:
     crashes = Crashes(stage.parts, stage.books, lambda: len(stage.history.accepted_orders()))
 

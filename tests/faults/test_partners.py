@@ -24,7 +24,7 @@ def orders_since(stage: Stage, count: int) -> int:
     return len(stage.history.accepted_orders()) - count
 
 
-@pytest.mark.timeout(1_200)
+@pytest.mark.timeout(3_600)
 def test_a_provider_that_hangs_stops_no_order_that_is_paid_in_points(
     stage: Stage, seed: int, tell: Callable[[str], None]
 ) -> None:
@@ -46,7 +46,7 @@ def test_a_provider_that_hangs_stops_no_order_that_is_paid_in_points(
     assert verdict.breaches == [], verdict.accusation
 
 
-@pytest.mark.timeout(1_200)
+@pytest.mark.timeout(3_600)
 def test_a_carrier_that_is_slow_and_fails_gets_every_parcel_in_the_end(
     stage: Stage, seed: int, tell: Callable[[str], None]
 ) -> None:
@@ -63,12 +63,12 @@ def test_a_carrier_that_is_slow_and_fails_gets_every_parcel_in_the_end(
     assert verdict.breaches == [], verdict.accusation
 
 
-@pytest.mark.timeout(1_200)
+@pytest.mark.timeout(3_600)
 def test_what_a_carrier_says_again_in_any_order_or_falsely_changes_nothing(stage: Stage, seed: int) -> None:
     undergo(stage, lambda _: wait_until(lambda: orders_since(stage, 0) >= PARCELS, 400), seed)
     before = ends_of(stage)
     carrier, rng = CarrierDesk(os.environ["MALL_CARRIER_URL"]), random.Random(seed)
-    waybills = requests.get(f"{os.environ['MALL_CARRIER_URL']}/control/waybills", timeout=10).json()["waybills"]
+    waybills = requests.get(f"{os.environ['MALL_CARRIER_URL']}/control/waybills", timeout=60).json()["waybills"]
     delivered = [one["waybill_no"] for one in waybills if one["status"] == "delivered"][:PARCELS]
     again = [(waybill, scan) for waybill in delivered for scan in SCANS for _ in range(3)]
 

@@ -55,7 +55,7 @@ def restart(parts: Parts, name: str) -> None:
     parts.wait_for_another(parts.strike(name, signal.SIGTERM))
 
 
-@pytest.mark.timeout(1_200)
+@pytest.mark.timeout(3_600)
 def test_no_request_fails_while_replicas_are_restarted_one_by_one(stage: Stage, tell: Callable[[str], None]) -> None:
     counted, closed = Counted(), threading.Event()
     senders = [

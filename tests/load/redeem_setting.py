@@ -76,7 +76,7 @@ def supply(member_ids: list[str], sku_ids: list[str], points: int = POINTS_EACH,
     """That many points for each member, that many pieces of each SKU."""
     wanted = {"member_ids": member_ids, "points": points, "sku_ids": sku_ids, "pieces": pieces}
     command = [sys.executable, "-W", "ignore", "-m", "tests.load.redeem_supplies"]
-    subprocess.run(command, input=json.dumps(wanted), text=True, cwd=ROOT, check=True, timeout=60)
+    subprocess.run(command, input=json.dumps(wanted), text=True, cwd=ROOT, check=True, timeout=300)
 
 
 @contextmanager

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
-START_S = 180
-STOP_S = 40
+START_S = 600
+STOP_S = 120
 NAMED_BY_OTHERS = ("MALL_DATABASE_URL", "MALL_AMQP_URL")  # this mall starts its own
 
 
