@@ -4,9 +4,10 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 
 from deploy.demo.shop import eventually
-from deploy.ops.invariants import SERVICES, all_checks
+from deploy.ops.invariants import SERVICES
 from services.chassis.bus.dead_letters import list_dead
 from tests.faults.asked import KEY_REUSED
+from tests.faults.audits import all_audits
 from tests.faults.evidence import LIVE, Breach, Evidence
 from tests.faults.flash_check import tickets_are_pieces
 
@@ -141,7 +142,7 @@ def nothing_is_parked_but_what_was_planted(evidence: Evidence) -> Iterator[Breac
 
 
 def the_mall_finds_nothing_wrong_itself(_: Evidence) -> Iterator[Breach]:
-    for check in all_checks():
+    for check in all_audits():
         if not check.ok:
             orders = tuple(found for found in check.found if isinstance(found, str)) if check.found else ()
             yield Breach(check.service, f"{check.name}: {check.found}", orders)

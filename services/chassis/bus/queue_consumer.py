@@ -40,6 +40,14 @@ class SettlingQueueConsumer(QueueConsumer):
     def is_consuming(self) -> bool:
         return self._consumers_ready.ready() and bool(self._consumers) and not self._draining
 
+    @property
+    def is_leaving(self) -> bool:
+        return self._draining or self.should_stop or bool(self._pending_remove_providers)
+
+    def holds(self, message: Message) -> bool:
+        """Taken, and neither settled nor taken back by the broker."""
+        return message in self._unsettled
+
     def run(self, *arguments: Any, **options: Any) -> None:
         try:
             super().run(*arguments, **options)
@@ -127,7 +135,7 @@ class SettlingQueueConsumer(QueueConsumer):
                 gone.send()
 
     def _leave_if_asked(self) -> None:
-        if self.should_stop or self._draining or self._pending_remove_providers:
+        if self.is_leaving:
             raise Leaving
 
     def _let_everybody_go(self) -> None:

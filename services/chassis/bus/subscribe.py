@@ -4,10 +4,12 @@ The message is acked after success. A failure goes through waiting queues (10 s,
 the handler's queue, and then to ``<consumer>.dead``; what can never succeed goes there at once. Nothing is dropped.
 """
 
+from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from typing import Any
 
+import eventlet
 import structlog
 from kombu.message import Message
 from marshmallow import ValidationError
@@ -28,6 +30,7 @@ from services.chassis.transitions import IllegalTransition
 log = structlog.get_logger(__name__)
 NEVER_SUCCEEDS = (ValidationError, IllegalTransition, Refused, KeyError, TypeError, ValueError)
 REASON_LENGTH = 500
+MOVE_AGAIN_S = 0.5
 
 
 class EventConsumer(Entrypoint):
@@ -114,15 +117,32 @@ class EventConsumer(Entrypoint):
             "x-queue": self.queue.name,
             "x-reason": f"{type(problem).__name__}: {problem}"[:REASON_LENGTH],
         }
+        publish = partial(self._publish, _bytes_of(message), exchange, key, mandatory=True, headers=headers)
+        if publish():
+            self._is_moved(message)
+        else:  # not in this worker: others need its place
+            self.container.spawn_managed_thread(partial(self._insist, publish, message), identifier="event-mover")
+
+    def _insist(self, publish: Callable[[], bool], message: Message) -> None:
+        """Until the queue takes it. Given back it would come again at once; what came too often the broker parks."""
+        while self.queue_consumer.holds(message) and not self.queue_consumer.is_leaving:
+            eventlet.sleep(MOVE_AGAIN_S)
+            if publish():
+                self._is_moved(message)
+                return
+        self.queue_consumer.requeue_message(message)
+
+    def _publish(self, body: bytes, exchange: str, key: str, **properties: Any) -> bool:
         try:
-            publisher = Publisher.to(self.container.config["AMQP_URI"])
-            publisher.publish(_bytes_of(message), exchange, key, mandatory=True, headers=headers)
-        except Exception:
+            Publisher.to(self.container.config["AMQP_URI"]).publish(body, exchange, key, **properties)
+        except Exception:  # the queue is full, gone or out of reach
             log.warning("event_not_moved", exc_info=True)
-            self.queue_consumer.requeue_message(message)
-        else:
-            crash_point("after_move", self.method_name)
-            self.queue_consumer.ack_message(message)
+            return False
+        return True
+
+    def _is_moved(self, message: Message) -> None:
+        crash_point("after_move", self.method_name)
+        self.queue_consumer.ack_message(message)
 
     def _count(self, outcome: str) -> None:
         metrics.EVENTS.labels(self.container.service_name, self.event.type, outcome).inc()

@@ -1,10 +1,13 @@
 """Events of the chassis on a real broker: outbox to inbox, retries, the dead queue, jobs."""
 
+from contextlib import suppress
+
 import orjson
 import sqlalchemy as sa
 from kombu import Connection
 
 from services.chassis.bus.dead_letters import list_dead, replay_dead
+from services.chassis.bus.wire import retry_queue
 from services.chassis.data.tables import inbox, job, outbox
 from tests.integration.chassis.conftest import eventually
 from tests.integration.chassis.echo import SAY, EchoService, HeardService
@@ -86,6 +89,25 @@ def test_what_keeps_failing_is_parked_in_the_end(start, rpc, amqp_url):
     say(rpc, "flaky-for-ever")
     parked = eventually(lambda: dead_message(amqp_url), within_s=20)
     assert parked.headers["x-reason"] == "ConnectionError: not now"
+
+
+def test_a_failure_that_cannot_be_put_aside_waits_until_it_can(start, rpc, amqp_url):
+    """A broker gives a message up after so many deliveries, however good the reason to try again."""
+    HeardService.failures["flaky-and-shut-out"] = 99
+    start(HeardService)
+    start(EchoService)
+    waiting = retry_queue("heard", 1)
+    with Connection(amqp_url) as connection:
+        waiting.exchange(connection.channel()).delete()
+        say(rpc, "flaky-and-shut-out")
+        with suppress(AssertionError):
+            eventually(lambda: HeardService.failures["flaky-and-shut-out"] <= 99 - 20, within_s=3)
+
+        waiting(connection.channel()).declare()
+
+    parked = eventually(lambda: dead_message(amqp_url), within_s=20)
+    assert parked.headers.get("x-reason") == "ConnectionError: not now"
+    assert HeardService.failures["flaky-and-shut-out"] == 99 - 3
 
 
 def test_a_body_that_is_no_event_is_parked(start, amqp_url):
