@@ -3,6 +3,7 @@
 import json
 import os
 import random
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 
@@ -71,3 +72,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
         terminalreporter.write_line(
             summary(config.getoption("--seed"), stage.history, stage.logs, stage.deaths, seconds)
         )
+
+
+def pytest_exception_interact(report: pytest.CollectReport | pytest.TestReport) -> None:
+    """At once, and not when everything is over: whoever watches may want to look at the mall as it is."""
+    if isinstance(report, pytest.TestReport):
+        sys.__stderr__.write(f"\n{report.nodeid}:\n{report.longreprtext}\n")

@@ -1,10 +1,13 @@
 """Troubles in which nothing dies but something has run out: connections of the database, memory of the broker."""
 
+import os
 import subprocess
 import time
+import uuid
 from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import psycopg2
 
@@ -13,16 +16,17 @@ from tests.faults.parts import BACK_WITHIN_S, Parts
 HELD_S = 3.0
 MORE_THAN_THERE_ARE = 320
 NO_LIMIT = -1
+AT_THE_LIMIT = '{"max-length": 0, "overflow": "reject-publish"}'
 END_OF_DATABASE = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = %s"
 
 
 def no_connections_left(parts: Parts) -> float:
     """Somebody takes every connection that PostgreSQL gives, after it has ended those of the services."""
     place = place_of_postgres(parts)
-    with suppress(psycopg2.OperationalError), ExitStack() as all_of_them:  # it may be down already
+    with suppress(psycopg2.Error), ExitStack() as all_of_them:  # it may be down already
         first = all_of_them.enter_context(closing(psycopg2.connect(**place)))
         first.autocommit = True
-        with suppress(psycopg2.OperationalError):
+        with suppress(psycopg2.Error):
             for _ in range(MORE_THAN_THERE_ARE):
                 all_of_them.enter_context(closing(psycopg2.connect(**place)))
         with first.cursor() as cursor:
@@ -53,18 +57,16 @@ def _limit(parts: Parts, database: str, most: int) -> None:
                 cursor.execute(END_OF_DATABASE, (database,))
                 connection.commit()
             return
-        except psycopg2.OperationalError:
+        except psycopg2.Error:
             if time.monotonic() > deadline:
                 raise
 
 
 def memory_alarm(parts: Parts) -> float:
     """The broker takes nothing more: who publishes is blocked, as if its memory were full."""
-    parts.wait_for("rabbitmq")
     _set_watermark(parts, "0.0000001")
     time.sleep(HELD_S)
-    parts.wait_for("rabbitmq")  # who has started over meanwhile has forgotten it, and the usual one is no harm
-    _set_watermark(parts, "0.4")
+    _set_watermark(parts, "0.4")  # who has started over meanwhile has forgotten it, and the usual one is no harm
     return 0.0
 
 
@@ -74,13 +76,37 @@ def place_of_postgres(parts: Parts) -> dict[str, Any]:
     return {"host": "127.0.0.1", "port": port, "user": "mall", "dbname": "postgres", "connect_timeout": 5}
 
 
+def queues_full(pattern: str, parts: Parts) -> float:
+    """The broker takes no message for queues of such a name, as if they were at their limit."""
+    name = uuid.uuid4().hex  # of its own, so that nobody else lifts it
+    _rabbitmqctl(parts, "set_policy", "-p", _virtual_host(), "--apply-to", "queues", name, pattern, AT_THE_LIMIT)
+    time.sleep(HELD_S)
+    while name in _rabbitmqctl(parts, "list_policies", "-p", _virtual_host()):
+        _rabbitmqctl(parts, "clear_policy", "-p", _virtual_host(), name)
+    return 0.0
+
+
+def _virtual_host() -> str:
+    return urlsplit(os.environ["MALL_AMQP_URL"]).path[1:]
+
+
 def _set_watermark(parts: Parts, share: str) -> None:
-    """With the environment of the very node: its cookie, its port mapper, its name."""
-    record = parts.records()["rabbitmq"]
-    raw = Path(f"/proc/{record.pid}/environ").read_bytes().decode().split("\0")
-    environment = dict(pair.split("=", 1) for pair in raw if "=" in pair)
-    program = Path(environment["RABBITMQ_PLUGINS_DIR"]).parent / "sbin" / "rabbitmqctl"
-    words = [str(program), "-q", "set_vm_memory_high_watermark", share]
-    done = subprocess.run(words, env=environment, capture_output=True, text=True, timeout=300, check=False)
-    if done.returncode and record.alive:  # or somebody has killed it just now
-        raise RuntimeError(f"{' '.join(words)}: {done.stdout}{done.stderr}")
+    _rabbitmqctl(parts, "set_vm_memory_high_watermark", share)
+
+
+def _rabbitmqctl(parts: Parts, *words: str) -> str:
+    """What it says, with the environment of the very node: its cookie, its port mapper, its name. Once more if
+    somebody kills the node meanwhile."""
+    while True:
+        parts.wait_for("rabbitmq")
+        record = parts.records()["rabbitmq"]
+        with suppress(OSError):  # it is gone again
+            raw = Path(f"/proc/{record.pid}/environ").read_bytes().decode().split("\0")
+            environment = dict(pair.split("=", 1) for pair in raw if "=" in pair)
+            program = Path(environment["RABBITMQ_PLUGINS_DIR"]).parent / "sbin" / "rabbitmqctl"
+            command = [str(program), "-q", *words]
+            done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300, check=False)
+            if done.returncode == 0:
+                return done.stdout
+            if record.alive:
+                raise RuntimeError(f"{' '.join(words)}: {done.stdout}{done.stderr}")

@@ -46,7 +46,7 @@ class Stage:
                     self.supplies.shelf,
                     Counter(self.history.shop(self.supplies.url, self.staff_key)),
                     self.history,
-                    random.Random(f"{seed} {place}"),
+                    random.Random(f"{seed} {len(self.logs)} {place}"),  # new keys in every part
                     cancelled,
                 )
                 for place, buyer in enumerate(self.supplies.buyers)

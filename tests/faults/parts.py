@@ -4,7 +4,7 @@ import os
 import signal
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -62,10 +62,12 @@ class Parts:
 
     def strike(self, name: str, number: int = signal.SIGKILL) -> Record:
         """Sends a signal to the living process of that name; who is just being started again is waited for."""
-        wait_until(lambda: name in self.records() and self.records()[name].alive, BACK_WITHIN_S)
-        record = self.records()[name]
-        os.kill(record.pid, number)
-        return record
+        while True:
+            wait_until(lambda: name in self.records() and self.records()[name].alive, BACK_WITHIN_S)
+            record = self.records()[name]
+            with suppress(ProcessLookupError):  # somebody else was quicker
+                os.kill(record.pid, number)
+                return record
 
     def wait_for_another(self, record: Record) -> float:
         """Seconds until its successor is ready."""
@@ -85,7 +87,7 @@ class Parts:
         try:
             yield
         finally:
-            if record.alive:
+            with suppress(ProcessLookupError):
                 os.kill(record.pid, signal.SIGCONT)
 
     @contextmanager

@@ -11,7 +11,13 @@ from functools import partial
 
 import psycopg2
 
-from tests.faults.exhaustion import memory_alarm, no_connections_left, one_connection, place_of_postgres
+from tests.faults.exhaustion import (
+    memory_alarm,
+    no_connections_left,
+    one_connection,
+    place_of_postgres,
+    queues_full,
+)
 from tests.faults.parts import Parts
 
 SERVICES = ("members", "points", "points-2", "catalog", "orders", "orders-2", "logistics", "notifications")
@@ -20,6 +26,7 @@ STORES = ("postgres", "rabbitmq")
 DOORS = ("postgres", "rabbitmq", "alipay")
 TOXICS = ("latency", "slices", "stall", "half_open")
 STOPPED_S, POISONED_S, WRONG_S = 3.0, 3.0, 3.0
+QUEUES = {"events": r"\.(on|retry)\.", "requests": "^rpc-"}
 WRONG_CLOCKS = {"a day ahead": 86_400, "an hour behind": -3_600, "90 days ahead": 90 * 86_400}
 """Of both replicas of points: what is bought there meanwhile must be neither lost nor expire."""
 
@@ -71,7 +78,7 @@ def set_clocks(by_s: float, parts: Parts) -> float:
 def kill_a_backend(parts: Parts) -> float:
     """One session of a service dies, and the server with all its sessions starts over: PostgreSQL trusts its shared
     memory no more."""
-    with suppress(psycopg2.OperationalError, ProcessLookupError):  # it is down already: another trouble was quicker
+    with suppress(psycopg2.Error, ProcessLookupError):  # it is down already: another trouble was quicker
         with closing(psycopg2.connect(**place_of_postgres(parts))) as connection, connection.cursor() as cursor:
             cursor.execute("SELECT pid FROM pg_stat_activity WHERE datname LIKE 'mall\\_%' AND state IS NOT NULL")
             pids = [pid for (pid,) in cursor.fetchall()]
@@ -96,4 +103,5 @@ RUN_OUT = (
     Trouble("no connection of postgres left", no_connections_left),
     *(Trouble(f"one connection for {service}", partial(one_connection, service)) for service in ("points", "orders")),
     Trouble("memory alarm of rabbitmq", memory_alarm),
+    *(Trouble(f"queues of {what} full", partial(queues_full, names)) for what, names in QUEUES.items()),
 )
