@@ -3,6 +3,7 @@
 import re
 
 from services.chassis.data.database import make_engine
+from services.chassis.data.plans import USES_UNTIL_PLANNED
 from tests.load.driver_messages import Sent, listening, plans_in
 from tests.load.ledger_book import FIRST_ACCOUNT, FIRST_JOURNAL, FIRST_MEMBER, FIRST_VERSION, WALLETS, member_id
 from tests.load.ledger_requests import redeem
@@ -22,7 +23,8 @@ def redemption_script(url: str) -> str:
     variable. ``-M simple -D fresh=1``: that is how the driver talks, and what a new session has to plan."""
     engine = make_engine(url, 1)
     with listening() as first:
-        redeem(engine, member_id(1), "ord_" + "d" * 32, "req_" + "e" * 32, "req_" + "f" * 32)
+        for turn in range(1, USES_UNTIL_PLANNED + 1):
+            redeem(engine, member_id(turn), f"ord_{turn:032}", f"req_{turn:032}", f"req_{-turn:032}")
     with listening() as sent:
         redeem(engine, member_id(0), *ORDER_KEYS)
     engine.dispose()

@@ -60,6 +60,7 @@ def make_engine(url: str, pool_size: int = 5, application: str = "mall") -> sa.E
         max_overflow=0,
         pool_timeout=3,
         pool_recycle=1800,
+        pool_use_lifo=True,  # few sessions are busy, and have planned and looked up everything
         use_native_hstore=False,  # or every new connection asks the server for a type that nobody has
         hide_parameters=True,  # values of members must not get into logs by way of an error's text
         json_serializer=as_json,

@@ -11,11 +11,11 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
+from services.chassis.data.plans import as_literal
 from services.chassis.data.statements import Answer, execute, leave
 
 _PARAMETER = re.compile(r"(?<!:):(\w+)")
 _NAMED = postgresql.dialect(paramstyle="named")
-_KNOWN = "planned"  # where a session's pooled connection keeps what it has planned
 
 
 class Planned:
@@ -45,32 +45,19 @@ class Planned:
 
     def _plan(self, connection: sa.Connection) -> None:
         """Also in a transaction that rolls back the session keeps them; what it has is noted one by one, therefore."""
-        planned = connection.info.setdefault(_KNOWN, set())
-        if self._execute in planned:
+        driver: Any = connection.connection.driver_connection
+        planned = driver.plans
+        if self in planned:
             return
         for statement in self._prepare:
             if statement not in planned:
                 execute(connection, statement)
-                planned.add(statement)
-        planned.add(self._execute)
+                planned[statement] = True
+        planned[self] = True
 
 
 def _as_literals(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: _as_literal(value) for name, value in values.items()}
-
-
-def _as_literal(value: Any) -> Any:
-    """A list as one word, for the server reads that quicker than an expression with an element each."""
-    return f"{{{','.join(map(_element, value))}}}" if isinstance(value, list) else value
-
-
-def _element(value: Any) -> str:
-    if value is None:
-        return "NULL"
-    if isinstance(value, str):
-        escaped = value.replace("\\", r"\\").replace('"', r"\"")
-        return f'"{escaped}"'
-    return str(value)
+    return {name: as_literal(value) for name, value in values.items()}
 
 
 def _text_of(statement: sa.ClauseElement) -> str:

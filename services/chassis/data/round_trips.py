@@ -51,12 +51,14 @@ class FewTripsCursor(cursor):
 
 
 class FewTripsConnection(connection):
-    """``autocommit`` means what it always means; it is off at first."""
+    """``autocommit`` means what it always means; it is off at first. ``plans`` is what this session has planned, and
+    what it may (``services.chassis.data.plans``)."""
 
     def __init__(self, *arguments: Any, **more: Any) -> None:
         super().__init__(*arguments, **more)
         self.cursor_factory = FewTripsCursor
         self._autocommit, self._left = False, ""
+        self.plans: dict[Any, bool] = {}
         _DRIVERS_OWN.__set__(self, True)
 
     @property
@@ -71,6 +73,10 @@ class FewTripsConnection(connection):
     @property
     def begins_by_text(self) -> bool:
         return not self._autocommit and _DRIVERS_OWN.__get__(self)
+
+    @property
+    def has_left(self) -> bool:
+        return bool(self._left)
 
     def set_isolation_level(self, level: int | None) -> None:
         super().set_isolation_level(level)

@@ -1,8 +1,9 @@
-"""Constant statements at nearly the price of a bare cursor.
+"""Constant statements at nearly the price of a bare cursor, and planned once a session.
 
 SQLAlchemy thinks about every statement for as long as driver and server need for it. One that comes again and again,
-because it is a constant of some module, is therefore compiled once and handed to the driver as it is. What comes back,
-also as an error, is what SQLAlchemy gives; whatever is unusual goes its way as ever.
+because it is a constant of some module, is therefore compiled once and handed to the driver as it is, or as EXECUTE
+where the session has planned it (``services.chassis.data.plans``). What comes back, also as an error, is what
+SQLAlchemy gives; whatever is unusual goes its way as ever.
 """
 
 from collections.abc import Mapping
@@ -14,6 +15,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine.cursor import _NO_RESULT_METADATA
 from sqlalchemy.engine.result import IteratorResult, SimpleResultMetaData
 from sqlalchemy.sql.compiler import SQLCompiler
+
+from services.chassis.data.plans import AutomaticPlan
 
 Parameters = Mapping[str, Any]
 
@@ -44,6 +47,7 @@ class Prepared:
         self.fixed = self._adapted(
             {name: bind.value for bind, name in compiled.bind_names.items() if not bind.required}
         )
+        self.plan = AutomaticPlan(self.sql, self.fixed)
         self.shape: tuple[list[str], Any] = ([], None)
 
     def fits(self, parameters: Parameters) -> bool:
@@ -77,6 +81,7 @@ class Prepared:
 
 
 _ONCE, _NEVER = object(), object()  # came once, for that call alone as far as anybody knows; needs SQLAlchemy
+_OUTDATED = ("0A000", "RevalidateCachedQuery")  # the server says it in many languages, but always there
 _prepared: WeakKeyDictionary[sa.ClauseElement, Any] = WeakKeyDictionary()
 
 
@@ -148,7 +153,7 @@ def _send(connection: sa.Connection, prepared: Prepared, values: Parameters) -> 
     cursor = None
     try:
         cursor = connection.connection.cursor()
-        cursor.execute(prepared.sql, values)
+        cursor.execute(*prepared.plan.words(cursor, values))
         rows = prepared.rows(cursor)
         cursor.close()
         return rows
@@ -157,6 +162,13 @@ def _send(connection: sa.Connection, prepared: Prepared, values: Parameters) -> 
 
 
 def _raise(connection: sa.Connection, problem: BaseException, sql: str, values: Parameters, cursor: Any) -> NoReturn:
-    """As SQLAlchemy does: wrapped without values, a lost connection taken out of the pool."""
+    """As SQLAlchemy does: wrapped without values, a lost connection taken out of the pool. So is one whose plans are of
+    tables that were altered, and with it all that are as old: a new one is worth another try."""
+    if _has_outdated_plans(problem):
+        cursor.connection.close()
     told = sql if isinstance(problem, psycopg2.Error) else None  # others stay what they are
     connection._handle_dbapi_exception(problem, told, values, cursor, None)
+
+
+def _has_outdated_plans(problem: BaseException) -> bool:
+    return isinstance(problem, psycopg2.Error) and (problem.pgcode, problem.diag.source_function) == _OUTDATED

@@ -10,7 +10,7 @@ from services.chassis.data.planned import Planned
 from services.chassis.data.round_trips import FewTripsCursor
 from services.chassis.data.statements import execute
 
-ONE = sa.text("SELECT 1")
+ONE = sa.text("VALUES (1)")  # which is not planned by itself
 NOTE = Planned("note", "INSERT INTO inbox (handler, event_id) VALUES (:handler, :event_id)")
 NOTED = sa.text("SELECT event_id FROM inbox WHERE handler = :handler ORDER BY event_id")
 
@@ -42,7 +42,7 @@ def test_a_transaction_begins_with_its_first_statement(database, sent):
         execute(connection, ONE)
         execute(connection, ONE)
 
-    assert sent == ["BEGIN; SELECT 1", "SELECT 1", "COMMIT"]
+    assert sent == ["BEGIN; VALUES (1)", "VALUES (1)", "COMMIT"]
 
 
 def test_where_nothing_is_asked_nothing_is_sent(database, sent):
@@ -114,12 +114,12 @@ def test_many_rows_at_once_are_one_transaction(database):
 def test_each_statement_is_its_own_in_autocommit_and_a_transaction_again_after_it(database, sent):
     with database.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(ONE)
-    assert sent == ["SELECT 1"]
+    assert sent == ["VALUES (1)"]
     sent.clear()
 
     with database.begin() as connection:
         execute(connection, ONE)
-    assert sent == ["BEGIN; SELECT 1", "COMMIT"]
+    assert sent == ["BEGIN; VALUES (1)", "COMMIT"]
 
 
 def test_another_isolation_level_lasts_as_long_as_its_connection(database, sent):
@@ -139,8 +139,9 @@ def test_rows_that_stay_at_the_server_come_in_a_transaction(database, sent):
     with database.begin() as connection:
         assert list(connection.execute(few).scalars()) == [1, 2, 3]
         NOTE.run(connection, {"handler": "beside", "event_id": "a"})
+    begun = len(sent)
     assert noted(database, "beside") == ["a"]
-    assert sent[-2].startswith("BEGIN; ")
+    assert sent[begun].startswith("BEGIN; ")
 
 
 def test_what_was_begun_before_rows_stay_at_the_server_is_one_transaction_with_them(database):

@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 import sqlalchemy as sa
 
+from services.chassis.data.plans import USES_UNTIL_PLANNED
 from services.chassis.data.statements import Rows, execute
 from tests.integration.chassis.receiving import RECEIVE, RECEIVED
 
@@ -51,13 +52,15 @@ def test_a_text_gives_what_sqlalchemy_gives(connection, text):
     statement, parameters = sa.text(TEXTS[text][0]), TEXTS[text][1]
     expected = connection.execute(statement, parameters)
 
-    answered = execute(connection, statement, parameters)
+    keys, rowcount, rows = list(expected.keys()), expected.rowcount, expected.all()
+    for _ in range(2 * USES_UNTIL_PLANNED):  # and those that can be planned are
+        answered = execute(connection, statement, parameters)
 
-    assert isinstance(answered, Rows)
-    assert (list(answered.keys()), answered.rowcount) == (list(expected.keys()), expected.rowcount)
-    rows, expected_rows = answered.all(), expected.all()
-    assert rows == expected_rows
-    assert [[type(value) for value in row] for row in rows] == [[type(value) for value in row] for row in expected_rows]
+        assert isinstance(answered, Rows)
+        assert (list(answered.keys()), answered.rowcount) == (keys, rowcount)
+        given = answered.all()
+        assert given == rows
+        assert [[type(value) for value in row] for row in given] == [[type(value) for value in row] for row in rows]
 
 
 def test_rows_can_be_read_in_every_way(connection):
