@@ -96,7 +96,7 @@ MUTANTS = (
         "services/points/domain/buckets.py",
         "if share.expires_on >= today and share.points > 0]",
         "if share.points > 0]",
-        "tests/unit/points",
+        "tests/unit/points/test_buckets.py",
     ),
     Mutant(
         "a hold is captured when its time is over",
@@ -120,7 +120,7 @@ MUTANTS = (
         "services/points/domain/buckets.py",
         "return _take(sorted(free, key=lambda share: (share.expires_on, share.pool)), points)",
         "return _take(sorted(free, key=lambda share: (share.expires_on, share.pool), reverse=True), points)",
-        "tests/unit/points",
+        "tests/unit/points/test_buckets.py",
     ),
     Mutant(
         "points that are returned come back to another bucket",
@@ -128,7 +128,7 @@ MUTANTS = (
         "services/points/domain/buckets.py",
         "return _take(sorted(drawn, key=lambda share: (share.expires_on, share.pool), reverse=True), points)",
         "return _take(sorted(drawn, key=lambda share: (share.expires_on, share.pool)), points)",
-        "tests/unit/points",
+        "tests/unit/points/test_buckets.py",
     ),
     # P4: never sold more than stock, quota or tier allow.
     Mutant(

@@ -51,8 +51,10 @@ _WALLETS = sa.text("""
 _STOCK = sa.text("SELECT element_id, on_hand, reserved FROM stock_level WHERE element_id = ANY(:elements)")
 _RESERVED = sa.text("SELECT order_id, status FROM reservation WHERE order_id = ANY(:orders)")
 _SHIPMENTS = sa.text("SELECT id, order_id, status FROM shipment WHERE member_id = :member_id")
-_HEARD = sa.text("SELECT handler, count(*) FROM inbox WHERE event_id = ANY(:events) GROUP BY handler")
-_UNSENT = sa.text("SELECT count(*) FROM outbox")
+_HEARD = sa.text("""
+    SELECT handler, count(*) FROM inbox WHERE handler = ANY(:handlers) AND event_id = ANY(:events) GROUP BY handler
+    UNION ALL SELECT 'nobody yet', count(*) FROM outbox HAVING count(*) > 0
+""")
 GOOD, BAD = ("completed",), ("closed", "cancelled")
 
 
@@ -188,10 +190,11 @@ def messages(mall: Mall) -> Iterator[str]:
     events = list(mall.bus.published)
     due = Counter(queue for kind in mall.bus.published.values() for queue in mall.bus.listeners.get(kind, ()))
     heard = Counter[str]()
+    handlers = [mall.bus.handler_of(queue) for queue in due]
     for store in mall.stores.values():
-        if store.ask(_UNSENT)[0][0]:
-            yield f"P5: {store.service} has not told everything"
-        heard.update(dict(tuple(row) for row in store.ask(_HEARD, events=events)))
+        heard.update(dict(tuple(row) for row in store.ask(_HEARD, handlers=handlers, events=events)))
+    if waiting := heard["nobody yet"]:
+        yield f"P5: {waiting} events wait to be told"
     for queue, many in due.items():
         handler = mall.bus.handler_of(queue)
         if heard[handler] != many:

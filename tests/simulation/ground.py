@@ -132,11 +132,12 @@ def enrol(engine: sa.Engine, run: str) -> None:
         "member_id": member_of(run), "subscriber_no": None, "phone": "+8613800000000", "email": None, "name": None,
         "language": "zh", "state": "active", "tier": "registered", "channel": "import", "enrolled_at": BEGINS,
     }  # fmt: skip
-    works.apply(event_of(members.MEMBERS_ENROLLED, card["member_id"], {"members": [card]}), open_accounts)
-    for unit, amount in wealth_of(run).items():
-        earned = {"member_id": card["member_id"], "unit": unit, "points": amount, "source": "campaign"}
-        named = {"request_id": f"wealth-{run}-{unit}", "reference": "spring"}
-        works.run(accrue_points, points.ACCRUE_POINTS.load_request({**named, **earned}))
+    with works.begin() as work:
+        open_accounts(work, event_of(members.MEMBERS_ENROLLED, card["member_id"], {"members": [card]}))
+        for unit, amount in wealth_of(run).items():
+            earned = {"member_id": card["member_id"], "unit": unit, "points": amount, "source": "campaign"}
+            named = {"request_id": f"wealth-{run}-{unit}", "reference": "spring"}
+            accrue_points(work, points.ACCRUE_POINTS.load_request({**named, **earned}))
 
 
 def _bring_in(engine: sa.Engine, runs: list[str]) -> None:

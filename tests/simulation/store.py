@@ -15,13 +15,15 @@ from services.chassis.data.planned import Planned
 from services.chassis.testkit import owner_of
 from tests.simulation.scheduler import Crash, Scheduler
 
-# ``now()`` of these databases is the simulation's: the schema comes before the server's own.
+# ``now()`` of these databases is the simulation's: the schema comes before the server's own. And what is planned once,
+# while the tables are empty, shall do when they are full.
 VIRTUAL_TIME = """
     CREATE SCHEMA sim;
     GRANT USAGE ON SCHEMA sim TO PUBLIC;
     CREATE FUNCTION sim.now() RETURNS timestamptz STABLE RETURN current_setting('sim.now')::timestamptz;
     ALTER DATABASE "{name}" SET search_path = sim, pg_catalog, public;
-    ALTER DATABASE "{name}" SET sim.now = '2000-01-01 00:00Z'
+    ALTER DATABASE "{name}" SET sim.now = '2000-01-01 00:00Z';
+    ALTER DATABASE "{name}" SET enable_seqscan = off
 """
 BEFORE_COMMIT, AFTER_COMMIT, UNKNOWN = 0.012, 0.012, 0.006
 
@@ -39,8 +41,6 @@ class Eyes:
     def __init__(self, engine: sa.Engine) -> None:
         self._connection = engine.connect().execution_options(isolation_level="AUTOCOMMIT")
         self._connection.begin()
-        # Plans are made while the tables are empty, and shall do when they are full.
-        self._connection.exec_driver_sql("SET enable_seqscan = off")
         self._planned: dict[str, Planned] = {}
 
     def ask(self, question: sa.TextClause, **values: Any) -> list[Any]:
