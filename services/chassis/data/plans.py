@@ -15,6 +15,7 @@ import psycopg2
 from psycopg2.extensions import AsIs
 
 Values = Mapping[str, Any]
+Types = Mapping[str, str]  # of the parameters
 
 USES_UNTIL_PLANNED = 3  # in the first session of a process; two in all others
 MOST = 300  # constants that one session keeps in mind: each plan takes some 20 to 50 kB of its memory
@@ -44,8 +45,10 @@ class AutomaticPlan:
         varying = _PARAMETER.sub(lambda found: "" if found[1] in fixed else found[0], sql)
         self._hopeless = not _PREPARABLE.match(sql) or _FOR_ITS_VALUES.search(varying) is not None
         self._used = False  # what came once was perhaps built for one call
-        self._types: dict[str, str] = {}  # once it has been planned somewhere
-        self._prepare = self._execute = ""
+        self._name = next(_NAMES)
+        wanted = ", ".join(f"%({name})s" for name in self._parameters)
+        self._execute = f"EXECUTE {self._name}({wanted})" if wanted else f"EXECUTE {self._name}"
+        self._proven: Types | None = None  # with which the server could prepare it
 
     def words(self, cursor: Any, values: Values) -> tuple[str, Values]:
         """What is to be sent with this cursor, in a transaction: the statement, or EXECUTE."""
@@ -54,52 +57,42 @@ class AutomaticPlan:
         return self._execute, {name: as_literal(values[name]) for name in self._parameters}
 
     def _is_planned(self, cursor: Any, values: Values) -> bool:
-        session: dict[AutomaticPlan, bool] = cursor.connection.plans
-        planned = session.get(self)
-        if planned is None:
+        """Other threads may be at the same statement: with which types a session has planned it, it notes itself."""
+        session: dict[AutomaticPlan, Types | None] = cursor.connection.plans
+        if self not in session:
             if self._used and len(session) < MOST:
-                session[self] = False
+                session[self] = None
             self._used = True
             return False
-        if not self._serves(values):
+        if any(values[name] is not value for name, value in self._fixed.items()):
             return False
-        if not planned:
-            session[self] = planned = self._plan(cursor, values)
-        return planned
+        types = session[self]
+        if types is None:
+            types = session[self] = self._plan(cursor, values)
+        return types is not None and all(_fits(values[name], types[name]) for name in self._parameters)
 
-    def _serves(self, values: Values) -> bool:
-        """Whether the values are of the types that it is planned for, or is to be."""
-        if not all(_fits(values[name], declared) for name, declared in self._types.items()):
-            return False
-        return all(values[name] is value for name, value in self._fixed.items())
-
-    def _plan(self, cursor: Any, values: Values) -> bool:
+    def _plan(self, cursor: Any, values: Values) -> Types | None:
         """The first of the process tries it out; for it a failure must not be the transaction's."""
-        if self._types or (self._prepare and not self._parameters):
-            cursor.execute(self._prepare)
-            return True
-        types = {name: _type_of(values[name]) for name in self._parameters}
-        if None in types.values() or cursor.connection.has_left:
-            return False
-        return self._try(cursor, values, types)
-
-    def _try(self, cursor: Any, values: Values, types: dict[str, Any]) -> bool:
-        name = next(_NAMES)
-        places = {parameter: AsIs(f"${place}") for place, parameter in enumerate(types, 1)}
-        declared = f"({', '.join(types.values())})" if types else ""
-        prepare = f"PREPARE {name}{declared} AS {cursor.mogrify(self._sql, {**values, **places}).decode()}"
+        types = self._proven or _types_of({name: values[name] for name in self._parameters})
+        if types is None or cursor.connection.has_left:
+            return None
+        if self._proven is not None:
+            cursor.execute(self._prepare(cursor, values, types))
+            return types
         cursor.execute("SAVEPOINT planning")
         try:
-            cursor.execute(prepare)
+            cursor.execute(self._prepare(cursor, values, types))
+            self._proven = types
         except (psycopg2.ProgrammingError, psycopg2.DataError, psycopg2.NotSupportedError):
             cursor.execute("ROLLBACK TO SAVEPOINT planning")
             self._hopeless = True
         cursor.execute("RELEASE SAVEPOINT planning")
-        if not self._hopeless:
-            wanted = ", ".join(f"%({parameter})s" for parameter in types)
-            self._prepare, self._execute = prepare, f"EXECUTE {name}({wanted})" if wanted else f"EXECUTE {name}"
-            self._types = types
-        return not self._hopeless
+        return None if self._hopeless else types
+
+    def _prepare(self, cursor: Any, values: Values, types: Types) -> str:
+        places = {name: AsIs(f"${place}") for place, name in enumerate(self._parameters, 1)}
+        declared = f"({', '.join(types[name] for name in self._parameters)})" if types else ""
+        return f"PREPARE {self._name}{declared} AS {cursor.mogrify(self._sql, {**values, **places}).decode()}"
 
 
 def as_literal(value: Any) -> Any:
@@ -121,6 +114,11 @@ def _fits(value: Any, declared: str) -> bool:
         return True
     told = _type_of(value)
     return told is not None and (told == declared or told == _NARROWER.get(declared))
+
+
+def _types_of(values: Values) -> Types | None:
+    told = {name: each for name, value in values.items() if (each := _type_of(value))}
+    return told if len(told) == len(values) else None
 
 
 def _type_of(value: Any) -> str | None:

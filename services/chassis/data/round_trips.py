@@ -58,7 +58,7 @@ class FewTripsConnection(connection):
         super().__init__(*arguments, **more)
         self.cursor_factory = FewTripsCursor
         self._autocommit, self._left = False, ""
-        self.plans: dict[Any, bool] = {}
+        self.plans: dict[Any, Any] = {}
         _DRIVERS_OWN.__set__(self, True)
 
     @property

@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 
+import eventlet
 import pytest
 import sqlalchemy as sa
 
@@ -136,3 +137,15 @@ def test_a_session_whose_plans_are_of_altered_tables_is_replaced_by_a_new_one(da
 
     assert works.run(look, {}) == "[1]"
     assert database.pool.checkedout() == 0
+
+
+def test_two_sessions_may_plan_the_same_for_the_first_time_at_once(database):
+    """Each has its own types; what one of them knows must not be told to the other's session."""
+    constant = sa.text("SELECT :value AS value, pg_sleep(0.01)")
+    with database.connect() as first, database.connect() as second, first.begin(), second.begin():
+        for number in range(USES_UNTIL_PLANNED + 1):
+            values = (number, 2**40 + number)
+            asked = zip((first, second), values, strict=True)
+            sent = [eventlet.spawn(execute, session, constant, {"value": value}) for session, value in asked]
+            assert [each.wait().first().value for each in sent] == list(values)
+        assert [len(planned(each)) for each in (first, second)] == [1, 1]
