@@ -1,22 +1,18 @@
 """Troubles in which nothing dies but something has run out: connections of the database, memory of the broker."""
 
-import os
-import subprocess
 import time
 import uuid
 from contextlib import ExitStack, closing, suppress
-from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import psycopg2
 
+from tests.faults.broker_node import empty_queues, fill_queues, set_watermark
 from tests.faults.parts import BACK_WITHIN_S, Parts
 
 HELD_S = 3.0
 MORE_THAN_THERE_ARE = 320
 NO_LIMIT = -1
-AT_THE_LIMIT = '{"max-length": 0, "overflow": "reject-publish"}'
 END_OF_DATABASE = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = %s"
 
 
@@ -64,9 +60,9 @@ def _limit(parts: Parts, database: str, most: int) -> None:
 
 def memory_alarm(parts: Parts) -> float:
     """The broker takes nothing more: who publishes is blocked, as if its memory were full."""
-    _set_watermark(parts, "0.0000001")
+    set_watermark(parts, 0.0000001)
     time.sleep(HELD_S)
-    _set_watermark(parts, "0.4")  # who has started over meanwhile has forgotten it, and the usual one is no harm
+    set_watermark(parts, 0.4)  # who has started over meanwhile has forgotten it, and the usual one is no harm
     return 0.0
 
 
@@ -79,34 +75,7 @@ def place_of_postgres(parts: Parts) -> dict[str, Any]:
 def queues_full(pattern: str, parts: Parts) -> float:
     """The broker takes no message for queues of such a name, as if they were at their limit."""
     name = uuid.uuid4().hex  # of its own, so that nobody else lifts it
-    _rabbitmqctl(parts, "set_policy", "-p", _virtual_host(), "--apply-to", "queues", name, pattern, AT_THE_LIMIT)
+    fill_queues(parts, name, pattern)
     time.sleep(HELD_S)
-    while name in _rabbitmqctl(parts, "list_policies", "-p", _virtual_host()):
-        _rabbitmqctl(parts, "clear_policy", "-p", _virtual_host(), name)
+    empty_queues(parts, name)
     return 0.0
-
-
-def _virtual_host() -> str:
-    return urlsplit(os.environ["MALL_AMQP_URL"]).path[1:]
-
-
-def _set_watermark(parts: Parts, share: str) -> None:
-    _rabbitmqctl(parts, "set_vm_memory_high_watermark", share)
-
-
-def _rabbitmqctl(parts: Parts, *words: str) -> str:
-    """What it says, with the environment of the very node: its cookie, its port mapper, its name. Once more if
-    somebody kills the node meanwhile."""
-    while True:
-        parts.wait_for("rabbitmq")
-        record = parts.records()["rabbitmq"]
-        with suppress(OSError):  # it is gone again
-            raw = Path(f"/proc/{record.pid}/environ").read_bytes().decode().split("\0")
-            environment = dict(pair.split("=", 1) for pair in raw if "=" in pair)
-            program = Path(environment["RABBITMQ_PLUGINS_DIR"]).parent / "sbin" / "rabbitmqctl"
-            command = [str(program), "-q", *words]
-            done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300, check=False)
-            if done.returncode == 0:
-                return done.stdout
-            if record.alive:
-                raise RuntimeError(f"{' '.join(words)}: {done.stdout}{done.stderr}")
