@@ -10,7 +10,6 @@ from tests.simulation.checks import breaches
 from tests.simulation.ground import Ground, enrol, member_of
 from tests.simulation.logs import logs_in
 from tests.simulation.mall import Mall, NeverAtRest, mall_on
-from tests.simulation.partners import Carrier
 from tests.simulation.story import Member
 
 REPLAY = "./mall test simulation --seed {}"
@@ -43,16 +42,10 @@ def run_seed(ground: Ground, seed: int, without: frozenset[int] = frozenset()) -
     return outcome
 
 
-def run_with(
-    ground: Ground,
-    run: str,
-    chance: Chance,
-    begin: Callable[[Member], None] = Member.begin,
-    carrier: type[Carrier] = Carrier,
-) -> Outcome:
+def run_with(ground: Ground, run: str, chance: Chance, begin: Callable[[Member], None] = Member.begin) -> Outcome:
     ground.prepare(run)
     enrol(ground.engines["points"], run)
-    with mall_on(ground, chance, carrier=carrier) as mall, logs_in(mall.scheduler.trace, mall.failures):
+    with mall_on(ground, chance) as mall, logs_in(mall.scheduler.trace, mall.failures):
         member = Member(mall, run)
         begin(member)
         try:

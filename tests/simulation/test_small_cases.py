@@ -9,7 +9,6 @@ import pytest
 
 from tests.simulation.chance import Scripted, all_scripts
 from tests.simulation.mall import PROVIDER, Mall
-from tests.simulation.partners import Carrier
 from tests.simulation.schedule import run_with
 from tests.simulation.story import Member, Placed
 
@@ -62,19 +61,12 @@ CASES = (
 )
 
 
-class AtTheDoor(Carrier):
-    """Tells of nothing but the delivery: what goes wrong here is over by then, and each script has to come so far."""
-
-    route = ("delivered",)
-
-
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_every_order_of_few_messages_and_few_crashes(case: Case, grounds: Any) -> None:
     told: list[str] = []
 
     def run(script: Scripted) -> None:
-        name = f"{case.name}-{next(numbers)}"
-        outcome = run_with(grounds.shared(), name, script, lambda member: begin(member, case), AtTheDoor)
+        outcome = run_with(grounds.shared(), f"{case.name}-{next(numbers)}", script, lambda member: begin(member, case))
         if outcome.breaches and not told:
             told.append(str(outcome))
 
