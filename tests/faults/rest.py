@@ -1,6 +1,6 @@
 """Waiting until the mall has worked off everything that was begun while it was disturbed."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -37,16 +37,18 @@ class Books:
         self._engines = {service: make_engine(url, 2, "faults") for service, url in urls.items()}
 
     def rows(self, service: str, sql: str, **values: Any) -> list[dict[str, Any]]:
-        with self._engines[service].connect() as connection:
-            return [dict(row) for row in connection.execute(sa.text(sql), values).mappings()]
+        def read(database: sa.Connection) -> list[dict[str, Any]]:
+            return [dict(row) for row in database.execute(sa.text(sql), values).mappings()]
+
+        found: list[dict[str, Any]] = self._on(service, read)
+        return found
 
     def column(self, service: str, sql: str, **values: Any) -> list[Any]:
         return [next(iter(row.values())) for row in self.rows(service, sql, **values)]
 
     def make_due(self, service: str, timer: str) -> None:
         """At once, and for everybody: as if the lease of who died with it had run out."""
-        with self._engines[service].begin() as connection:
-            connection.execute(sa.text(DUE), {"timer": timer})
+        self._on(service, lambda database: database.execute(sa.text(DUE), {"timer": timer}))
 
     def close(self) -> None:
         for engine in self._engines.values():
@@ -64,3 +66,12 @@ class Books:
 
     def _is_sent(self, service: str) -> bool:
         return self.column(service, "SELECT count(*) FROM outbox") == [0]
+
+    def _on(self, service: str, do: Callable[[sa.Connection], Any]) -> Any:
+        try:
+            with self._engines[service].begin() as database:
+                return do(database)
+        except sa.exc.OperationalError:  # the server was killed since it was last asked
+            self._engines[service].dispose()
+            with self._engines[service].begin() as database:
+                return do(database)
