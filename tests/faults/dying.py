@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from services.chassis.crash_points import KILLED, SETTING
@@ -24,9 +24,13 @@ def type_it(words: Sequence[str], crash: Path, **environment: str) -> "subproces
     )
 
 
-def type_until_it_lives(words: Sequence[str], crash: Path, **environment: str) -> tuple[int, str]:
-    """How often it died, before and after commits in turn, and what it said in the end."""
+def type_until_it_lives(
+    words: Sequence[str], crash: Path, before: Callable[[int], object] = lambda _: None, **environment: str
+) -> tuple[int, str]:
+    """How often it died, before and after commits in turn, and what it said in the end. ``before`` is called before
+    each try, with its number."""
     for nth in range(1, MOST_DEATHS):
+        before(nth)
         crash.write_text(f"{('before_commit', 'after_commit')[nth % 2]}|*|{nth}")
         done = type_it(words, crash, **environment)
         if done.returncode == 0:

@@ -14,7 +14,7 @@ from tests.faults.checks import breaches
 from tests.faults.dying import type_it, type_until_it_lives
 from tests.faults.ordeal import Stage
 
-SOME_DAYS_LATER_S = 4 * 86_400
+SOME_DAYS_LATER_S, AN_HOUR_S = 4 * 86_400, 3_600
 """By then today's bill is there, and of the days after it is believed that they have none."""
 LEAST_DEATHS = 4
 BILLED = "SELECT coalesce(sum(lines), 0)::int FROM provider_bill WHERE provider = 'alipay' AND reviewed_at IS NOT NULL"
@@ -33,11 +33,15 @@ PROPOSED = "SELECT element_id, place_id FROM replenishment WHERE status = 'open'
 
 @pytest.mark.timeout(3_600)
 def test_bills_that_are_compared_by_who_dies_at_every_commit_agree_with_the_books(stage: Stage, tmp_path: Path) -> None:
-    (tmp_path / "clock").write_text(str(SOME_DAYS_LATER_S))
-    later = {clock.SETTING: str(tmp_path / "clock")}
+    error = tmp_path / "clock"
+    later = {clock.SETTING: str(error)}
     stage.books.wait_for_ends(list(stage.history.accepted_orders()))
 
-    deaths, _ = type_until_it_lives(("tests.faults.nightly", "alipay"), tmp_path / "crash", **later)
+    def wait_an_hour(nth: int) -> None:
+        """Whoever died had a bill to itself for a while."""
+        error.write_text(str(SOME_DAYS_LATER_S + nth * AN_HOUR_S))
+
+    deaths, _ = type_until_it_lives(("tests.faults.nightly", "alipay"), tmp_path / "crash", wait_an_hour, **later)
 
     stage.deaths["reconciling"] += deaths
     assert deaths >= LEAST_DEATHS
