@@ -71,7 +71,7 @@ class Books:
         try:
             with self._engines[service].begin() as database:
                 return do(database)
-        except sa.exc.OperationalError:  # the server was killed since it was last asked
+        except sa.exc.DBAPIError:  # the server was killed since it was last asked
             self._engines[service].dispose()
             with self._engines[service].begin() as database:
                 return do(database)
