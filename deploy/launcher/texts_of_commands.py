@@ -15,8 +15,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     ),
     "help.bench": (
         "run the benchmarks, all or one: rpc, redeem, events, flash, ledger, expiry, bill-run, reads, growth,"
-        " overload, footprint",
-        "运行基准测试，全部或其中一个：rpc、redeem、events、flash、ledger、expiry、bill-run、reads、growth、overload、footprint",
+        " overload, footprint, soak",
+        "运行基准测试，全部或其中一个：rpc、redeem、events、flash、ledger、expiry、bill-run、reads、growth、overload、footprint、soak",
     ),
     "help.status": (
         "show every process: ready, uptime, restarts, address",

@@ -1,7 +1,7 @@
-"""``./mall bench [NAME]``, all without a name.
+"""``./mall bench [NAME]``, all but soak without a name.
 
 bill-run: S6, events: S4, expiry: S7, flash: S8, footprint: S10, growth: S9, ledger: S5, overload: P10, reads: S2,
-redeem: S1, rpc: S3.
+redeem: S1, rpc: S3, soak: long use.
 """
 
 import argparse
@@ -24,6 +24,7 @@ from tests.load import (
     reads_bench,
     redeem_bench,
     rpc_bench,
+    soak_bench,
 )
 from tests.load.closing import closing_rows
 from tests.load.failures import BenchFailed
@@ -42,14 +43,16 @@ BENCHES = {
     "reads": lambda options: reads_bench.run(options.pairs, options.reads),
     "redeem": lambda options: redeem_bench.run(options.pairs, options.orders, options.connections),
     "rpc": lambda options: rpc_bench.run(options.pairs),
+    "soak": lambda options: soak_bench.run(options.minutes),
 }
 
-PLACE_ORDERS = ("flash", "overload", "redeem")
+PLACE_ORDERS = ("flash", "overload", "redeem", "soak")
+ONLY_BY_NAME = ("soak",)
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="./mall bench", description=__doc__)
-    parser.add_argument("name", nargs="?", choices=sorted(BENCHES), help="one benchmark; all of them without a name")
+    parser.add_argument("name", nargs="?", choices=sorted(BENCHES), help="one benchmark; without a name all but soak")
     parser.add_argument("--json", action="store_true", help="one JSON object a benchmark")
     parser.add_argument("--pairs", type=whole_number, default=5, help="interleaved pairs; footprint: warm starts (5)")
     parser.add_argument("--orders", type=whole_number, default=240, help="redeem: orders in each load (240)")
@@ -63,10 +66,11 @@ def main() -> int:
     parser.add_argument("--reads", type=whole_number, default=1000, help="reads: in each burst (1000)")
     parser.add_argument("--redemptions", type=whole_number, default=2400, help="ledger, growth: in each burst (2400)")
     parser.add_argument("--members", type=whole_number, default=100_000, help="growth: with ten entries each (100000)")
+    parser.add_argument("--minutes", type=two_or_more, default=30, help="soak: how long (30)")
     options = parser.parse_args()
     if "MALL_AMQP_URL" not in os.environ:
         return _failed("no mall to measure: start it by ./mall bench, which brings one up or takes the running one")
-    names = [options.name] if options.name else sorted(BENCHES)
+    names = [options.name] if options.name else sorted(set(BENCHES).difference(ONLY_BY_NAME))
     return next((code for name in names if (code := run(name, options))), 0)
 
 
@@ -93,6 +97,13 @@ def run(name: str, options: argparse.Namespace) -> int:
 def whole_number(text: str) -> int:
     if (number := int(text)) < 1:
         raise argparse.ArgumentTypeError("must be 1 or more")
+    return number
+
+
+def two_or_more(text: str) -> int:
+    """Minutes: in less, two looks at the first part could be missing."""
+    if (number := whole_number(text)) < 2:
+        raise argparse.ArgumentTypeError("must be 2 or more")
     return number
 
 

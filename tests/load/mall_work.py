@@ -81,6 +81,9 @@ class MallWork:
     def count(self, sql: str, services: Sequence[str] = SERVICES) -> int:
         return sum(int(self._one(service, sql) or 0) for service in services)
 
+    def highest(self, sql: str) -> float:
+        return max(float(self._one(service, sql) or 0) for service in SERVICES)
+
     def _wait(self, signs: Sequence[Sign], **values: Any) -> None:
         for sign in signs:  # one after the other: what was done stays done
             wait_until(f"{sign.service}: {sign.what}", lambda sign=sign: self._left(sign, values) <= 0)
