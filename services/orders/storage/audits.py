@@ -67,6 +67,8 @@ QUESTIONS = {
     "nothing_waits_forgotten": """
         SELECT order_id FROM orders WHERE due_at < CAST(:now AS timestamptz) - interval '1 hour'
             OR (status IN ('awaiting_payment', 'closing', 'cancelling') AND due_at IS NULL)
+            OR (status = 'confirmed' AND delivered_at IS NOT NULL AND due_at IS NULL AND stuck_step IS NULL
+                AND order_id NOT IN (SELECT order_id FROM after_sale_case WHERE ended_at IS NULL))
         UNION SELECT r.order_id FROM refund r JOIN payment p USING (payment_id)
         WHERE r.status = 'open' AND r.due_at < CAST(:now AS timestamptz)
             - CASE p.provider WHEN 'on_delivery' THEN interval '7 days' ELSE interval '1 hour' END""",

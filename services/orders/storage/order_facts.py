@@ -26,8 +26,9 @@ _BEING_PAID = """
             WHERE payment_share.order_id = of_order AND payment.status = 'open')
 """
 # What cases put right: whether one goes on, how many pieces are back for good, of which lines pieces will never go out.
+# The case of an order that is being called off follows it: should the order go on, it keeps it from nothing.
 _CASES = """
-    SELECT coalesce(bool_or(c.ended_at IS NULL), false) AS is_case_open,
+    SELECT coalesce(bool_or(c.ended_at IS NULL AND c.status <> 'cancelling'), false) AS is_case_open,
            count(*) FILTER (WHERE u.is_given_back AND c.ended_at IS NOT NULL) AS pieces_back,
            coalesce(array_agg(u.line_no) FILTER (WHERE u.is_given_back AND c.kind = 'cancel_part'), '{}') AS withheld
     FROM after_sale_case c LEFT JOIN after_sale_unit u USING (case_id) WHERE c.order_id = of_order

@@ -101,6 +101,28 @@ def test_silent_logistics_leaves_the_lock_and_the_job_finishes(shop):
     assert len(shop.events_of(order, contract.ORDER_CANCELLED)) == 1
 
 
+def test_goods_that_are_there_before_the_order_comes_back_are_received_in_time_as_ever(shop):
+    shop.rpc.answers[logistics.STOP_DISPATCH] = RpcTimeout("silent")
+    order = shop.place((RICE, 1))
+    shop.hear_points(points.HOLD_CAPTURED, order, 300)
+    assert cancel_order(shop.works, request_of(shop, order))["status"] == "cancelling"
+    shop.hear(
+        logistics.SHIPMENT_DELIVERED,
+        order,
+        **parcel_data("early", "delivered", [1], shop.clock.now()),
+        signed_by="王芳",
+    )
+
+    shop.rpc.answers[logistics.STOP_DISPATCH] = Refused(logistics.HANDED_OVER, "it is out")
+    shop.clock.advance(seconds=30)
+    shop.drive_inside()
+    assert shop.status_of(order) == ("confirmed", "paid", "delivered")
+    assert shop.broken_invariants() == []
+    shop.clock.advance(days=7)
+    shop.drive_inside()
+    assert shop.status_of(order)[0] == "completed"
+
+
 def test_crash_after_the_lock_is_taken_up_by_the_job(shop):
     order = shop.place((RICE, 1))
 
