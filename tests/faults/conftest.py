@@ -18,7 +18,7 @@ from tests.journeys.at_hand import key_of_staff
 from tests.support.mall import running_mall
 
 PLAYED = pytest.StashKey[Stage]()
-BUYERS = 8
+BUYERS = 12
 SHORT_WAITS = {"MALL_RETRY_AFTER_S": "1,2,5,10,20,30,60", "MALL_SANDBOX_PACE_S": "0.2"}
 
 
