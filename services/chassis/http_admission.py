@@ -18,6 +18,7 @@ WEIGHT = 0.1  # of one answer in the pace
 @dataclass(frozen=True)
 class Entered:
     at: float
+    inside: int
     answered: int
 
 
@@ -40,11 +41,14 @@ class Admission:
 
     def enter(self) -> Entered:
         self.inside += 1
-        return Entered(self._clock(), self.answered)
+        return Entered(self._clock(), self.inside, self.answered)
 
     def leave(self, entered: Entered) -> None:
-        """When it is answered."""
+        """When it is answered. The first ones of a crowd tell nothing: whether the others have to wait for each other
+        or are served all at once is not seen yet."""
         self.inside -= 1
         self.answered += 1
+        if entered.inside < FEW <= self.inside:
+            return
         pace_s = (self._clock() - entered.at) / (self.answered - entered.answered)
         self.pace_s += WEIGHT * (pace_s - self.pace_s)

@@ -1,6 +1,7 @@
 """Who is let in: a mall that serves one request after the other, in virtual time, and more of them than it can."""
 
 import heapq
+from collections import deque
 from dataclasses import dataclass, field
 
 from hypothesis import given, settings
@@ -104,6 +105,19 @@ def test_a_few_come_in_however_long_it_takes() -> None:
     mall.ask_for(seconds=10, per_second=50)
 
     assert mall.refused == 0
+
+
+def test_a_crowd_that_is_served_all_at_once_is_let_in_again_and_again() -> None:
+    """Forty who come at once, wait for something else and not for each other, and come back when they are answered."""
+    admission = Admission(MOST, ANSWER_S, lambda: now)
+    now = 0.0
+    clients = deque((now, admission.enter()) for _ in range(40))
+    for place in range(400):
+        asked_at, entered = clients.popleft()
+        now = asked_at + 0.5 * ANSWER_S + place / 10_000
+        admission.leave(entered)
+        assert admission.reason_against() is None
+        clients.append((now, admission.enter()))
 
 
 def test_more_than_there_is_room_for_do_not_come_in() -> None:
