@@ -19,7 +19,7 @@ PLENTY, LITTLE = 2_000_000, 6_000
 POOR_OF_ALL = 4
 """Every fourth buyer has so little that it is soon spent."""
 PIECES = 100_000
-IN_A_FLASH = {"units": 150, "per_member": 30, "ticket_s": 30, "points": 100}
+IN_A_FLASH = {"units": 400, "per_member": 60, "ticket_s": 30, "points": 100}
 """Fewer than all buyers together may have; who does not order within seconds has lost the piece."""
 AT_ONCE = 4
 

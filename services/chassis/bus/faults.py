@@ -6,7 +6,8 @@ class RpcFault(Exception):
 
 
 class RpcTimeout(RpcFault):
-    """No answer before the deadline: the effect is unknown until the same request is asked again."""
+    """No answer before the deadline, or the work was broken off at it: the effect is unknown until the same request is
+    asked again."""
 
 
 class ServiceUnavailable(RpcFault):

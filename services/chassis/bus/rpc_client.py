@@ -14,6 +14,7 @@ import eventlet
 import structlog
 from eventlet.event import Event as Waiter
 
+from services.chassis.bus.container import DeadlineExceeded
 from services.chassis.bus.faults import NotNow, RpcFault, RpcTimeout, ServiceUnavailable
 from services.chassis.bus.reply_channel import ReplyChannel
 from services.chassis.context import Context
@@ -90,6 +91,10 @@ class RpcCaller:
         return body["result"]
 
 
+# What an exception over there is to who called; any other one is a fault.
+_KINDS: dict[str, type[RpcFault]] = {NotNow.__name__: NotNow, DeadlineExceeded.__name__: RpcTimeout}
+
+
 def _fault(contract: Call, error: dict[str, Any]) -> RpcFault:
-    kind = NotNow if error.get("exc_type") == NotNow.__name__ else RpcFault
+    kind = _KINDS.get(str(error.get("exc_type")), RpcFault)
     return kind(f"{contract.address}: {error.get('exc_type')}: {error.get('value')}")

@@ -109,6 +109,12 @@ def test_a_slow_answer_ends_in_a_timeout_and_leaves_nothing_behind(start, rpc):
     assert rpc.channel._waiters == {}
 
 
+def test_work_that_is_broken_off_is_a_timeout_to_its_caller_though_an_answer_comes(start, rpc):
+    start(EchoService, worker_limit_s=0.3)
+    with pytest.raises(RpcTimeout, match="not done after"):
+        rpc.call(SHOUT, {"request_id": "r1", "word": "slow", "pause_ms": 3000})
+
+
 def test_a_worker_that_raises_system_exit_is_a_fault_and_the_service_lives(start, rpc):
     start(EchoService)
     with pytest.raises(RpcFault):
