@@ -36,7 +36,7 @@ def register(app: Flask) -> None:
     @app.before_request
     def begin() -> None:
         g.request_id = id_of_request(request.headers.get("X-Request-Id", ""))
-        g.deadline = time.time() + app.config["SETTINGS"].request_deadline_s
+        g.deadline = time.monotonic() + app.config["SETTINGS"].request_deadline_s
         g.traceparent = child_of(request.headers.get("traceparent"))
         _check_encoding()
 

@@ -12,12 +12,14 @@ from services.chassis.ids import new_id
 TRACEPARENT = re.compile(
     r"(?!ff)[0-9a-f]{2}-(?P<trace>(?!0{32})[0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-(?P<flags>[0-9a-f]{2})"
 )
+CLOCKS_DISAGREE_S = 60.0  # nobody waits so long for an answer, and no request stays so long in a queue
 HEADER_PREFIX = "nameko."  # nameko carries context data in headers of this prefix
 
 
 @dataclass(frozen=True)
 class Context:
-    """``deadline`` is epoch seconds (None: no hurry); ``traceparent`` is W3C; ``actor`` is "member:mbr_…", "job:…".
+    """``deadline`` is monotonic seconds of this process (None: no hurry), epoch seconds where it travels;
+    ``traceparent`` is W3C; ``actor`` is "member:mbr_…", "job:…".
 
     ``channel`` is the door through which it came: "web", "wap", "app", "sms", "ops", "job", "event"; "internal" where
     nobody said.
@@ -37,22 +39,23 @@ class Context:
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> "Context":
         """From nameko's worker data; whatever is missing or malformed is made anew."""
-        deadline = data.get("deadline")
+        left = seconds_left_in(data)
         return cls(
             correlation_id=str(data.get("correlation_id") or new_id("cor")),
             traceparent=child_of(data.get("traceparent")),
             causation_id=data.get("causation_id"),
-            deadline=float(deadline) if isinstance(deadline, int | float) else None,
+            deadline=None if left is None else time.monotonic() + left,
             actor=str(data.get("actor") or "system"),
             channel=str(data.get("channel") or "internal"),
         )
 
     def as_headers(self) -> dict[str, Any]:
+        left = self.seconds_left()
         fields = {
             "correlation_id": self.correlation_id,
             "traceparent": self.traceparent,
             "causation_id": self.causation_id,
-            "deadline": self.deadline,
+            "deadline": None if left is None else time.time() + left,
             "actor": self.actor,
             "channel": self.channel,
         }
@@ -60,15 +63,25 @@ class Context:
 
     def within(self, seconds: float) -> "Context":
         """The same context with a deadline at most ``seconds`` from now."""
-        limit = time.time() + seconds
+        limit = time.monotonic() + seconds
         return replace(self, deadline=min(limit, self.deadline) if self.deadline else limit)
 
     def seconds_left(self) -> float | None:
-        return None if self.deadline is None else self.deadline - time.time()
+        return None if self.deadline is None else self.deadline - time.monotonic()
 
     @property
     def trace_id(self) -> str:
         return self.traceparent.split("-")[1]
+
+
+def seconds_left_in(data: Mapping[str, Any]) -> float | None:
+    """Until the deadline that came along. One that nobody can have meant comes from a clock that is wrong, there or
+    here, and counts for nothing: the work is bounded by its service's own limits."""
+    deadline = data.get("deadline")
+    if not isinstance(deadline, int | float):
+        return None
+    left = deadline - time.time()
+    return left if abs(left) <= CLOCKS_DISAGREE_S else None
 
 
 def new_traceparent() -> str:

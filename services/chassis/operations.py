@@ -18,6 +18,7 @@ import sqlalchemy as sa
 from services.chassis.context import Context
 from services.chassis.data.audit import MOST_SHOWN, Finding
 from services.chassis.data.database import is_not_migrated, make_engine
+from services.chassis.data.database_clock import DatabaseClock
 from services.chassis.data.work import Work, Works
 from services.chassis.logs import logs_on_stderr
 from services.chassis.refusal import Refused
@@ -103,7 +104,8 @@ def instant(typed: str) -> datetime:
 def _run(service: str, options: argparse.Namespace) -> int:
     engine = _engine_of(service)
     try:
-        return int(options.run(Works(engine, Context.fresh(actor=_operator(), channel="ops")), options))
+        typed = Context.fresh(actor=_operator(), channel="ops")
+        return int(options.run(Works(engine, typed, DatabaseClock.of(engine)), options))
     finally:
         sys.stdout.flush()
         engine.dispose()

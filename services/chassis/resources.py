@@ -5,9 +5,9 @@ from typing import Any, Protocol
 
 from nameko.extensions import DependencyProvider
 
-from services.chassis.clock import SystemClock
 from services.chassis.context import Context
 from services.chassis.data.database import make_engine
+from services.chassis.data.database_clock import DatabaseClock
 from services.chassis.data.work import Works
 
 
@@ -34,7 +34,7 @@ class Resource(DependencyProvider):
             settings.database_url, pool_size=2, application=f"{settings.service}-{self.attr_name}"
         )
         own_settings = self.read_own_settings() if self.read_own_settings else settings
-        clock = self.container.config.get("clock") or SystemClock()
+        clock = DatabaseClock.of(self.engine)
         self.made = self.factory(Works(self.engine, Context.fresh(actor), clock, settings=own_settings))
 
     def start(self) -> None:

@@ -39,8 +39,8 @@ def withdraw_codes(work: Work, request: dict[str, Any]) -> dict[str, Any]:
 
 def withdraw_expired_codes(works: Works) -> int:
     """How many; those that orders were promised stay, so that their orders fail loudly rather than get less."""
-    today = local_date(works.clock.now())
     with works.begin() as work:
+        today = local_date(work.now)
         elements = elements_with_expired_codes(work, today)
     gone = 0
     for element_id in elements:

@@ -2,7 +2,6 @@
 
 import contextlib
 import sys
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -47,8 +46,8 @@ class SafeContainer(ServiceContainer):
         self._worker_teardown(worker_ctx)
 
     def _bounded(self, method: Callable, name: str, context: Context, limit: float) -> Callable:
-        if context.deadline is not None:
-            limit = min(limit, context.deadline - time.time())
+        if (left := context.seconds_left()) is not None:
+            limit = min(limit, left)
 
         def bounded(*args: Any, **kwargs: Any) -> Any:
             if limit <= 0:

@@ -9,9 +9,9 @@ from nameko.extensions import DependencyProvider
 from services.chassis.bus.relay import OutboxRelay
 from services.chassis.bus.reply_channel import ReplyChannel
 from services.chassis.bus.rpc_client import RpcCaller
-from services.chassis.clock import SystemClock
 from services.chassis.context import Context
 from services.chassis.data.database import make_engine
+from services.chassis.data.database_clock import DatabaseClock
 from services.chassis.data.work import Works
 from services.chassis.jobs import Drain
 
@@ -33,7 +33,7 @@ class WorksProvider(DependencyProvider):
         settings = self.container.config["settings"]
         self.engine = make_engine(settings.database_url, settings.database_connections, settings.service)
         self.own_settings = self.read_own_settings() if self.read_own_settings else settings
-        self.clock = self.container.config.get("clock") or SystemClock()
+        self.clock = DatabaseClock.of(self.engine)
         self.drains = [each for each in self.container.entrypoints if isinstance(each, Drain)]
 
     def stop(self) -> None:

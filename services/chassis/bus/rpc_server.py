@@ -19,6 +19,7 @@ from services.chassis.bus.faults import NotNow
 from services.chassis.bus.queue_consumer import SettlingQueueConsumer
 from services.chassis.bus.reply_channel import ReplyChannel
 from services.chassis.bus.wire import encode
+from services.chassis.context import seconds_left_in
 from services.chassis.contract import Call, Command, Query
 from services.chassis.crash_points import crash_point
 from services.chassis.data.database import is_away
@@ -78,7 +79,7 @@ class SafeRpc(Rpc):
         data = self.unpack_message_headers(message)
         if not isinstance(data.get("call_id_stack", []), list):
             raise MalformedRequest("call_id_stack must be a list")
-        if isinstance(data.get("deadline"), int | float) and data["deadline"] < time.time():
+        if (left := seconds_left_in(data)) is not None and left < 0:
             raise DeadlineExceeded("the caller stopped waiting while this request was queued")
         try:
             self.container.spawn_worker(

@@ -19,11 +19,10 @@ from services.catalog.usecases.settle_expired_reservations import settle
 from services.chassis.clock import FixedClock
 from services.chassis.ids import derived_id, new_id
 from services.chassis.refusal import Refused
-from services.chassis.testkit import database_of, emitted, race, works_on
+from services.chassis.testkit import database_of, emitted, race
 from tests.integration.catalog.hall import Hall
 from tests.integration.catalog.shop import (
     bring_places,
-    broken_invariants,
     ended,
     movements_of,
     new_order,
@@ -43,13 +42,6 @@ TRIES = 200
 @pytest.fixture
 def clock():
     return FixedClock(NOON)
-
-
-@pytest.fixture
-def works(engine, clock):
-    works = works_on(engine, clock)
-    yield works
-    assert broken_invariants(works) == []
 
 
 @pytest.fixture

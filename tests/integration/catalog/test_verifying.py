@@ -18,7 +18,6 @@ from services.chassis.testkit import database_of, emitted, race, works_on
 from tests.integration.catalog.shop import (
     MERCHANT,
     bring_in,
-    broken_invariants,
     bundle,
     confirmed,
     element,
@@ -65,13 +64,6 @@ class Counter:
 @pytest.fixture
 def clock():
     return FixedClock(NOON)
-
-
-@pytest.fixture
-def works(engine, clock):
-    works = works_on(engine, clock)
-    yield works
-    assert broken_invariants(works) == []
 
 
 @pytest.fixture

@@ -114,7 +114,7 @@ def test_a_refused_number_is_not_tried_again(works, line):
 
 def test_there_is_no_second_try_without_time_for_it(works, line):
     line.outcomes = [Outcome(NOT_TRIED, "away")]
-    hasty = replace(works, context=Context.fresh(deadline=time.time() + 0.4))
+    hasty = replace(works, context=Context.fresh().within(0.4))
     assert refusal_of(hasty, line) == contract.NOT_ACCEPTED
     assert len(line.sent) == 1
 
