@@ -16,7 +16,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from services.chassis.bus.queue_consumer import SettlingQueueConsumer
 from services.chassis.bus.reply_channel import ReplyChannel
-from services.chassis.data.database import make_engine
+from services.chassis.data.database import is_worth_retrying, make_engine
 
 log = structlog.get_logger(__name__)
 StartResponse = Callable[[str, list[tuple[str, str]]], Any]
@@ -69,11 +69,20 @@ class Health(DependencyProvider):
 
     def _database_problem(self) -> str | None:
         try:
-            with self.engine.connect() as database:
-                database.execute(sa.text("SELECT 1"))
+            self._ask_database()
         except Exception as problem:  # noqa: BLE001 — any failure means not ready
             return type(problem).__name__
         return None
+
+    def _ask_database(self, again: bool = True) -> None:
+        """That the server ended our session meanwhile says nothing of the server: it is asked ``again``."""
+        try:
+            with self.engine.connect() as database:
+                database.execute(sa.text("SELECT 1"))
+        except sa.exc.DBAPIError as problem:
+            if not (again and is_worth_retrying(problem)):
+                raise
+            self._ask_database(again=False)
 
     def _serve(self, listener: Any) -> None:
         wsgi.server(listener, self._answer, log_output=False, socket_timeout=10, debug=False)

@@ -47,8 +47,8 @@ class OutboxRelay(SharedExtension):
             return
         settings = self.container.config["settings"]
         self.service = self.container.service_name
-        engine = make_engine(settings.database_url, pool_size=1, application=f"{self.service}-relay")
-        self.engine = engine.execution_options(isolation_level="AUTOCOMMIT")  # two trips a batch, and no more
+        name = f"{self.service}-relay"
+        self.engine = make_engine(settings.database_url, 1, name, isolation_level="AUTOCOMMIT")  # two trips a batch
         self.running, self.pending = True, eventlet.event.Event()
 
     def start(self) -> None:

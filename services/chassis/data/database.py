@@ -47,10 +47,14 @@ def as_json(value: Any) -> str:
 register_adapter(dict, lambda value: Json(value, dumps=as_json))  # what a text's parameter needs to become jsonb
 
 
-def make_engine(url: str, pool_size: int = 5, application: str = "mall") -> sa.Engine:
+def make_engine(
+    url: str, pool_size: int = 5, application: str = "mall", isolation_level: str | None = None
+) -> sa.Engine:
     """psycopg2, the driver that eventlet makes cooperative when it patches the process; blocking elsewhere.
 
-    ``options`` of the address (``?options=-c role=…``) come on top of the session's own.
+    ``options`` of the address (``?options=-c role=…``) come on top of the session's own. ``isolation_level`` is that of
+    all its sessions, if not the usual one. For one transaction a statement sets it: SQLAlchemy would set it back as the
+    session returns to its pool, and if that fails the pool has a place less, for good.
     """
     address = sa.make_url(url).set(drivername="postgresql+psycopg2")
     options = f"{SESSION_OPTIONS} {address.query.get('options', '')}".rstrip()
@@ -61,6 +65,7 @@ def make_engine(url: str, pool_size: int = 5, application: str = "mall") -> sa.E
         pool_timeout=3,
         pool_recycle=1800,
         pool_use_lifo=True,  # few sessions are busy, and have planned and looked up everything
+        isolation_level=isolation_level,
         use_native_hstore=False,  # or every new connection asks the server for a type that nobody has
         hide_parameters=True,  # values of members must not get into logs by way of an error's text
         json_serializer=as_json,
@@ -87,6 +92,16 @@ def is_away(problem: BaseException) -> bool:
     if isinstance(problem, sa.exc.OperationalError | sa.exc.TimeoutError):
         return True
     return isinstance(problem, DBAPIError) and problem.connection_invalidated
+
+
+def is_out_of_reach(problem: BaseException) -> bool:
+    """There was no session to be had, so this was not tried: with any other work it would have been the same. (What a
+    server does not live through, a COMMIT for example, has lost its session.)"""
+    if isinstance(problem, sa.exc.TimeoutError):
+        return True
+    if not isinstance(problem, sa.exc.OperationalError) or problem.connection_invalidated:
+        return False
+    return problem.statement is None and _sqlstate(problem) is None
 
 
 def is_lock_timeout(problem: BaseException) -> bool:

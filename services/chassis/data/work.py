@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from typing import Any, TypeVar
@@ -29,6 +29,7 @@ _AT_LEISURE = sa.text("""
     SET LOCAL idle_in_transaction_session_timeout = 300000;
     SET LOCAL client_connection_check_interval = 2000
 """)
+_ONE_MOMENT = sa.text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
 _RECEIVE = Planned(
     "receive", "INSERT INTO inbox (handler, event_id) VALUES (:handler, :event_id) ON CONFLICT DO NOTHING"
 )
@@ -112,8 +113,8 @@ class Works:
     @contextmanager
     def still(self) -> Iterator[Work]:
         """One moment, to look at for as long as it takes: what commits meanwhile is not seen, nothing is written."""
-        snapshots = self.engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-        with replace(self, engine=snapshots).begin() as work:
+        with self.begin() as work:
+            work.execute(_ONE_MOMENT)
             work.at_leisure()
             yield work
 

@@ -221,13 +221,15 @@ def lock_rules(work: Work) -> None:
 @contextmanager
 def sole_reader_of(engine: sa.Engine, run_id: str) -> Iterator[bool]:
     """True while nobody else reads files of this bill run; the lock ends with its session."""
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as guard:
+    with engine.connect() as guard:
         alone = bool(guard.execute(_TRY_READING, {"run_id": run_id}).scalar_one())
+        guard.commit()
         try:
             yield alone
         finally:
             if alone:
                 guard.execute(_END_READING, {"run_id": run_id})
+                guard.commit()
 
 
 def _wallet(row: Any) -> Wallet | None:

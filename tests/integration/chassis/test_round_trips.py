@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from services.chassis.data.planned import Planned
 from services.chassis.data.round_trips import FewTripsCursor
 from services.chassis.data.statements import execute
+from services.chassis.data.work import Works
 
 ONE = sa.text("VALUES (1)")  # which is not planned by itself
 NOTE = Planned("note", "INSERT INTO inbox (handler, event_id) VALUES (:handler, :event_id)")
@@ -131,6 +132,17 @@ def test_another_isolation_level_lasts_as_long_as_its_connection(database, sent)
     with database.begin() as connection:
         assert tuple(connection.execute(level).one()) == ("read committed", "off")
     assert sent[-2].startswith("BEGIN; SELECT")
+
+
+def test_one_moment_lasts_as_long_as_its_transaction(database, sent):
+    level = sa.text("SELECT current_setting('transaction_isolation'), current_setting('transaction_read_only')")
+    works = Works(database)
+
+    with works.still() as work:
+        assert tuple(work.execute(level).one()) == ("repeatable read", "on")
+    assert sent[0].startswith("BEGIN; SET TRANSACTION")
+    with works.begin() as work:
+        assert tuple(work.execute(level).one()) == ("read committed", "off")
 
 
 def test_rows_that_stay_at_the_server_come_in_a_transaction(database, sent):
