@@ -1,7 +1,8 @@
 """Handling events: ``@subscribe(EVENT)`` on a method that takes a ReceivedEvent.
 
 The message is acked after success. A failure goes through waiting queues (10 s, 1 min, 10 min by default) back to
-the handler's queue, and then to ``<consumer>.dead``; what can never succeed goes there at once. Nothing is dropped.
+the handler's queue, and then to ``<consumer>.dead``; what can never succeed goes there at once. What could not even be
+tried, for the database is out of reach, waits in the first of them, as often as it takes. Nothing is dropped.
 """
 
 from collections.abc import Callable
@@ -23,6 +24,7 @@ from services.chassis.bus.topology import declare_retry_ladder
 from services.chassis.bus.wire import dead_queue, event_queue, retry_name
 from services.chassis.contract import Event
 from services.chassis.crash_points import crash_point
+from services.chassis.data.database import is_out_of_reach
 from services.chassis.data.work import ReceivedEvent
 from services.chassis.refusal import Refused
 from services.chassis.transitions import IllegalTransition
@@ -97,13 +99,17 @@ class EventConsumer(Entrypoint):
 
     def _retry_or_park(self, message: Message, problem: BaseException) -> None:
         attempt = int(message.headers.get("x-attempt", 0))
-        if isinstance(problem, NEVER_SUCCEEDS) or attempt >= len(self._ladder):
+        if self._ladder and is_out_of_reach(problem):
+            self._wait(message, problem, self._ladder[0], attempt)
+        elif isinstance(problem, NEVER_SUCCEEDS) or attempt >= len(self._ladder):
             self._park(message, problem)
-            return
+        else:
+            self._wait(message, problem, self._ladder[attempt], attempt + 1)
+
+    def _wait(self, message: Message, problem: BaseException, seconds: int, attempt: int) -> None:
         self._count("retried")
         log.warning("event_retried", type=self.event.type, problem=f"{type(problem).__name__}: {problem}")
-        target = retry_name(self.container.service_name, self._ladder[attempt])
-        self._move(message, target, self.queue.name, problem, attempt + 1)
+        self._move(message, retry_name(self.container.service_name, seconds), self.queue.name, problem, attempt)
 
     def _park(self, message: Message, problem: BaseException) -> None:
         self._count("parked")

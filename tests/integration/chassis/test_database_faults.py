@@ -6,10 +6,11 @@ import eventlet
 import pytest
 import sqlalchemy as sa
 
+from services.chassis import metrics
 from services.chassis.bus.faults import NotNow, RpcFault
 from services.chassis.data.database import make_engine
 from tests.integration.chassis.conftest import eventually
-from tests.integration.chassis.echo import SAY, EchoService, HeardService
+from tests.integration.chassis.echo import SAY, WORD_SAID, EchoService, HeardService
 
 END_ALL_OTHERS = sa.text(
     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
@@ -82,10 +83,33 @@ def test_a_database_notices_that_its_client_has_vanished(database):
 def test_a_service_whose_database_is_away_says_that_it_cannot_now(start, rpc, settings):
     container = start(EchoService)
     works = next(each for each in container.dependencies if each.attr_name == "works")
-    works.engine = make_engine(sa.make_url(settings.database_url).set(port=1).render_as_string(hide_password=False), 1)
+    works.engine = engine_of_nobody(settings)
 
     with pytest.raises(NotNow):
         rpc.call(SAY, {"request_id": "r1", "word": "hello"})
+
+
+def test_events_wait_for_a_database_that_is_out_of_reach(start, rpc, settings, notes):
+    """Longer than for what fails: that is no fault of theirs."""
+    container = start(HeardService)
+    start(EchoService)
+    works = next(each for each in container.dependencies if each.attr_name == "works")
+    there, works.engine = works.engine, engine_of_nobody(settings)
+    before = events_retried()
+
+    rpc.call(SAY, {"request_id": "r1", "word": "patient"})
+    eventually(lambda: events_retried() - before > len(settings.retry_after_s) + 1, 20)
+    works.engine = there
+
+    eventually(lambda: notes("heard:patient") == 1)
+
+
+def engine_of_nobody(settings):
+    return make_engine(sa.make_url(settings.database_url).set(port=1).render_as_string(hide_password=False), 1)
+
+
+def events_retried():
+    return metrics.EVENTS.labels("heard", WORD_SAID.type, "retried")._value.get()
 
 
 def test_readiness_says_that_the_database_is_away(start, settings):
@@ -96,3 +120,12 @@ def test_readiness_says_that_the_database_is_away(start, settings):
     health.engine = sa.create_engine(nowhere)
 
     assert set(health.problems()) == {"database"}
+
+
+def test_a_session_that_ended_meanwhile_is_no_reason_not_to_be_ready(start, database):
+    container = start(HeardService)
+    health = next(each for each in container.dependencies if each.attr_name == "health")
+    eventually(lambda: not health.problems())
+    end_all_sessions(database)
+
+    assert health.problems() == {}
