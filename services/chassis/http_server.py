@@ -16,7 +16,6 @@ import eventlet
 import orjson
 import structlog
 from eventlet import wsgi as eventlet_wsgi
-from eventlet.semaphore import Semaphore
 from eventlet.wsgi import STATE_IDLE
 from nameko.web.handlers import HttpRequestHandler
 from nameko.web.server import WebServer
@@ -24,6 +23,7 @@ from werkzeug.wrappers import Request, Response
 
 from services.chassis.crash_points import crash_point
 from services.chassis.http_admission import Admission
+from services.chassis.http_line import Line
 from services.chassis.http_protocol import StrictProtocol, whole_answer
 from services.chassis.http_reading import LARGEST_BODY, LONGEST_REQUEST_LINE, HttpProblem
 from services.chassis.metrics import SHED
@@ -176,7 +176,7 @@ class LimitedApp:
     def __init__(self, server: HttpServer, provider: "WsgiEntrypoint") -> None:
         self.server, self.provider = server, provider
         settings = server.settings
-        self.workers = Semaphore(settings.max_workers)
+        self.line = Line(settings.max_workers)
         self.admission = Admission(settings.http_at_once, settings.http_answer_s)
 
     def __call__(self, environ: dict[str, Any], start_response: Callable) -> Iterable[bytes]:
@@ -187,12 +187,12 @@ class LimitedApp:
             return self._shed(environ, reason)
         entered = self.admission.enter()
         try:
-            if not self.workers.acquire(timeout=self.server.settings.http_wait_s):
+            if not self.line.enter(self.server.settings.http_wait_s):
                 return self._shed(environ, "waited")
             try:
                 return self._served(environ)
             finally:
-                self.workers.release()
+                self.line.leave()
         finally:
             self.admission.leave(entered)
 
