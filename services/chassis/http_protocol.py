@@ -57,6 +57,14 @@ class StrictProtocol(HttpOnlyProtocol):
         except HttpProblem as problem:
             self._refuse(problem)
 
+    def finish(self) -> None:
+        """Where the last words cannot be sent any more the stock protocol leaves the reading side open, and with it the
+        socket, until the garbage collector comes by."""
+        try:
+            super().finish()
+        finally:
+            self.rfile.close()
+
     def send_error(self, code: Any, message: Any = None, explain: Any = None) -> None:
         """How the standard library's parser refuses: more than 100 header lines, mostly."""
         status = int(code)
