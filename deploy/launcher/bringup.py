@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from deploy.launcher import records
 from deploy.launcher.backing import Backing, Wish, choose_backing
-from deploy.launcher.data_steps import make_keys, migrate, prepare_broker, seed
+from deploy.launcher.data_steps import make_keys, migrate, preparing_broker, seed
 from deploy.launcher.environment import GATEWAY_PORT, mall_settings, write_settings
 from deploy.launcher.failure import Failure
 from deploy.launcher.launch import Launch
@@ -53,11 +53,11 @@ def bring_up(mall: Mall, wish: Wish, *, http_port: int | None = None, cast: Cast
     began = lay_ground(mall, wish, http_port)
     make_keys(launch, cast.keys, mall.settings)
     supervisor.add(cast.partners(launch.layout, mall.ports, mall.settings))
-    migrate_while_broker_starts(mall, cast)
-    supervisor.wait_ready(GROUND_LIMIT)
-    for key, values in mall.backing.told:
-        launch.console.done(key, time.monotonic() - began, **values)
-    prepare_broker(launch, cast.topology, mall.settings)
+    with preparing_broker(launch, cast.topology, mall.settings):
+        migrate_while_broker_starts(mall, cast)
+        supervisor.wait_ready(GROUND_LIMIT)
+        for key, values in mall.backing.told:
+            launch.console.done(key, time.monotonic() - began, **values)
     programs = cast.services(launch.layout, mall.ports, mall.settings)
     mall.ports.remember()
     with launch.console.timed("services.ready", names=" ".join(program.name for program in programs)):

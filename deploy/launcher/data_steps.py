@@ -1,7 +1,10 @@
 """Keys, migrations, queues, seeds: each idempotent, most skipped when a stamp proves that nothing has changed."""
 
+import signal
+import subprocess
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from deploy.launcher.backing import Backing
@@ -11,8 +14,9 @@ from deploy.launcher.failure import Failure, last_lines
 from deploy.launcher.launch import Launch
 from deploy.launcher.layout import Layout
 from deploy.launcher.logins import as_the_owner, login_passwords
+from deploy.launcher.processes import send
 from deploy.launcher.roster import Step
-from deploy.launcher.setup_commands import run_logged
+from deploy.launcher.setup_commands import start_logged, wait_for
 from deploy.launcher.stamps import digest, holds, put
 
 
@@ -39,9 +43,20 @@ def migrate(launch: Launch, step: Step, backing: Backing, settings: Mapping[str,
     console.done("migrations.done", time.monotonic() - began, version=version)
 
 
-def prepare_broker(launch: Launch, step: Step, settings: Mapping[str, str]) -> None:
-    """Always: it is idempotent and takes a moment, and nothing here could tell a broker that was made anew."""
-    _run_step(launch, step, settings, "topology")
+@contextmanager
+def preparing_broker(launch: Launch, step: Step, settings: Mapping[str, str]) -> Iterator[None]:
+    """The step is made while the broker starts, for which it waits, and has been made when the block is left.
+
+    Always: it is idempotent, and nothing here could tell a broker that was made anew.
+    """
+    child = _start_step(launch, step, settings, "topology")
+    try:
+        yield
+        _end_of(launch, child, "topology")
+    finally:
+        if child.poll() is None:
+            send(child.pid, signal.SIGKILL, whole_group=True)
+            child.wait()
 
 
 def seed(launch: Launch, step: Step, backing: Backing, settings: Mapping[str, str]) -> None:
@@ -60,12 +75,24 @@ def seed(launch: Launch, step: Step, backing: Backing, settings: Mapping[str, st
 
 def _run_step(launch: Launch, step: Step, settings: Mapping[str, str], name: str) -> str:
     """Returns the last line the step wrote: by agreement its summary."""
+    child = _start_step(launch, step, settings, name)
+    return _end_of(launch, child, name)
+
+
+def _start_step(launch: Launch, step: Step, settings: Mapping[str, str], name: str) -> "subprocess.Popen[bytes]":
     layout = launch.layout
-    log = layout.log / f"{name}.log"
-    command: list[str | Path] = [layout.python, *step]
-    if run_logged(command, log, launch.interrupts, env=child_environment(settings), cwd=layout.root):
+    return start_logged([layout.python, *step], _log_of(launch, name), env=child_environment(settings), cwd=layout.root)
+
+
+def _end_of(launch: Launch, child: "subprocess.Popen[bytes]", name: str) -> str:
+    log = _log_of(launch, name)
+    if wait_for(child, launch.interrupts):
         raise Failure("step.failed", step=name, log=log, tail=last_lines(log))
     return last_lines(log, 1)
+
+
+def _log_of(launch: Launch, name: str) -> Path:
+    return launch.layout.log / f"{name}.log"
 
 
 def _key_files(layout: Layout) -> list[Path]:

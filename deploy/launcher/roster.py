@@ -85,7 +85,7 @@ class Cast:
     services: Roster = service_programs
     keys: Step = ("-m", "deploy.sandbox.keys")
     migrate: Step = ("-m", "services.chassis.migrate")
-    topology: Step = ("-m", "services.chassis.topology")
+    topology: Step = ("-m", "services.chassis.topology", "--wait", "600")  # the launcher gives up sooner
     seed: Step = ("-m", "deploy.seed")
 
 

@@ -19,12 +19,23 @@ def run_logged(
     cwd: Path | None = None,
     run_as: RunAs | None = None,
 ) -> int:
+    return wait_for(start_logged(command, log, env=env, cwd=cwd, run_as=run_as), interrupts)
+
+
+def start_logged(
+    command: Sequence[str | Path],
+    log: Path,
+    *,
+    env: Mapping[str, str] | None = None,
+    cwd: Path | None = None,
+    run_as: RunAs | None = None,
+) -> "subprocess.Popen[bytes]":
+    """``wait_for`` it, or kill it."""
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("ab") as output:
         output.write(f"$ {shlex.join(map(str, command))}\n".encode())
         output.flush()
-        child = start_child(command, output=output, env=env, cwd=cwd, run_as=run_as)
-        return wait_for(child, interrupts)
+        return start_child(command, output=output, env=env, cwd=cwd, run_as=run_as)
 
 
 def wait_for(child: "subprocess.Popen[bytes]", interrupts: Interrupts) -> int:

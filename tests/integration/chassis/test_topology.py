@@ -11,6 +11,7 @@ from services.chassis.topology import declare_topology, events_heard_by
 from services.points.service import PointsService
 from tests.integration.chassis.conftest import eventually
 from tests.integration.chassis.echo import SAY, WORD_SAID, EchoService, HeardService
+from tests.integration.chassis.valve import Valve
 
 ALL, LADDER = [EchoService, HeardService], (1, 1)
 
@@ -76,6 +77,30 @@ def test_the_command_prepares_the_broker_for_all_services(amqp_url, monkeypatch,
         channel = connection.channel()
         for queue in ("points.on.members.enrolled.v1", "catalog.on.order.confirmed.v1", "logistics.dead"):
             assert channel.queue_declare(queue, passive=True).message_count == 0
+
+
+def test_the_command_waits_for_a_broker_that_is_starting(amqp_url, monkeypatch, capsys):
+    valve = Valve(amqp_url)
+    valve.shut()
+    monkeypatch.setenv("MALL_AMQP_URL", valve.url)
+    eventlet.spawn_after(1.0, valve.open)
+
+    assert topology.main(["--wait", "20"]) == 0
+
+    assert valve.is_open
+    assert "event queues stand" in capsys.readouterr().out
+    valve.close()
+
+
+def test_the_command_waits_no_longer_than_it_was_told(amqp_url, monkeypatch, capsys):
+    valve = Valve(amqp_url)
+    valve.shut()
+    monkeypatch.setenv("MALL_AMQP_URL", valve.url)
+
+    assert topology.main(["--wait", "0.5"]) == 1
+
+    assert "the broker was not prepared" in capsys.readouterr().err
+    valve.close()
 
 
 def test_the_command_says_what_is_missing(monkeypatch, capsys):
