@@ -19,7 +19,7 @@ PATIENCE_S = 30.0  # no transaction of the ledger takes longer
 
 def close_month(works: Works, month: Month, patience_s: float = PATIENCE_S) -> dict[str, Any]:
     """The report as it was closed, now or by whoever was first. Months are closed one after the other."""
-    with works.begin() as work:
+    with works.still() as work:  # or it may be closed between the two looks, and so seem out of its turn
         if close := find_close(work, month):
             return of_closed(close)
         _require_its_turn(work, month)

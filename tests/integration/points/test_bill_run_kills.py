@@ -86,7 +86,7 @@ def test_killed_before_a_commit(ledger: Ledger, oracle: tuple, commits: int):
 def test_killed_again_and_again_it_still_ends(ledger: Ledger, oracle: tuple):
     path, run_id, expected = oracle
 
-    ends = [die_importing(ledger.engine, path, "commit", 5) for _ in range(16)]
+    ends = [die_importing(ledger.engine, path, "commit", 7) for _ in range(16)]  # two are the reader's lock
 
     assert (ends[0], ends[-1]) == (KILLED, 0)
     as_expected(ledger, run_id, expected)

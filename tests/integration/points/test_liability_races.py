@@ -1,16 +1,18 @@
 """Closes beside each other, and beside bookings that are not committed yet."""
 
 import threading
-import time
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
+from services.chassis.data.work import Work
 from services.chassis.ids import new_id
 from services.chassis.refusal import Refused
 from services.chassis.testkit import database_of, race
 from services.points import contract
 from services.points.domain.liability.months import Month
+from services.points.storage.liability_closes import closed_months
 from services.points.usecases.accrue_points import accrue_points
 from services.points.usecases.close_month import close_month
 from tests.integration.points.liability_story import Books, january_of, refusal_of, unit_of
@@ -32,6 +34,23 @@ def test_two_who_close_one_month_get_one_close(january: Books):
 
     assert one == other
     assert january.ledger.fetch("SELECT count(*) FROM liability_close") == [(1,)]
+
+
+def test_who_looks_while_it_is_being_closed_gets_that_close(january: Books, monkeypatch: pytest.MonkeyPatch):
+    """Not open yet at the first look, closed at the second: that is no month out of its order."""
+    january.on("2026-02-01")
+    month, works = Month.parse("2026-01"), january.ledger.works
+    first: list[dict] = []
+
+    def close_before_looking(work: Work):
+        if not first:
+            first.append({})
+            first[0] = close_month(works, month)
+        return closed_months(work)
+
+    monkeypatch.setattr("services.points.usecases.close_month.closed_months", close_before_looking)
+
+    assert close_month(works, month) == first[0]
 
 
 def test_of_two_first_months_one_is_closed(january: Books):
@@ -58,21 +77,22 @@ def test_a_booking_under_way_is_waited_for(january: Books):
     request = contract.ACCRUE_POINTS.load_request(
         {"request_id": new_id("req"), "member_id": late, "points": 70, "source": "referral", "reference": "late"}
     )
-    works, begun = ledger.works, threading.Event()
+    works, begun, waits = ledger.works, threading.Event(), looks_for_who_is_booking(ledger, 2)
 
     def book_slowly() -> None:
         with works.begin() as work:
             accrue_points(work, request)
             january.on("2026-02-01")
             begun.set()
-            wait_until_somebody_waits(ledger)
+            assert waits.wait(20)
 
     def close_meanwhile() -> dict:
         assert begun.wait(20)
         return close_month(works, Month.parse("2026-01"))
 
-    _, closed = race(book_slowly, close_meanwhile)
+    booked, closed = race(book_slowly, close_meanwhile)
 
+    assert booked is None
     assert unit_of(closed)["points"]["closing"] == 370
     assert january.again("2026-01") == []
 
@@ -89,11 +109,13 @@ def test_a_booking_that_does_not_end_refuses_the_close(january: Books):
     assert january.close("2026-01")["status"] == "closed"
 
 
-def wait_until_somebody_waits(ledger: Ledger) -> None:
-    """Until a session has looked twice for those who are booking."""
-    deadline = time.monotonic() + 20
-    looked = "SELECT max(query_start)::text FROM pg_stat_activity WHERE query LIKE '%virtualtransaction%pg_locks%'"
-    seen: set[str] = set()
-    while len(seen) < 2:
-        assert time.monotonic() < deadline
-        seen |= {at for (at,) in ledger.fetch(f"{looked} AND pid <> pg_backend_pid()") if at}
+def looks_for_who_is_booking(ledger: Ledger, times: int) -> threading.Event:
+    """Set when somebody has looked so many times: who looks twice, waits."""
+    happened, left = threading.Event(), iter(range(1, times))
+
+    def hear(_connection: sa.Connection, _cursor: Any, statement: str, *_: Any) -> None:
+        if "pg_locks" in statement and next(left, None) is None:
+            happened.set()
+
+    sa.event.listen(ledger.engine, "after_cursor_execute", hear)
+    return happened
