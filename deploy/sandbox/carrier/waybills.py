@@ -18,6 +18,7 @@ CREATE TABLE IF NOT EXISTS waybills (
     estimated_delivery_on TEXT NOT NULL, booked_at REAL NOT NULL,
     status TEXT NOT NULL, steps_left TEXT NOT NULL, next_at REAL NOT NULL
 );
+CREATE INDEX IF NOT EXISTS waybills_on_their_way ON waybills (next_at) WHERE steps_left <> '[]';
 CREATE TABLE IF NOT EXISTS scans (
     event_id TEXT PRIMARY KEY, waybill_no TEXT NOT NULL REFERENCES waybills (waybill_no),
     status TEXT NOT NULL, occurred_at REAL NOT NULL, location TEXT NOT NULL, signed_by TEXT, remark TEXT NOT NULL

@@ -17,6 +17,7 @@ CREATE TABLE IF NOT EXISTS operations (
     asked_at REAL NOT NULL, decide_at REAL NOT NULL
 );
 CREATE INDEX IF NOT EXISTS operations_of_account ON operations (account, asked_at);
+CREATE INDEX IF NOT EXISTS operations_undecided ON operations (status, decide_at);
 """
 Record = dict[str, Any]
 
