@@ -47,6 +47,6 @@ def rage(parts: Parts, troubles: Sequence[Trouble], seed: int, lanes: int = 1) -
         pauses = random.Random(f"{seed} {lane}")
         for trouble in troubles[lane::lanes]:
             log.make(trouble, parts)
-            time.sleep(pauses.uniform(0.3, 1.2))
+            time.sleep(pauses.uniform(0.2, 0.7))
 
     return make_them_all

@@ -35,6 +35,22 @@ HELD_PIECES = """
     GROUP BY sku_id
 """
 
+# What happened at a time when it cannot have: some clock was believed that was wrong.
+AT_WRONG_TIMES = {
+    "orders": """
+        SELECT order_id, what, at FROM order_fact JOIN orders USING (order_id)
+        WHERE member_id = ANY(:members) AND at NOT BETWEEN :opened_at AND now()
+    """,
+    "points": """
+        SELECT ref AS order_id, kind AS what, happened_at AS at FROM journal
+        WHERE ref = ANY(:order_ids) AND happened_at NOT BETWEEN :opened_at AND now()
+    """,
+    "notifications": """
+        SELECT message_id AS order_id, topic AS what, created_at AS at FROM inbox_message
+        WHERE member_id = ANY(:members) AND created_at NOT BETWEEN :opened_at AND now()
+    """,
+}
+
 
 def breaches(evidence: Evidence) -> list[Breach]:
     return [breach for check in CHECKS for breach in check(evidence)]
@@ -125,6 +141,17 @@ def every_confirmed_order_was_told_once(evidence: Evidence) -> Iterator[Breach]:
         yield Breach("P5", f"messages about confirmed orders: {have - were} too many, {were - have} missing")
 
 
+def everything_happened_when_it_did(evidence: Evidence) -> Iterator[Breach]:
+    values = {
+        "members": [buyer.member_id for buyer in evidence.supplies.buyers],
+        "order_ids": [order["order_id"] for order in evidence.orders()],
+        "opened_at": evidence.books.opened_at,
+    }
+    for service, sql in AT_WRONG_TIMES.items():
+        for row in evidence.books.rows(service, sql, **values):
+            yield Breach("P11", f"{service} has it at a wrong time: {row}", (row["order_id"],))
+
+
 def every_live_order_is_one_parcel(evidence: Evidence) -> Iterator[Breach]:
     live = {order["order_id"] for order in evidence.orders() if order["status"] in LIVE}
     sent = "SELECT order_id FROM shipment WHERE order_id = ANY(:ids) AND status = 'delivered'"
@@ -161,6 +188,7 @@ CHECKS: tuple[Callable[[Evidence], Iterator[Breach]], ...] = (
     tickets_are_pieces,
     every_confirmed_order_was_told_once,
     every_live_order_is_one_parcel,
+    everything_happened_when_it_did,
     nothing_is_parked_but_what_was_planted,
     the_mall_finds_nothing_wrong_itself,
 )

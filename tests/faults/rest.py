@@ -1,6 +1,7 @@
 """Waiting until the mall has worked off everything that was begun while it was disturbed."""
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -30,11 +31,13 @@ DUE = "UPDATE job SET next_run_at = now(), leased_until = NULL WHERE name = :tim
 
 
 class Books:
-    """Reads the databases of the services, past the doors; the times of timers it changes, too."""
+    """Reads the databases of the services, past the doors; the times of timers it changes, too. ``opened_at``: by
+    the server's clock."""
 
     def __init__(self, database_url: str) -> None:
         urls = {service: database_url_of(database_url, service) for service in SERVICES}
         self._engines = {service: make_engine(url, 2, "faults") for service, url in urls.items()}
+        self.opened_at: datetime = self.column("orders", "SELECT clock_timestamp()")[0]
 
     def rows(self, service: str, sql: str, **values: Any) -> list[dict[str, Any]]:
         def read(database: sa.Connection) -> list[dict[str, Any]]:

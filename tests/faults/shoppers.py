@@ -19,7 +19,7 @@ from tests.faults.shelf import Shelf
 CREATED = 201
 PAY_WITHIN_S = 600.0
 ELSEWHERE = {"delivery_address": ADDRESS | {"street": "天河路 1 号"}}
-REPEATED, ASKED_OTHERWISE, CANCELLED, RETURNED = 0.25, 0.05, 0.10, 0.05
+REPEATED, ASKED_OTHERWISE, CANCELLED, RETURNED = 0.28, 0.05, 0.10, 0.05
 WITH_A_TICKET, TICKET_UNUSED = 0.15, 0.3
 UNPAID = 0.5
 """Of what is cancelled before it is paid; for the other half the money has to go back."""

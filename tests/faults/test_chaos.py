@@ -10,7 +10,7 @@ from tests.faults.ordeal import Stage, undergo
 from tests.faults.troubles import every_kind
 
 SECONDS_OF_ONE = 1.7
-LANES = 2
+LANES = 3
 
 
 @pytest.mark.timeout(3_600)

@@ -28,7 +28,7 @@ TOXICS = ("latency", "slices", "stall", "half_open")
 STOPPED_S, POISONED_S, WRONG_S = 3.0, 3.0, 3.0
 QUEUES = {"events": r"\.(on|retry)\.", "requests": "^rpc-"}
 WRONG_CLOCKS = {"a day ahead": 86_400, "an hour behind": -3_600, "90 days ahead": 90 * 86_400}
-"""Of both replicas of points: what is bought there meanwhile must be neither lost nor expire."""
+"""Of all services at once: what is bought meanwhile must be neither lost nor over before its time."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ def every_kind() -> list[Trouble]:
     stops = [Trouble(f"stop {name}", partial(stop, name)) for name in (*SERVICES, *EDGES, *STORES)]
     toxics = [Trouble(f"{toxic} {door}", partial(poison, door, toxic)) for door in DOORS for toxic in TOXICS]
     resets = [Trouble(f"reset {door}", partial(reset, door)) for door in DOORS]
-    clocks = [Trouble(f"points {wrong}", partial(set_clocks, by_s)) for wrong, by_s in WRONG_CLOCKS.items()]
+    clocks = [Trouble(f"clocks {wrong}", partial(set_clocks, by_s)) for wrong, by_s in WRONG_CLOCKS.items()]
     return [*kills, *stops, *toxics, *resets, *clocks, BACKENDS, PAIR, *RUN_OUT]
 
 
@@ -70,7 +70,7 @@ def reset(door: str, parts: Parts) -> float:
 
 
 def set_clocks(by_s: float, parts: Parts) -> float:
-    with parts.clock_off(("points", "points-2"), by_s):
+    with parts.clock_off(SERVICES, by_s):
         time.sleep(WRONG_S)
     return 0.0
 
