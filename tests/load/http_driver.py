@@ -13,7 +13,8 @@ from tests.load.http_connection import Connection
 @dataclass(frozen=True)
 class Answer:
     """``milliseconds`` from when the request was meant to be sent until its answer was read; ``at_s``: when it was
-    meant to be sent, from the beginning of the load. The others are as in ``Told``."""
+    meant to be sent, from the beginning of the load; ``late_ms``: until it was sent, for want of a free connection or
+    of a core. The others are as in ``Told``."""
 
     milliseconds: float
     status: int
@@ -21,6 +22,7 @@ class Answer:
     at_s: float = 0.0
     retry_after: str = ""
     tries: int = 1
+    late_ms: float = 0.0
 
     @property
     def came_s(self) -> float:
@@ -90,10 +92,11 @@ def _load(url: str, requests: Iterable[bytes], connections: int, turn: Callable[
             while taken := take():
                 place, request = taken
                 intended = turn(place, started[0])
+                late = (time.perf_counter() - intended) * 1000
                 told = ask(connection, request)
                 took = (time.perf_counter() - intended) * 1000
                 at = intended - started[0]
-                answers.append(Answer(took, told.status, told.body, at, told.retry_after, told.tries))
+                answers.append(Answer(took, told.status, told.body, at, told.retry_after, told.tries, late))
         finally:
             connection.close()
 

@@ -93,14 +93,19 @@ def rows_of_phase(phase: Phase) -> list[Row]:
         beside,
         plain(f"{name}.served.p99", f"99th percentile until one was served {at}", "ms", percentile(phase.served())),
         plain(f"{name}.refused", f"turned away {at}, {limited} of them by rate limits", "requests", len(refused)),
-        *([_row_of_refusals(name, at, refused)] if refused else []),
+        *(_rows_of_refusals(name, at, refused) if refused else []),
         plain(f"{name}.lost", f"without an answer {at} ({lost or 'none'})", "requests", unanswered.total(), 0),
     ]
 
 
-def _row_of_refusals(name: str, at: str, refused: Sequence[Answer]) -> Row:
+def _rows_of_refusals(name: str, at: str, refused: Sequence[Answer]) -> list[Row]:
+    """From when it was due; and without what the generator itself was late, which shares the machine."""
     what = f"99th percentile until one was turned away {at}"
-    return plain(f"{name}.refused.p99", what, "ms", percentile(refused), GOAL_REFUSAL_MS)
+    sent = [answer.milliseconds - answer.late_ms for answer in refused]
+    return [
+        plain(f"{name}.refused.p99", f"{what}, from when it was due", "ms", percentile(refused), GOAL_REFUSAL_MS),
+        plain(f"{name}.refused.sent.p99", f"{what}, from when it was sent", "ms", _percentile(sent), GOAL_REFUSAL_MS),
+    ]
 
 
 def row_of_recovery(before: Phase, overload: Phase, after: Phase) -> Row:
@@ -110,7 +115,11 @@ def row_of_recovery(before: Phase, overload: Phase, after: Phase) -> Row:
 
 
 def percentile(answers: Sequence[Answer], share: float = 0.99) -> float:
-    return Measured({}, 0, [answer.milliseconds for answer in answers]).percentile(share)
+    return _percentile([answer.milliseconds for answer in answers], share)
+
+
+def _percentile(milliseconds: list[float], share: float = 0.99) -> float:
+    return Measured({}, 0, milliseconds).percentile(share)
 
 
 def _meant_in(phase: Phase, window: int) -> list[Answer]:

@@ -49,6 +49,15 @@ def test_refusals_are_counted_and_timed_and_those_of_rate_limits_named() -> None
     assert (rows["P10.orders.2x.refused.p99"].ours, rows["P10.orders.2x.refused.p99"].met) == (140.0, False)
 
 
+def test_what_a_generator_is_late_is_told_apart_from_what_the_mall_takes() -> None:
+    late = Answer(140.0, 503, b"{}", 3.0, "1", late_ms=90.0)
+
+    rows = {row.id: row for row in rows_of_phase(phase(late))}
+
+    assert (rows["P10.orders.1x.refused.p99"].ours, rows["P10.orders.1x.refused.p99"].met) == (140.0, False)
+    assert (rows["P10.orders.1x.refused.sent.p99"].ours, rows["P10.orders.1x.refused.sent.p99"].met) == (50.0, True)
+
+
 def test_what_got_no_answer_is_named() -> None:
     answers = [lost(1.0, b"time-out"), lost(2.0, b"time-out"), lost(3.0, b"connection refused")]
 
