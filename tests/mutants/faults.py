@@ -82,6 +82,14 @@ MUTANTS = (
         "tests/unit/orders/test_statuses.py",
     ),
     Mutant(
+        "who calls an order off keeps it from ever being received",
+        "P2",
+        "services/orders/storage/order_facts.py",
+        "c.ended_at IS NULL AND c.status <> 'cancelling'",
+        "c.ended_at IS NULL",
+        f"{ORDERS}/test_cancelling.py",
+    ),
+    Mutant(
         "orders are read without a lock",
         "P2",
         "services/orders/storage/locks.py",
@@ -180,6 +188,14 @@ MUTANTS = (
         '{"handler": event.handler, "event_id": event.id}).rowcount == 0:',
         '{"handler": event.handler, "event_id": event.id}).rowcount < 0:',
         f"{ORDERS}/test_fulfilment.py {CATALOG}/test_settling.py",
+    ),
+    Mutant(
+        "a relay that waits for its turn loses its place when its session ends",
+        "P5",
+        "services/chassis/bus/relay.py",
+        'name, isolation_level="AUTOCOMMIT")',
+        'name).execution_options(isolation_level="AUTOCOMMIT")',
+        "tests/integration/chassis/test_sessions_that_end_idle.py",
     ),
     Mutant(
         "events go out that were rolled back",
@@ -281,6 +297,30 @@ MUTANTS = (
         "today = local_date(work.now)",
         f"{POINTS}/test_expiry_clocks.py",
     ),
+    Mutant(
+        "a service goes by its machine's clock",
+        "P11",
+        "services/chassis/bus/providers.py",
+        "self.clock = DatabaseClock.of(self.engine)",
+        "from services.chassis.clock import SystemClock; self.clock = SystemClock()",
+        "tests/integration/chassis/test_clocks.py",
+    ),
+    Mutant(
+        "a database's clock is followed wherever it steps",
+        "P11",
+        "services/chassis/data/database_clock.py",
+        "<= AT_ONCE or self._has_lasted(ahead)",
+        "<= AT_ONCE or not self._has_lasted(ahead)",
+        "tests/unit/chassis/test_database_clock.py",
+    ),
+    Mutant(
+        "deadlines are believed whatever the clocks say",
+        "P11",
+        "services/chassis/context.py",
+        "return left if abs(left) <= CLOCKS_DISAGREE_S else None",
+        "return left",
+        "tests/unit/chassis/test_context.py",
+    ),
     # What shows when messages come late, twice or not at all: the simulation has to find it by itself.
     Mutant(
         "no inbox: what comes again is done again",
@@ -320,7 +360,7 @@ MUTANTS = (
         "services/orders/domain/flows/steps.py",
         "asks_back=lambda facts: facts.is_being_paid,",
         "asks_back=_never,",
-        SIMULATION,
+        "tests/unit/orders/test_flows.py",
     ),
     Mutant(
         "answers are forgotten as soon as they are given",
@@ -337,6 +377,23 @@ MUTANTS = (
         '{"told": [row.id for row in rows]}',
         '{"told": [row.id for row in rows[1:]]}',
         SIMULATION,
+    ),
+    Mutant(
+        "events that nobody could try count as failed while the database is away",
+        "P5",
+        "services/chassis/bus/subscribe.py",
+        "if self._ladder and is_out_of_reach(problem):",
+        "if False:",
+        "tests/integration/chassis/test_database_faults.py",
+    ),
+    # P10: overload is answered.
+    Mutant(
+        "whoever comes as a place gets free passes all who wait for it",
+        "P10",
+        "services/chassis/http_line.py",
+        "            self._waiting.popleft().send()\n        else:\n            self._free += 1",
+        "            self._waiting.popleft().send()\n        self._free += 1",
+        "tests/unit/chassis/test_http_line.py",
     ),
     # Security: what was ended stays ended.
     Mutant(
