@@ -21,7 +21,7 @@ class Contender:
         self.backend: int | None = None
         self.done = self.waits = self.released = False
         self._arrived, self._turn = threading.Semaphore(0), threading.Semaphore(0)
-        sa.event.listen(self.engine, "before_cursor_execute", self._stop)
+        sa.event.listen(self.engine, "before_cursor_execute", self._stop_before)
         sa.event.listen(self.engine, "commit", self._stop_and_release)
         sa.event.listen(self.engine, "rollback", self._release)
         self._thread = threading.Thread(target=self._run, daemon=True)
@@ -51,7 +51,12 @@ class Contender:
         self.done = True
         self._arrived.release()
 
-    def _stop(self, connection: sa.Connection, *_: Any) -> None:
+    def _stop_before(self, connection: sa.Connection, _cursor: Any, statement: str, *_: Any) -> None:
+        """Planning depends on which session of the pool it is, locks and changes nothing: no turn of its own."""
+        if not statement.startswith("PREPARE "):
+            self._stop(connection)
+
+    def _stop(self, connection: sa.Connection) -> None:
         self.backend = connection.connection.driver_connection.info.backend_pid  # type: ignore[union-attr]
         self._arrived.release()
         if not self._turn.acquire(timeout=PATIENCE_S):

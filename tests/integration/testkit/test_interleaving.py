@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 import sqlalchemy as sa
 
+from services.chassis.data.planned import Planned
 from services.chassis.testkit import database_of
 from services.chassis.testkit.interleaving import Interleaving, interleavings
 
@@ -86,6 +87,25 @@ def test_more_preemptions_find_more_orders(engine: sa.Engine, box: None):
     assert orders(0) == {"AAABBB", "BBBAAA"}
     assert orders(1) == orders(0) | {"ABBBAA", "AABBBA", "BAAABB", "BBAAAB"}
     assert len(orders(5)) == 20  # all ways to shuffle three and three
+
+
+def test_what_a_session_has_planned_already_makes_no_other_orders(engine: sa.Engine, box: None):
+    spend = Planned("spend", "UPDATE box SET value = value - 1 WHERE name = :name")
+
+    def spending(name: str):
+        def deed(gated: sa.Engine) -> None:
+            with gated.begin() as connection:
+                spend.run(connection, {"name": name})
+
+        return deed
+
+    def prepare():
+        fill(engine)
+        return [spending("left"), spending("right")]
+
+    found = [done.order for done in interleavings(engine, prepare)]
+
+    assert sorted(found) == ["AABB", "ABBA", "BAAB", "BBAA"]
 
 
 def test_a_deadlock_is_an_outcome_and_no_hanging(engine: sa.Engine, box: None):
