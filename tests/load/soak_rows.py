@@ -1,6 +1,7 @@
 """What long use did to a mall: how much its memory grew, and whether the end was as the beginning."""
 
 import statistics
+from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
@@ -19,15 +20,22 @@ What = TypeVar("What")
 
 def rows_of_soak(seconds: float, samples: Sequence[Sample], answers: Sequence[Answer], done: int) -> list[Row]:
     warm = [sample for sample in samples if sample.at_s >= WARM_UP * seconds]
-    failed = sum(answer.status != done for answer in answers)
     return [
-        plain("soak.failed", f"of {len(answers)} orders were not answered {done}", "orders", failed, 0),
+        row_of_failures(answers, done),
         row_of_latency(seconds, answers, done),
         *rows_of_memory(warm),
         _beside("soak.connections", "connections of PostgreSQL", "connections", seconds, warm, lambda s: s.connections),
         _beside("soak.files", "open files of services and gateway", "files", seconds, warm, lambda s: s.files),
         plain("soak.outbox", "age of the oldest event to publish, at most", "s", max(s.outbox_s for s in warm), 30),
     ]
+
+
+def row_of_failures(answers: Sequence[Answer], done: int) -> Row:
+    """And what else they were answered."""
+    failed = Counter(answer.status for answer in answers if answer.status != done)
+    told = ", ".join(f"{many} x {status or 'nothing'}" for status, many in failed.most_common())
+    what = f"of {len(answers)} orders were not answered {done}{': ' if told else ''}{told}"
+    return plain("soak.failed", what, "orders", failed.total(), 0)
 
 
 def row_of_latency(seconds: float, answers: Sequence[Answer], done: int) -> Row:

@@ -56,3 +56,4 @@ def test_who_was_not_served_is_counted() -> None:
     told = rows(samples(), answers(status=503))
 
     assert (told["soak.failed"].ours, told["soak.failed"].met) == (1, False)
+    assert told["soak.failed"].what == "of 601 orders were not answered 201: 1 x 503"
