@@ -1,10 +1,10 @@
 """The faults that are planted, by the promise of docs/reliability.md that each would break."""
 
+from tests.mutants.faults_for_the_simulation import FOR_THE_SIMULATION
 from tests.mutants.faults_of_flash_sales import FLASH_SALES
 from tests.mutants.mutant import Mutant
 
 ORDERS, CATALOG, POINTS = "tests/integration/orders", "tests/integration/catalog", "tests/integration/points"
-SIMULATION = "tests/simulation/test_schedules.py"
 
 MUTANTS = (
     # P1: a request with a key has its effect once.
@@ -96,6 +96,14 @@ MUTANTS = (
         "== purchase_id).order_by(orders.c.order_id).with_for_update()",
         "== purchase_id).order_by(orders.c.order_id)",
         f"{ORDERS}/test_paying_races.py",
+    ),
+    Mutant(
+        "orders close though somebody is paying",
+        "P2",
+        "services/orders/domain/flows/steps.py",
+        "asks_back=lambda facts: facts.is_being_paid,",
+        "asks_back=_never,",
+        "tests/unit/orders/test_flows.py",
     ),
     # P3: no points made, lost, negative, or spent after expiry.
     Mutant(
@@ -204,6 +212,14 @@ MUTANTS = (
         '            _FORGET.run(database, {"told": [row.id for row in rows]})\n',
         "",
         "tests/integration/chassis/test_events.py",
+    ),
+    Mutant(
+        "events that nobody could try count as failed while the database is away",
+        "P5",
+        "services/chassis/bus/subscribe.py",
+        "if self._ladder and is_out_of_reach(problem):",
+        "if False:",
+        "tests/integration/chassis/test_database_faults.py",
     ),
     # P6: what cannot be handled is parked.
     Mutant(
@@ -321,71 +337,7 @@ MUTANTS = (
         "return left",
         "tests/unit/chassis/test_context.py",
     ),
-    # What shows when messages come late, twice or not at all: the simulation has to find it by itself.
-    Mutant(
-        "no inbox: what comes again is done again",
-        "P5",
-        "services/chassis/data/work.py",
-        "rowcount == 0:\n                return False\n            usecase(work, event)",
-        "rowcount == 9:\n                return False\n            usecase(work, event)",
-        SIMULATION,
-    ),
-    Mutant(
-        "events count as sent before the broker has them",
-        "P5",
-        "services/chassis/bus/relay.py",
-        "            channel.wait_for_confirms(CONFIRM_S)\n",
-        "",
-        SIMULATION,
-    ),
-    Mutant(
-        "coins of what was called off stay taken",
-        "P3",
-        "services/points/usecases/follow_orders.py",
-        "    for unit in SPENDABLE:\n        _return(",
-        "    for unit in (contract.POINTS,):\n        _return(",
-        SIMULATION,
-    ),
-    Mutant(
-        "a payment for what was closed confirms it",
-        "P2",
-        "services/orders/usecases/capture_payment.py",
-        'if not ORDER.allows(order.status, "confirm"):\n        return False',
-        'if order.status == "cancelled":\n        return False',
-        SIMULATION,
-    ),
-    Mutant(
-        "orders close though somebody is paying",
-        "P2",
-        "services/orders/domain/flows/steps.py",
-        "asks_back=lambda facts: facts.is_being_paid,",
-        "asks_back=_never,",
-        "tests/unit/orders/test_flows.py",
-    ),
-    Mutant(
-        "answers are forgotten as soon as they are given",
-        "P1",
-        "services/chassis/data/answers.py",
-        "        if row is None:\n            return None",
-        "        return None",
-        SIMULATION,
-    ),
-    Mutant(
-        "what was told is told for ever",
-        "P5",
-        "services/chassis/bus/relay.py",
-        '{"told": [row.id for row in rows]}',
-        '{"told": [row.id for row in rows[1:]]}',
-        SIMULATION,
-    ),
-    Mutant(
-        "events that nobody could try count as failed while the database is away",
-        "P5",
-        "services/chassis/bus/subscribe.py",
-        "if self._ladder and is_out_of_reach(problem):",
-        "if False:",
-        "tests/integration/chassis/test_database_faults.py",
-    ),
+    *FOR_THE_SIMULATION,
     # P10: overload is answered.
     Mutant(
         "whoever comes as a place gets free passes all who wait for it",
